@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+import { parseSettings, SettingsError, settingsSchema, type Fault, type Settings } from "./lib/settings";
+
+/** All that the stack file says: plain settings, and apart from them the secrets. */
+export interface StackConfiguration {
+  settings: Settings;
+  /** Secrets from the stack file by name, never plain. */
+  secrets: Record<string, pulumi.Output<string>>;
+}
+
+const namespace = pulumi.getProject();
+
+/** Reads the configuration of the stack. Throws a SettingsError that lists every fault. */
+export function readConfiguration(): StackConfiguration {
+  const given = givenValues();
+  const secretNames = declaredSecrets(given);
+  const plain = Object.fromEntries(Object.entries(given).filter(([key]) => !secretNames.includes(key)));
+  const settings = parseSettings(parseGroups(plain));
+  const faults = secretFaults(settings, given);
+  if (faults.length > 0) throw new SettingsError(faults);
+  const config = new pulumi.Config();
+  return { settings, secrets: Object.fromEntries(settings.app.secrets.map((name) => [name, config.requireSecret(name)])) };
+}
+
+function givenValues(): Record<string, string> {
+  const prefix = `${namespace}:`;
+  const all = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(all.map(([key, value]) => [key.slice(prefix.length), value]));
+}
+
+/** Names that the stack file gives to secrets; read ahead of validation, so that they count as known keys. */
+function declaredSecrets(given: Record<string, string>): string[] {
+  const app = parseGroup("app", given.app) as { secrets?: unknown } | undefined;
+  return Array.isArray(app?.secrets) ? app.secrets.filter((name) => typeof name === "string" && !(name in settingsSchema.shape)) : [];
+}
+
+function parseGroups(given: Record<string, string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, parseGroup(key, value)]));
+}
+
+/** The engine hands groups over as JSON; `target` is plain text. */
+function parseGroup(key: string, value: string | undefined): unknown {
+  if (value === undefined || key === "target") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function secretFaults(settings: Settings, given: Record<string, string>): Fault[] {
+  const missing = settings.app.secrets.filter((name) => given[name] === undefined);
+  const plain = settings.app.secrets.filter((name) => given[name] !== undefined && !pulumi.runtime.isConfigSecret(`${namespace}:${name}`));
+  return [
+    ...missing.map((name) => ({ key: name, value: undefined, allowed: "a secret", remedy: setSecret(name) })),
+    ...plain.map((name) => ({ key: name, value: "a plain value (not shown)", allowed: "a secret", remedy: setSecret(name) })),
+  ];
+}
+
+function setSecret(name: string): string {
+  return `run: pulumi config set --secret ${name}`;
+}

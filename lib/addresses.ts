@@ -1,0 +1,46 @@
+import ipaddr from "ipaddr.js";
+
+/** Offsets in the range of the local machines: this computer, the balancer, the first application machine. */
+const gatewayOffset = 1;
+const balancerOffset = 10;
+const firstWebOffset = 11;
+
+const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((range) => ipaddr.IPv4.parseCIDR(range));
+
+export interface LocalAddresses {
+  gateway: string;
+  prefixLength: number;
+  balancer: string;
+  web: string[];
+}
+
+/** Addresses of the local machines inside `range`. */
+export function localAddresses(range: string, webMachines: number): LocalAddresses {
+  const [network, prefixLength] = ipaddr.IPv4.parseCIDR(range);
+  const at = (offset: number) => addressAt(network, offset);
+  return {
+    gateway: at(gatewayOffset),
+    prefixLength,
+    balancer: at(balancerOffset),
+    web: Array.from({ length: webMachines }, (_, index) => at(firstWebOffset + index)),
+  };
+}
+
+/** What a range must be when it is not; undefined when it is fine. */
+export function rangeFault(range: string, webMachines: number): string | undefined {
+  if (!ipaddr.IPv4.isValidCIDR(range)) return "an IPv4 range such as 10.31.64.0/24";
+  const [address, prefixLength] = ipaddr.IPv4.parseCIDR(range);
+  if (prefixLength < 24 || prefixLength > 28) return "a range from /24 to /28";
+  const network = ipaddr.IPv4.networkAddressFromCIDR(range).toString();
+  if (network !== address.toString()) return `the first address of the range, ${network}/${prefixLength}`;
+  if (!privateRanges.some((candidate) => address.match(candidate))) return "a private range (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16)";
+  const broadcastOffset = 2 ** (32 - prefixLength) - 1;
+  if (firstWebOffset + webMachines - 1 >= broadcastOffset) return `a range with room for ${webMachines} application machines`;
+  return undefined;
+}
+
+function addressAt(network: ipaddr.IPv4, offset: number): string {
+  const octets = [...network.octets];
+  octets[3] = octets[3]! + offset;
+  return new ipaddr.IPv4(octets as [number, number, number, number]).toString();
+}

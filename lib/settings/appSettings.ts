@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { choice, filePath, flag, listOf, secretName, text, urlPath, wholeNumber } from "./fields";
+
+const variableName = /^[A-Z_][A-Z0-9_]*$/;
+const environmentAllowed = "a map of variable names (capitals, digits, underscore) to texts without line breaks";
+
+const environment = z
+  .record(
+    z.string().regex(variableName, { error: environmentAllowed }),
+    z.string({ error: environmentAllowed }).regex(/^[^\0\r\n]*$/, { error: environmentAllowed }),
+    { error: environmentAllowed },
+  )
+  .meta({ about: "Plain variables of the application. A change starts a new slot. Never put a secret here.", allowed: environmentAllowed });
+
+const staticAllowed = "a folder name inside the application folder, or null";
+
+export const appSettings = z
+  .strictObject({
+    folder: text(filePath, "a folder that exists", "The application, relative to the program.").default("app"),
+    module: text(
+      /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\(\))?$/,
+      "package.module:callable",
+      "What Gunicorn imports and serves.",
+    ),
+    requirements: text(filePath, "a lock file with hashes", "Locked dependencies, relative to the application folder.").default("requirements.lock"),
+    staticFolder: text(/^[A-Za-z0-9_][A-Za-z0-9._/-]*$/, staticAllowed, "Static files that Nginx serves itself; null when there are none.").nullable().default("static"),
+    staticUrl: text(/^\/[A-Za-z0-9._~-]+\/$/, "one path segment between slashes, as /static/", "Where the static files appear.").default("/static/"),
+    livePath: text(urlPath, "an absolute path", "Answers 200 while the process works; asks nothing else. The balancer's check.").default("/healthz"),
+    readyPath: text(urlPath, "an absolute path", "Answers 200 when all that the application needs is there. The gate of a release.").default("/readyz"),
+    startSeconds: wholeNumber("seconds", 5, 600, "How long importing the application may take.").default(40),
+    readySeconds: wholeNumber("seconds", 1, 300, "How long after the import until the ready path must answer.").default(15),
+    probes: wholeNumber("answers", 1, 20, "Good answers in a row that a release must give.").default(3),
+    deadlineSeconds: wholeNumber("seconds", 1, 3600, "Longest request that the application promises to finish. It must be below gunicorn.timeoutSeconds.").default(25),
+    environment: environment.default({}),
+    secrets: listOf(secretName, "names in camelCase", "Secrets from the stack file (pulumi config set --secret NAME). The application reads $CREDENTIALS_DIRECTORY/app_NAME. A changed one starts a new slot.").default([]),
+    generatedSecrets: listOf(secretName, "names in camelCase", "Secrets that the stack makes once and keeps, handed over like the others.").default([]),
+    streamPaths: listOf(urlPath, "absolute paths", "Routes (with all below them) that Nginx passes on unbuffered: event streams, long polls.").default([]),
+    network: choice(["none", "outbound"], "none: the application reaches Unix sockets only; outbound: also TCP, except the cloud's metadata addresses.").default("outbound"),
+    memoryMegabytes: wholeNumber("MiB", 64, 1048576, "Memory limit of one slot; two run during a release.").default(512),
+    allowWritableExecutableMemory: flag("Needed by just-in-time compilers (numba, torch). Off is safer.").default(false),
+    keepReleases: wholeNumber("releases", 1, 50, "Good releases kept on a host besides the current and the previous one.").default(5),
+  })
+  .meta({ about: "The application and the sandbox it runs in" });

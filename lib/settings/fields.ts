@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+/**
+ * Building blocks of the settings schema. Each field carries `about` (meaning and consequence of a
+ * change) and `allowed` (what a value may be); faults and docs/configuration.md are made of both.
+ */
+export interface FieldTexts {
+  about: string;
+  allowed: string;
+}
+
+export function wholeNumber(unit: string, min: number, max: number, about: string) {
+  const allowed = `a whole number of ${unit} from ${min} to ${max}`;
+  return z
+    .number({ error: allowed })
+    .int({ error: allowed })
+    .min(min, { error: allowed })
+    .max(max, { error: allowed })
+    .meta({ about, allowed });
+}
+
+export function text(pattern: RegExp, allowed: string, about: string) {
+  return z.string({ error: allowed }).regex(pattern, { error: allowed }).meta({ about, allowed });
+}
+
+export function flag(about: string) {
+  const allowed = "true or false";
+  return z.boolean({ error: allowed }).meta({ about, allowed });
+}
+
+export function choice<const Values extends readonly [string, ...string[]]>(values: Values, about: string) {
+  const allowed = `one of: ${values.join(", ")}`;
+  return z.enum(values, { error: allowed }).meta({ about, allowed });
+}
+
+export function listOf(pattern: RegExp, item: string, about: string) {
+  const allowed = `a list of ${item}`;
+  return z
+    .array(z.string({ error: allowed }).regex(pattern, { error: allowed }), { error: allowed })
+    .meta({ about, allowed });
+}
+
+/** A path below a site, as it stands in a request: no blanks, quotes or Nginx syntax. */
+export const urlPath = /^\/[A-Za-z0-9._~\-/]*$/;
+export const secretName = /^[a-z][A-Za-z0-9]{0,62}$/;
+export const domainName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/;
+/** A folder or file of the checkout or outside it; it never reaches a shell. */
+export const filePath = /^[^\0\n]+$/;
