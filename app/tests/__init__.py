@@ -1,0 +1,1 @@
+"""Run in an environment made from requirements.lock, in the folder above: `python -m unittest`."""

@@ -1,0 +1,167 @@
+/**
+ * A load that forgives nothing: it never sends a request twice and counts every answer that is not 2xx, every broken,
+ * refused or late connection. A release that loses one request shows here, where a browser or a benchmark would retry it.
+ */
+import { setMaxListeners } from "node:events";
+import * as timers from "node:timers/promises";
+import { Connection, ConnectionFault, type Target } from "./strictClientConnection";
+import { type Report, Tally } from "./strictClientReport";
+
+export { ConnectionFault, type Target } from "./strictClientConnection";
+export type { Report, Sighting } from "./strictClientReport";
+
+export interface LoadOptions extends Target {
+  /** Connections that ask at once, each in a loop. */
+  connections: number;
+  /** Methods in turn. Default GET and POST: proxies retry a GET in silence, a POST shows the loss. */
+  methods?: string[];
+  /** Default `/whoami`. */
+  path?: string;
+  /** Pause of a connection between two requests. Default 0. */
+  pauseMs?: number;
+  /** The load ends by itself after this time. Default 120. */
+  maxSeconds?: number;
+  /** The load ends by itself after this many requests. Default 1000000. */
+  maxRequests?: number;
+}
+
+export interface Load {
+  /** Lets requests under way finish, then reports. */
+  stop(): Promise<Report>;
+  snapshot(): Report;
+  /** Settles when the load has ended, by `stop` or by itself. */
+  ended: Promise<Report>;
+}
+
+/** Keeps a server that accepts nothing from being asked in a tight loop. */
+function pauseAfter(fault: ConnectionFault): number {
+  return fault.kind === "refused" || fault.kind === "connectTimeout" ? 100 : 0;
+}
+
+/** Starts a load. Example: `const load = startLoad({ url, ca, connections: 16 }); …; expect((await load.stop()).failures.total).toBe(0)`. */
+export function startLoad(options: LoadOptions): Load {
+  const tally = new Tally();
+  const course = new Course(options.maxSeconds ?? 120, options.maxRequests ?? 1_000_000);
+  const loops = Array.from({ length: options.connections }, (_, index) => runConnection(index, options, tally, course));
+  const ended = Promise.all(loops).then(() => {
+    course.stop();
+    return tally.report();
+  });
+  return {
+    snapshot: () => tally.report(),
+    stop: () => {
+      course.stop();
+      return ended;
+    },
+    ended,
+  };
+}
+
+export interface SlowAnswer {
+  milliseconds: number;
+  host: string;
+  release: string;
+  pid: number;
+}
+
+/** One request to `/slow`. Throws unless the whole answer came, with status 200 and not before its time. */
+export async function slowRequest(target: Target, seconds = 12, method = "GET"): Promise<SlowAnswer> {
+  const path = `/slow?seconds=${seconds}`;
+  const start = performance.now();
+  const connection = await Connection.open(target);
+  try {
+    const response = await connection.ask(method, path);
+    const milliseconds = performance.now() - start;
+    const body = response.body.toString("utf8");
+    if (response.status !== 200) throw new Error(`${method} ${path}: got status ${response.status}: ${body.slice(0, 200)}`);
+    const answer = JSON.parse(body) as SlowAnswer & { seconds: number };
+    if (answer.seconds !== seconds || milliseconds < seconds * 1000) {
+      throw new Error(`${method} ${path}: got an answer after ${Math.round(milliseconds)} ms: ${body.slice(0, 200)}`);
+    }
+    return { milliseconds, host: answer.host, release: answer.release, pid: answer.pid };
+  } finally {
+    connection.close();
+  }
+}
+
+/** Says when a load is over: stopped, out of time or out of requests. */
+class Course {
+  private readonly deadline: number;
+  private readonly stopper = new AbortController();
+
+  constructor(
+    maxSeconds: number,
+    private remainingRequests: number,
+  ) {
+    this.deadline = performance.now() + maxSeconds * 1000;
+    // Every connection may wait on it at once.
+    setMaxListeners(0, this.stopper.signal);
+  }
+
+  stop(): void {
+    this.stopper.abort();
+  }
+
+  takeRequest(): boolean {
+    if (this.stopper.signal.aborted || performance.now() >= this.deadline || this.remainingRequests <= 0) return false;
+    this.remainingRequests -= 1;
+    return true;
+  }
+
+  /** Waits, but not beyond the end of the load. */
+  async pause(milliseconds: number): Promise<void> {
+    // Even without a pause the event loop gets a turn, so that a close which has already arrived is seen before the next
+    // request is written: a request written after it would be this client's fault, not the server's.
+    if (milliseconds <= 0) return timers.setImmediate();
+    const remaining = this.deadline - performance.now();
+    if (milliseconds >= remaining) setTimeout(() => this.stop(), remaining);
+    await timers.setTimeout(milliseconds, undefined, { signal: this.stopper.signal }).catch(() => undefined);
+  }
+}
+
+async function runConnection(index: number, options: LoadOptions, tally: Tally, course: Course): Promise<void> {
+  const { methods, path, pauseMs } = readPace(options);
+  let connection: Connection | undefined;
+  for (let turn = index; course.takeRequest(); turn += 1) {
+    const method = methods[turn % methods.length] as string;
+    const start = performance.now();
+    try {
+      connection = dropEnded(connection, tally) ?? (await open(options, tally));
+      const response = await connection.ask(method, path);
+      tally.countAnswer(index, method, response, performance.now() - start);
+      if (!response.keepAlive) connection = giveUp(connection, tally);
+      await course.pause(pauseMs);
+    } catch (error) {
+      if (!(error instanceof ConnectionFault)) throw error;
+      tally.countFault(index, method, error);
+      connection?.close();
+      connection = undefined;
+      await course.pause(Math.max(pauseMs, pauseAfter(error)));
+    }
+  }
+  connection?.close();
+}
+
+function readPace({ methods = ["GET", "POST"], path = "/whoami", pauseMs = 0 }: LoadOptions) {
+  return { methods, path, pauseMs };
+}
+
+async function open(target: Target, tally: Tally): Promise<Connection> {
+  const connection = await Connection.open(target);
+  tally.countOpened();
+  return connection;
+}
+
+/** Ends a connection whose end the server has announced. */
+function giveUp(connection: Connection, tally: Tally): undefined {
+  tally.countClose("announced");
+  connection.close();
+}
+
+/** The connection if it can take a request. One that ended while idle is counted apart and given up. */
+function dropEnded(connection: Connection | undefined, tally: Tally): Connection | undefined {
+  if (connection?.idleEnd === undefined) return connection;
+  if (connection.idleEnd === "unasked bytes") throw new ConnectionFault("malformed", "bytes that answer no request");
+  tally.countClose(connection.idleEnd === "closed" ? "idle" : "idleResets");
+  return undefined;
+}

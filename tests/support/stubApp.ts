@@ -1,0 +1,56 @@
+import { chmodSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+
+/** Milliseconds between two events of `/events` and `/lumps`. */
+export const eventPause = 300;
+
+const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
+  "/healthz": (_, response) => response.end("healthy\n"),
+  "/echo": (request, response) => response.setHeader("Content-Type", "application/json").end(JSON.stringify(request.headers)),
+  "/own-headers": (_, response) => {
+    response.setHeader("Content-Security-Policy", "default-src 'self'").setHeader("X-Frame-Options", "SAMEORIGIN");
+    response.setHeader("Strict-Transport-Security", "max-age=1").setHeader("Cache-Control", "private").setHeader("X-Powered-By", "stub").end("own\n");
+  },
+  "/failing": (_, response) => response.writeHead(500).end("the application's own page\n"),
+  "/busy": (_, response) => response.writeHead(503).end("busy\n"),
+  "/login": (request, response) => request.resume().on("end", () => response.end("in\n")),
+  "/upload": (request, response) => request.resume().on("end", () => response.end("taken\n")),
+  "/events": (_, response) => sendEvents(response),
+  "/lumps": (_, response) => sendEvents(response),
+  "/asked-for": (_, response) => sendEvents(response.setHeader("X-Accel-Buffering", "no")),
+};
+
+/** A tiny application on a Unix socket, in place of Gunicorn. It counts requests by path. */
+export class StubApp {
+  readonly counts: Record<string, number> = {};
+  private readonly server: Server = createServer((request, response) => this.answer(request, response));
+
+  async listen(socket: string): Promise<void> {
+    await new Promise<void>((resolve) => this.server.listen(socket, resolve));
+    chmodSync(socket, 0o666);
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
+    const path = request.url!.split("?")[0]!;
+    this.counts[path] = (this.counts[path] ?? 0) + 1;
+    const route = routes[path];
+    if (route === undefined) response.writeHead(404).end("the application's own 404\n");
+    else route(request, response);
+  }
+}
+
+function sendEvents(response: ServerResponse): void {
+  response.setHeader("Content-Type", "text/event-stream");
+  let sent = 0;
+  const timer = setInterval(() => {
+    response.write(`data: ${++sent}\n\n`);
+    if (sent < 4) return;
+    clearInterval(timer);
+    response.end();
+  }, eventPause);
+}

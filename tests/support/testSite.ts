@@ -1,0 +1,101 @@
+import { execFileSync } from "node:child_process";
+import { setTimeout as wait } from "node:timers/promises";
+import { edgeFiles } from "../../lib/edgeFiles";
+import type { HostFile } from "../../lib/hostFile";
+import type { PlatformId } from "../../lib/platforms";
+import type { Settings } from "../../lib/settings";
+import { webFiles } from "../../lib/webFiles";
+import { baselinePlan, contentOf } from "./baseline";
+import { TestAuthority } from "./certificates";
+import { parseAnswer, type HttpAnswer } from "./httpAnswer";
+import { StubApp } from "./stubApp";
+import { TestHost } from "./testHost";
+
+export const balancerAddress = "10.31.64.10";
+export const webAddress = "10.31.64.11";
+
+/**
+ * A balancer and one application host, each with the real nginx of a platform on its real ports, joined by a network
+ * of their own. The second host that the balancer knows does not exist.
+ */
+export class TestSite {
+  private constructor(
+    readonly balancer: TestHost,
+    readonly web: TestHost,
+    readonly app: StubApp,
+    private readonly authority: TestAuthority,
+  ) {}
+
+  static async start(base: string, id: PlatformId, settings: Settings, extraFiles: readonly HostFile[] = []): Promise<TestSite> {
+    const authority = new TestAuthority();
+    const plan = baselinePlan(id);
+    const webOnes = [...webFiles(settings, plan), ...authority.filesFor(["web.portico.internal"]), ...extraFiles];
+    const edgeOnes = [...edgeFiles(settings, plan), ...authority.filesFor(plan.siteNames)];
+    const web = await TestHost.lay(base, webOnes);
+    const balancer = await TestHost.lay(base, edgeOnes);
+    await join(balancer, balancerAddress, web, webAddress);
+    const app = new StubApp();
+    await app.listen(`${web.sockets}/app.sock`);
+    const site = new TestSite(balancer, web, app, authority);
+    await startNginx(web, webOnes, "");
+    await startNginx(balancer, edgeOnes, "+net_bind_service");
+    return site;
+  }
+
+  /** Asks as a client of the balancer, by the site's name unless `words` or the URL say otherwise. */
+  ask(url: string, ...words: string[]): Promise<HttpAnswer> {
+    return this.askFrom(this.balancer, `${balancerAddress}:443`, url, words);
+  }
+
+  /** Asks the application host itself, from the balancer's address or, with `from` web, from its own. */
+  askWeb(url: string, from: TestHost, ...words: string[]): Promise<HttpAnswer> {
+    return this.askFrom(from, `${webAddress}:8443`, url, words);
+  }
+
+  /** curl's words that resolve the site's names to the balancer and believe the authority. */
+  clientWords(destination = `${balancerAddress}:443`): string[] {
+    return ["--silent", "--show-error", "--cacert", this.authority.certificateFile, "--connect-to", `::${destination}`, "--max-time", "10"];
+  }
+
+  async stop(): Promise<void> {
+    await this.balancer.stop();
+    await this.web.stop();
+    await this.app.close();
+    this.authority.remove();
+  }
+
+  private async askFrom(host: TestHost, destination: string, url: string, words: readonly string[]): Promise<HttpAnswer> {
+    const answer = await host.runInNetwork(["curl", "--include", ...this.clientWords(destination), ...words, url]);
+    return parseAnswer(answer);
+  }
+}
+
+/** Nginx exactly as the rendered unit starts it, with the rights that the unit's drop-in leaves. */
+async function startNginx(host: TestHost, files: readonly HostFile[], capability: string): Promise<void> {
+  const unit = contentOf(files, "/etc/systemd/system/portico-nginx.service");
+  const command = /^ExecStart=(.+)$/m.exec(unit)![1]!;
+  const rights = capability === "" ? "-all" : `-all,${capability}`;
+  const asUser = ["setpriv", "--reuid=33", "--regid=33", "--clear-groups", "--no-new-privs", `--inh-caps=${rights}`, `--ambient-caps=${rights}`, `--bounding-set=${rights}`];
+  const nginx = host.start([...asUser, "sh", "-c", `exec ${command}`]);
+  let complaint = "";
+  nginx.stderr!.on("data", (text) => (complaint += text));
+  for (let attempt = 0; attempt < 50; attempt++) {
+    if (nginx.exitCode !== null) break;
+    const answer = await host.runInNetwork(["curl", "--silent", "--fail", "http://127.0.0.1:8081/status"]);
+    if (answer.status === 0) return;
+    await wait(50);
+  }
+  throw new Error(`nginx does not answer: ${complaint}`);
+}
+
+/** A cable between the two; the second host of the plan is known to be out of reach. */
+async function join(one: TestHost, oneAddress: string, other: TestHost, otherAddress: string): Promise<void> {
+  const ends = [`pt${one.networkNamespace}`, `pt${other.networkNamespace}`] as const;
+  execFileSync("ip", ["link", "add", ends[0], "netns", String(one.networkNamespace), "type", "veth", "peer", "name", ends[1], "netns", String(other.networkNamespace)]);
+  const addresses = [[one, ends[0], oneAddress], [other, ends[1], otherAddress]] as const;
+  for (const [host, end, address] of addresses) {
+    await host.runInNetwork(["ip", "address", "add", `${address}/24`, "dev", end]);
+    await host.runInNetwork(["ip", "link", "set", end, "up"]);
+  }
+  await one.runInNetwork(["ip", "route", "add", "unreachable", "10.31.64.12"]);
+}

@@ -1,0 +1,258 @@
+import * as net from "node:net";
+import * as tls from "node:tls";
+import { type LoadOptions, type Report, slowRequest, startLoad, type Target } from "../support/strictClient";
+import { answer, good, MisbehavingServers } from "../support/strictClientServers";
+
+let servers: MisbehavingServers;
+
+beforeAll(() => {
+  servers = new MisbehavingServers();
+});
+afterEach(() => servers.closeAll());
+
+function run(target: Target, options: Partial<LoadOptions> = {}): Promise<Report> {
+  return startLoad({ connections: 1, maxRequests: 10, maxSeconds: 10, ...target, ...options }).ended;
+}
+
+const noFailures = {
+  total: 0, statuses: {}, refused: 0, connectTimeout: 0, answerTimeout: 0, brokenBeforeAnswer: 0, brokenWithinAnswer: 0, malformed: 0,
+};
+const noCloses = { announced: 0, idle: 0, idleResets: 0 };
+
+describe.each(["http", "https"] as const)("over %s", (protocol) => {
+  it("counts good answers on one kept connection, GET and POST in turn", async () => {
+    const methods: string[] = [];
+    const target = await servers.serve(protocol, (socket, { text }) => {
+      methods.push(text.split(" ")[0] ?? "");
+      expect(text).toContain("Host: portico.test\r\n");
+      socket.write(good);
+    });
+    const report = await run(target, { maxRequests: 4 });
+    expect(report).toMatchObject({ attempts: 4, succeeded: 4, connectionsOpened: 1, failures: noFailures, cleanCloses: noCloses });
+    expect(methods).toEqual(["GET", "POST", "GET", "POST"]);
+    expect(report.evidence).toEqual([]);
+  });
+
+  it("counts each other status by itself and keeps the connection", async () => {
+    const statuses = ["500 Oops", "502 Bad Gateway", "500 Oops", "429 Slow Down", "302 Found"];
+    const target = await servers.serve(protocol, (socket, { number }) => {
+      socket.write(statuses[number] === undefined ? good : answer("no", "", statuses[number], "text/plain"));
+    });
+    const report = await run(target);
+    expect(report.failures).toEqual({ ...noFailures, total: 5, statuses: { 302: 1, 429: 1, 500: 2, 502: 1 } });
+    expect(report).toMatchObject({ attempts: 10, succeeded: 5, connectionsOpened: 1 });
+    expect(report.evidence[0]).toMatchObject({ connection: 0, method: "GET", what: "status 500" });
+  });
+
+  it("counts a close before the answer, and never sends that request again", async () => {
+    let received = 0;
+    const target = await servers.serve(protocol, (socket, { number }) => {
+      received += 1;
+      if (number % 5 === 2) socket.end();
+      else socket.write(good);
+    });
+    const report = await run(target);
+    expect(report.failures).toEqual({ ...noFailures, total: 2, brokenBeforeAnswer: 2 });
+    expect(report).toMatchObject({ succeeded: 8, connectionsOpened: 3, cleanCloses: noCloses });
+    expect(received).toBe(10);
+  });
+
+  it("counts a reset before the answer", async () => {
+    const target = await servers.serve(protocol, (socket, { number }) => {
+      if (number !== 3) socket.write(good);
+      else if (socket instanceof tls.TLSSocket) socket.destroy();
+      else socket.resetAndDestroy();
+    });
+    expect((await run(target)).failures).toEqual({ ...noFailures, total: 1, brokenBeforeAnswer: 1 });
+  });
+
+  it.each([
+    ["head", "HTTP/1.1 200 OK\r\nContent-"],
+    ["body", "HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n{"],
+    ["chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel"],
+    ["last chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"],
+  ])("counts an end within the %s", async (_part, text) => {
+    const target = await servers.serve(protocol, (socket, { number }) => {
+      if (number === 1) socket.end(text);
+      else socket.write(good);
+    });
+    const report = await run(target);
+    expect(report.failures).toEqual({ ...noFailures, total: 1, brokenWithinAnswer: 1 });
+    expect(report.succeeded).toBe(9);
+  });
+
+  it("counts an announced close apart, as no failure", async () => {
+    const closing = answer("{}", "Connection: close\r\n");
+    const target = await servers.serve(protocol, (socket, { number }) => void (number === 4 ? socket.end(closing) : socket.write(good)));
+    const report = await run(target);
+    expect(report).toMatchObject({ succeeded: 10, failures: noFailures, connectionsOpened: 2, cleanCloses: { ...noCloses, announced: 1 } });
+  });
+
+  it("counts a close while idle apart, as no failure", async () => {
+    const target = await servers.serve(protocol, (socket, { number }) => {
+      socket.write(good);
+      if (number === 2) setTimeout(() => socket.end(), 5);
+    });
+    const report = await run(target, { maxRequests: 5, pauseMs: 40 });
+    expect(report).toMatchObject({ succeeded: 5, failures: noFailures, connectionsOpened: 2, cleanCloses: { ...noCloses, idle: 1 } });
+  });
+
+  it("counts a request that crosses the close, unread by the server, as broken", async () => {
+    let read = 0;
+    const target = await servers.serve(protocol, (socket, { number }) => {
+      read += 1;
+      socket.write(good);
+      if (number !== 0) return;
+      socket.pause();
+      setTimeout(() => socket.destroy(), 40);
+    });
+    const report = await run(target, { maxRequests: 3 });
+    expect(report.failures).toEqual({ ...noFailures, total: 1, brokenBeforeAnswer: 1 });
+    expect(report.cleanCloses).toEqual(noCloses);
+    expect(read).toBe(2);
+  });
+
+  it("reads chunks cut anywhere, with extensions and trailers", async () => {
+    const text = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n'
+      + 'F;x=1\r\n{"release":"two\r\n2\r\n"}\r\n0\r\nX-Sum: 1\r\n\r\n';
+    const target = await servers.serve(protocol, (socket, { number }) => {
+      const cut = (number * 17) % text.length;
+      socket.write(text.slice(0, cut));
+      setTimeout(() => socket.write(text.slice(cut)), 5);
+    });
+    const report = await run(target);
+    expect(report).toMatchObject({ succeeded: 10, failures: noFailures, connectionsOpened: 1, releases: { two: { count: 10 } } });
+  });
+
+  it("takes an answer without length until the close as whole", async () => {
+    const target = await servers.serve(protocol, (socket) => socket.end("HTTP/1.1 200 OK\r\n\r\nhello"));
+    const report = await run(target, { maxRequests: 3 });
+    expect(report).toMatchObject({ succeeded: 3, failures: noFailures, connectionsOpened: 3, cleanCloses: { announced: 3 } });
+  });
+
+  it.each([
+    ["a broken status line", "HTTP/2 200\r\n\r\n"],
+    ["length and coding", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"],
+    ["a bad chunk size", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"],
+    ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na"],
+    ["bytes after the answer", `${good}x`],
+    ["JSON that is none", answer("{")],
+  ])("counts %s as malformed", async (_what, text) => {
+    const target = await servers.serve(protocol, (socket, { number }) => void socket.write(number === 0 ? text : good));
+    const report = await run(target, { maxRequests: 3 });
+    expect(report.failures).toEqual({ ...noFailures, total: 1, malformed: 1 });
+  });
+
+  it("counts bytes that answer no request as malformed", async () => {
+    const target = await servers.serve(protocol, (socket, { number }) => {
+      socket.write(good);
+      if (number === 0) setTimeout(() => socket.write(good), 5);
+    });
+    const report = await run(target, { maxRequests: 3, pauseMs: 40 });
+    expect(report.failures).toEqual({ ...noFailures, total: 1, malformed: 1 });
+    expect(report.attempts).toBe(3);
+  });
+
+  it("reports the slowest answer and gives up on one that does not come", async () => {
+    const target = await servers.serve(protocol, (socket, { number }) => {
+      if (number !== 2) setTimeout(() => socket.write(good), number === 1 ? 150 : 0);
+    });
+    const report = await run({ ...target, answerTimeoutMs: 400 }, { maxRequests: 4 });
+    expect(report.failures).toEqual({ ...noFailures, total: 1, answerTimeout: 1 });
+    expect(report.slowestMs).toBeGreaterThanOrEqual(149);
+    expect(report.slowestMs).toBeLessThan(400);
+    expect(report.medianMs).toBeLessThan(100);
+  });
+});
+
+describe("connections that cannot be made", () => {
+  it("counts each refused one", async () => {
+    const target = await servers.serve("https", () => undefined);
+    await servers.closeAll();
+    const report = await run(target, { maxRequests: 3 });
+    expect(report).toMatchObject({ attempts: 3, connectionsOpened: 0, failures: { ...noFailures, total: 3, refused: 3 } });
+    expect(report.evidence[0]?.what).toBe("refused: ECONNREFUSED");
+  });
+
+  it.each([
+    ["authority", { ca: undefined }, "DEPTH_ZERO_SELF_SIGNED_CERT"],
+    ["name", { servername: "other.test" }, "ERR_TLS_CERT_ALTNAME_INVALID"],
+    ["name of an address", { servername: undefined }, "ERR_TLS_CERT_ALTNAME_INVALID"],
+  ])("does not talk to a server with the wrong %s", async (_what, change, code) => {
+    let received = 0;
+    const target = await servers.serve("https", () => (received += 1));
+    const report = await run({ ...target, ...change }, { maxRequests: 1 });
+    expect(report.failures).toEqual({ ...noFailures, total: 1, refused: 1 });
+    expect(report.evidence[0]?.what).toBe(`refused: ${code}`);
+    expect(received).toBe(0);
+  });
+
+  it("counts a handshake that is not answered as a connect timeout", async () => {
+    const silent = await servers.serve("http", () => undefined);
+    const target = { ...silent, url: silent.url.replace("http:", "https:"), connectTimeoutMs: 100 };
+    expect((await run(target, { maxRequests: 2 })).failures).toEqual({ ...noFailures, total: 2, connectTimeout: 2 });
+  });
+
+  it("connects from the address asked for", async () => {
+    const seen = new Set<string | undefined>();
+    const target = await servers.serve("http", (socket) => {
+      seen.add(socket.remoteAddress);
+      socket.write(good);
+    });
+    expect((await run({ ...target, localAddress: "127.0.0.9" })).failures.total).toBe(0);
+    expect([...seen]).toEqual(["127.0.0.9"]);
+  });
+});
+
+describe("the course of a load", () => {
+  it("notes releases and hosts with first and last time over all connections", async () => {
+    const target = await servers.serve("http", (socket, { number, connection }) => {
+      const release = number < 20 ? "one" : "two";
+      setTimeout(() => socket.write(answer(JSON.stringify({ release, host: `web-${connection % 2}` }))), 2);
+    });
+    const report = await run(target, { connections: 4, maxRequests: 40 });
+    expect(report.releases["one"]?.count).toBe(20);
+    expect(report.releases["two"]?.count).toBe(20);
+    expect(report.releases["two"]?.firstMs).toBeGreaterThanOrEqual(report.releases["one"]?.firstMs ?? Infinity);
+    expect(report.releases["two"]?.lastMs).toBeGreaterThanOrEqual(report.releases["one"]?.lastMs ?? Infinity);
+    expect(Object.keys(report.hosts).sort()).toEqual(["web-0", "web-1"]);
+    expect(report.connectionsOpened).toBe(4);
+  });
+
+  it("lets requests under way finish when it is stopped", async () => {
+    const target = await servers.serve("http", (socket) => void setTimeout(() => socket.write(good), 100));
+    const load = startLoad({ ...target, connections: 3 });
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(load.snapshot().attempts).toBe(0);
+    const report = await load.stop();
+    expect(report).toMatchObject({ attempts: 3, succeeded: 3, failures: noFailures });
+    expect(await load.stop()).toBe(report);
+  });
+
+  it("ends by itself in time, a long pause included", async () => {
+    const target = await servers.serve("http", (socket) => void socket.write(good));
+    const report = await run(target, { maxSeconds: 0.2, pauseMs: 5000 });
+    expect(report.succeeded).toBe(1);
+    expect(report.seconds).toBeLessThan(1);
+  });
+});
+
+describe("slowRequest", () => {
+  const slowAnswer = answer('{"seconds":0.1,"host":"web-1","release":"one","pid":7}');
+
+  it("returns what a whole, late answer says", async () => {
+    const target = await servers.serve("https", (socket, { text }) => {
+      expect(text).toMatch(/^POST \/slow\?seconds=0\.1 HTTP\/1\.1\r\n/);
+      setTimeout(() => socket.write(slowAnswer), 110);
+    });
+    expect(await slowRequest(target, 0.1, "POST")).toMatchObject({ host: "web-1", release: "one", pid: 7 });
+  });
+
+  it.each([
+    ["an early answer", (socket: net.Socket) => void socket.write(slowAnswer), /got an answer after/],
+    ["another status", (socket: net.Socket) => void socket.write(answer("no", "", "502 Bad Gateway")), /got status 502: no/],
+    ["a cut answer", (socket: net.Socket) => void socket.end(slowAnswer.slice(0, -3)), /end of connection/],
+  ])("throws at %s", async (_what, behave, message) => {
+    await expect(slowRequest(await servers.serve("https", behave), 0.1)).rejects.toThrow(message);
+  });
+});
