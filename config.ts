@@ -50,11 +50,17 @@ function parseGroup(key: string, value: string | undefined): unknown {
 
 function secretFaults(settings: Settings, given: Record<string, string>): Fault[] {
   const missing = settings.app.secrets.filter((name) => given[name] === undefined);
-  const plain = settings.app.secrets.filter((name) => given[name] !== undefined && !pulumi.runtime.isConfigSecret(`${namespace}:${name}`));
+  const encrypted = encryptedKeys();
+  const plain = settings.app.secrets.filter((name) => given[name] !== undefined && !encrypted.includes(`${namespace}:${name}`));
   return [
     ...missing.map((name) => ({ key: name, value: undefined, allowed: "a secret", remedy: setSecret(name) })),
     ...plain.map((name) => ({ key: name, value: "a plain value (not shown)", allowed: "a secret", remedy: setSecret(name) })),
   ];
+}
+
+/** The SDK does not tell which values were encrypted; the engine does, by this variable. */
+function encryptedKeys(): string[] {
+  return JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]") as string[];
 }
 
 function setSecret(name: string): string {

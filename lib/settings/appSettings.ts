@@ -14,6 +14,12 @@ const environment = z
 
 const staticAllowed = "a folder name inside the application folder, or null";
 
+const staticFolder = z
+  .string({ error: staticAllowed })
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._/-]*$/, { error: staticAllowed })
+  .nullable()
+  .meta({ about: "Static files that Nginx serves itself; null when there are none.", allowed: staticAllowed });
+
 export const appSettings = z
   .strictObject({
     folder: text(filePath, "a folder that exists", "The application, relative to the program.").default("app"),
@@ -23,7 +29,7 @@ export const appSettings = z
       "What Gunicorn imports and serves.",
     ),
     requirements: text(filePath, "a lock file with hashes", "Locked dependencies, relative to the application folder.").default("requirements.lock"),
-    staticFolder: text(/^[A-Za-z0-9_][A-Za-z0-9._/-]*$/, staticAllowed, "Static files that Nginx serves itself; null when there are none.").nullable().default("static"),
+    staticFolder: staticFolder.default("static"),
     staticUrl: text(/^\/[A-Za-z0-9._~-]+\/$/, "one path segment between slashes, as /static/", "Where the static files appear.").default("/static/"),
     livePath: text(urlPath, "an absolute path", "Answers 200 while the process works; asks nothing else. The balancer's check.").default("/healthz"),
     readyPath: text(urlPath, "an absolute path", "Answers 200 when all that the application needs is there. The gate of a release.").default("/readyz"),

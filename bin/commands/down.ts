@@ -1,0 +1,25 @@
+import { askEngine, runEngine, stackEnvironment, type Environment } from "./engine";
+import { removeStaleLock } from "./staleLock";
+
+async function main(stack: string): Promise<number> {
+  const environment = stackEnvironment(stack);
+  if (!stackExists(stack, environment)) {
+    process.stdout.write(`portico: there is no stack ${stack}; nothing to remove\n`);
+    return 0;
+  }
+  removeStaleLock(stack, environment);
+  return runEngine(["destroy", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs", "--stack", stack], environment);
+}
+
+function stackExists(stack: string, environment: Environment): boolean {
+  const stacks = JSON.parse(askEngine(["stack", "ls", "--json"], environment)) as { name: string }[];
+  return stacks.some(({ name }) => name === stack || name.endsWith(`/${stack}`));
+}
+
+main(process.argv[2] ?? "dev").then(
+  (code) => process.exit(code),
+  (error: Error) => {
+    process.stderr.write(`portico: ${error.message}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,33 @@
+/** One run of a test runner, and how its counts are read. */
+export interface Suite {
+  level: Level;
+  name: string;
+  command: string[];
+  runner: "jest" | "unittest" | "go" | "check";
+  /** Folder to run in; the checkout when absent. */
+  folder?: string;
+  /** A program without which the suite cannot run here. */
+  needs?: string;
+}
+
+export const levels = ["check", "unit", "graph", "rendered", "machine"] as const;
+export type Level = (typeof levels)[number];
+
+/** Everything that can be proven, cheapest first. */
+export const suites: readonly Suite[] = [
+  { level: "check", name: "types", command: ["node_modules/.bin/tsc", "--noEmit"], runner: "check" },
+  { level: "check", name: "lint and layers", command: ["node_modules/.bin/eslint", "."], runner: "check" },
+  { level: "check", name: "shell scripts", command: ["bin/lint-shell"], runner: "check", needs: "shellcheck" },
+  { level: "unit", name: "program", command: jest("unit"), runner: "jest" },
+  { level: "unit", name: "host program", command: ["python3", "-m", "unittest", "discover", "-s", "hostProgram/tests", "-t", "hostProgram"], runner: "unittest" },
+  { level: "unit", name: "local machines", command: ["python3", "-m", "unittest", "discover", "-s", "localMachines/tests", "-t", "."], runner: "unittest" },
+  { level: "unit", name: "sample application", command: ["app/tests/run"], runner: "unittest" },
+  { level: "unit", name: "command provider", command: ["go", "test", "-json", "./..."], folder: "toolchain/commandProvider", runner: "go", needs: "go" },
+  { level: "graph", name: "program under mocks", command: jest("graph"), runner: "jest" },
+  { level: "rendered", name: "files under the real programs", command: jest("rendered"), runner: "jest" },
+  { level: "machine", name: "real engine, real machines", command: [...jest("machine"), "--runInBand"], runner: "jest" },
+];
+
+function jest(level: Level): string[] {
+  return ["node_modules/.bin/jest", `tests/${level}`];
+}

@@ -1,0 +1,79 @@
+import { spawn, spawnSync } from "node:child_process";
+import { readCounts, type Counts } from "./counts";
+import { stackEnvironment, type Environment } from "./engine";
+import { levels, suites, type Level, type Suite } from "./suites";
+
+/** The machine level needs root on Linux and systemd-nspawn; where it cannot run it says so, and fails where CI counts on it. */
+function whyNoMachines(): string | undefined {
+  if (process.platform !== "linux") return "local machines need Linux";
+  if (process.getuid?.() !== 0) return "local machines need root: run as root, or with sudo -E";
+  if (spawnSync("systemd-nspawn", ["--version"]).status !== 0) return "local machines need systemd-nspawn: run bin/setup";
+  return undefined;
+}
+
+async function main(names: string[]): Promise<number> {
+  const chosen = chooseLevels(names);
+  const environment = stackEnvironment("test");
+  const total: Counts = { passed: 0, failed: 0 };
+  const skipped: string[] = [];
+  for (const suite of suites.filter(({ level }) => chosen.includes(level))) {
+    const reason = whySkipped(suite);
+    if (reason !== undefined && process.env.CI !== "true") {
+      skipped.push(`${suite.level}, ${suite.name}: ${reason}`);
+      continue;
+    }
+    const counts = reason === undefined ? await runSuite(suite, environment) : failFor(suite, reason);
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+  }
+  skipped.forEach((line) => process.stdout.write(`not run: ${line}\n`));
+  process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}\n`);
+  return total.failed === 0 ? 0 : 1;
+}
+
+function chooseLevels(names: string[]): readonly Level[] {
+  const unknown = names.filter((name) => !levels.includes(name as Level));
+  if (unknown.length > 0) throw new Error(`level: got ${unknown.join(", ")}; allowed: ${levels.join(", ")}; name one of them, or none for all`);
+  return names.length === 0 ? levels : (names as Level[]);
+}
+
+function whySkipped({ level, needs }: Suite): string | undefined {
+  if (needs !== undefined && spawnSync("which", [needs]).status !== 0) return `${needs} is not installed`;
+  return level === "machine" ? whyNoMachines() : undefined;
+}
+
+function failFor({ level, name }: Suite, reason: string): Counts {
+  process.stdout.write(`\n== ${level}: ${name}\ncannot run: ${reason}\n`);
+  return { passed: 0, failed: 1 };
+}
+
+function runSuite({ level, name, command, folder, runner }: Suite, environment: Environment): Promise<Counts> {
+  process.stdout.write(`\n== ${level}: ${name}\n`);
+  const started = Date.now();
+  const [program, ...args] = command as [string, ...string[]];
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { cwd: folder, env: { ...environment, PYTHONDONTWRITEBYTECODE: "1" }, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    const follow = (chunk: Buffer) => {
+      output += chunk.toString();
+      if (runner !== "go") process.stdout.write(chunk);
+    };
+    child.stdout.on("data", follow);
+    child.stderr.on("data", follow);
+    child.on("error", (error) => (output += error.message));
+    child.on("close", (code) => {
+      const counts = readCounts[runner](output, code ?? 1);
+      if (runner === "go" && counts.failed > 0) process.stdout.write(output);
+      process.stdout.write(`   ${counts.passed} passed, ${counts.failed} failed in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+      resolve(counts);
+    });
+  });
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: Error) => {
+    process.stderr.write(`portico: ${error.message}\n`);
+    process.exit(2);
+  },
+);

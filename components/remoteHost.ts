@@ -1,0 +1,97 @@
+import { remote, types } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { waitUntilReady } from "../lib/hostCommands";
+import type { Machine } from "./machine";
+
+/** Failed dials that are forgiven: about five minutes of a port that refuses while the machine boots. */
+const dialErrorLimit = 60;
+const perDialTimeoutSeconds = 10;
+
+export interface RemoteHostArgs {
+  /** The machine behind this door. Another identity runs every command again and copies every file again. */
+  machine: Machine;
+}
+
+export interface RemoteCopy {
+  /** File on the deployer's machine. */
+  source: string;
+  /** Path on the host, relative to the login user's home. */
+  remotePath: string;
+}
+
+export interface RemoteRun {
+  /** Shell text without secrets; it is printed in errors. */
+  command: string;
+  /** Standard input; the way for secrets. A change runs the command again. */
+  input?: pulumi.Input<string>;
+  dependsOn: pulumi.Input<pulumi.Resource>[];
+  /** Limit for the whole command, in minutes, connection included. */
+  minutes: number;
+}
+
+/**
+ * The single door to a host: it owns the connection, waits until the host can be configured, and gives
+ * every copy and command the same safe options. The host key is pinned, outputs are secret, nothing runs at
+ * deletion, so a host that has gone never blocks a teardown.
+ *
+ * @example
+ * const host = new RemoteHost("web-1", { machine });
+ * host.run("uptime", { command: "uptime", dependsOn: [], minutes: 1 });
+ */
+export class RemoteHost extends pulumi.ComponentResource {
+  /** Succeeds once the host has booted and lets us in; all else depends on it. */
+  readonly ready: remote.Command;
+  readonly machine: Machine;
+  private readonly connection: pulumi.Output<types.input.remote.ConnectionArgs>;
+
+  constructor(name: string, { machine }: RemoteHostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("portico:components:RemoteHost", name, { machine: machine.name, user: machine.user }, opts);
+    this.machine = machine;
+    this.connection = connectTo(machine);
+    this.ready = this.run("ready", { command: waitUntilReady(), dependsOn: [machine.resource], minutes: 10 });
+    this.registerOutputs({ address: machine.address });
+  }
+
+  /** Copies one file; a machine with another identity gets it again. */
+  copy(role: string, { source, remotePath }: RemoteCopy): remote.CopyToRemote {
+    return new remote.CopyToRemote(
+      `${this.machine.name}-${role}`,
+      { connection: this.connection, source: new pulumi.asset.FileAsset(source), remotePath, triggers: [this.machine.identity] },
+      { ...this.childOptions(10), dependsOn: [this.ready] },
+    );
+  }
+
+  /** Runs one command; again when its text, its input or the machine's identity changes. */
+  run(role: string, { command, input, dependsOn, minutes }: RemoteRun): remote.Command {
+    return new remote.Command(
+      `${this.machine.name}-${role}`,
+      {
+        connection: this.connection,
+        create: command,
+        stdin: input,
+        triggers: [this.machine.identity],
+        addPreviousOutputInEnv: false,
+        logging: remote.Logging.Stderr,
+      },
+      { ...this.childOptions(minutes), dependsOn, additionalSecretOutputs: ["stdout", "stderr"] },
+    );
+  }
+
+  private childOptions(minutes: number): pulumi.CustomResourceOptions {
+    const limit = `${minutes}m`;
+    return { parent: this, deletedWith: this.machine.resource, customTimeouts: { create: limit, update: limit } };
+  }
+}
+
+/** One shape of the connection for all resources of a host, secret as a whole. */
+function connectTo(machine: Machine): pulumi.Output<types.input.remote.ConnectionArgs> {
+  return pulumi.secret({
+    host: machine.address,
+    port: machine.sshPort,
+    user: machine.user,
+    privateKey: machine.loginKey,
+    hostKey: machine.hostKey,
+    dialErrorLimit,
+    perDialTimeout: perDialTimeoutSeconds,
+  });
+}

@@ -1,0 +1,22 @@
+import path from "node:path";
+import { localAddresses } from "./addresses";
+import { observeRange } from "./observeMachines";
+import { platforms } from "./platforms";
+import type { SitePlan } from "./roles";
+import { SettingsError, type Settings } from "./settings";
+import { bridgeName, type StackFolders } from "./stateFolder";
+
+/** Where the machines of target `local` will be. Throws a SettingsError when their range is in use elsewhere. */
+export function localSite({ local, site }: Settings, folders: StackFolders): SitePlan {
+  const problem = observeRange(local.addressRange, bridgeName(folders.root), path.resolve(folders.root));
+  if (problem !== undefined) {
+    throw new SettingsError([{ key: "local.addressRange", value: local.addressRange, allowed: problem, remedy: "set another private range" }]);
+  }
+  const addresses = localAddresses(local.addressRange, local.webMachines);
+  return {
+    platform: platforms[local.platform],
+    siteNames: [...site.domains, addresses.balancer],
+    balancerAddresses: [addresses.balancer],
+    webHosts: addresses.web.map((address, index) => ({ name: `web-${index + 1}`, address })),
+  };
+}

@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+import { settingsReference } from "../../lib/settings/reference";
+
+describe("docs/configuration.md", () => {
+  it("is what bin/docs writes today", () => {
+    expect(readFileSync("docs/configuration.md", "utf8")).toBe(settingsReference());
+  });
+
+  it("gives every setting a meaning and what is allowed", () => {
+    const rows = settingsReference().split("\n").filter((line) => line.startsWith("| `"));
+    expect(rows.length).toBeGreaterThan(50);
+    for (const row of rows) {
+      const cells = row.split(/(?<!\\)\|/).map((cell) => cell.trim());
+      expect(cells.slice(1, 5).every((cell) => cell !== "")).toBe(true);
+    }
+  });
+});
