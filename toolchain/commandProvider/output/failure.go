@@ -1,0 +1,56 @@
+package output
+
+import (
+	"fmt"
+	"strings"
+)
+
+// tailBytes bounds how much of each stream an error shows.
+const tailBytes = 4 << 10
+
+// shortestSecret is the length from which a line of standard input is blotted out of an error. Shorter ones would blot
+// out ordinary words.
+const shortestSecret = 6
+
+// Failure is the evidence of a command that did not succeed.
+type Failure struct {
+	// Reason is what went wrong, for example "exit code 3".
+	Reason string
+	// Cause is the error behind Reason, or nil.
+	Cause error
+	// Stdout and Stderr are what the command had printed until then.
+	Stdout, Stderr string
+	// Stdin is what the command was given. It may be secret and is never shown, even where the command repeated it.
+	Stdin string
+}
+
+// Error shows the reason and the ends of both streams. It shows neither the command nor its standard input, as both
+// may hold secrets; the resource's name tells which command it was.
+func (f *Failure) Error() string {
+	return fmt.Sprintf("the command failed: %s\n%s\n%s", f.Reason, f.tail("stdout", f.Stdout), f.tail("stderr", f.Stderr))
+}
+
+// Unwrap gives the cause, so a caller can tell a timeout from a cancellation.
+func (f *Failure) Unwrap() error { return f.Cause }
+
+func (f *Failure) tail(name, stream string) string {
+	stream = strings.TrimRight(f.withoutStdin(stream), "\n")
+	if stream == "" {
+		return name + ": (empty)"
+	}
+	label := name + ":"
+	if len(stream) > tailBytes {
+		label = fmt.Sprintf("%s (the last %d of %d bytes):", name, tailBytes, len(stream))
+		stream = strings.ToValidUTF8(stream[len(stream)-tailBytes:], "")
+	}
+	return label + "\n" + stream
+}
+
+func (f *Failure) withoutStdin(stream string) string {
+	for line := range strings.Lines(f.Stdin) {
+		if line = strings.TrimSpace(line); len(line) >= shortestSecret {
+			stream = strings.ReplaceAll(stream, line, "[stdin]")
+		}
+	}
+	return stream
+}

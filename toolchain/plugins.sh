@@ -1,0 +1,62 @@
+# shellcheck shell=bash disable=SC2154
+# The resource plugins. Sourced by bin/setup after engine.sh.
+
+providePlugins() {
+  local engine
+  engine=$(findEngine)
+  providePlugin "$engine" command "$commandVersion" commandProvider buildCommandProvider
+  providePlugin "$engine" tls "$tlsVersion" tlsProvider buildTlsProvider
+}
+
+# providePlugin ENGINE NAME VERSION SOURCES BUILD: has the plugin in our PULUMI_HOME, the vendor's where the vendor's
+# engine can fetch it. A stamp says which one is there, so changed sources are built and installed again.
+providePlugin() {
+  local engine=$1 name=$2 version=$3 sources=$4 build=$5
+  local stamp=$pulumiHome/portico-$name hash key program
+  hash=$(hashOf "$sources")
+  key="$version $hash"
+  case $(cat -- "$stamp" 2>/dev/null) in "$version vendor" | "$key") return ;; esac
+  if [ "$engine" != "$(builtEngine)" ] && vendorPlugin "$engine" "$name" "$version"; then
+    printf '%s vendor\n' "$version" >"$stamp"
+    return
+  fi
+  program=$cache/plugins/$name-$version-$hash/pulumi-resource-$name
+  if [ ! -x "$program" ]; then
+    buildInto "$(dirname -- "$program")" "$build" "${program##*/}"
+  fi
+  PULUMI_HOME=$pulumiHome "$engine/pulumi" plugin install resource "$name" "$version" --file "$program" --reinstall >/dev/null
+  printf '%s\n' "$key" >"$stamp"
+}
+
+# buildInto FOLDER BUILD FILE: has BUILD make FILE in FOLDER, which appears only when that worked.
+buildInto() (
+  draft=$1.draft.$$
+  trap 'rm -rf -- "$draft"' EXIT
+  checkGo
+  mkdir -p -- "$draft"
+  "$2" "$draft/$3"
+  putInPlace "$draft" "$1"
+)
+
+# vendorPlugin ENGINE NAME VERSION: fetches the vendor's own plugin; fails quickly where that cannot be reached.
+vendorPlugin() {
+  say "trying the official plugin $2 $3"
+  PULUMI_HOME=$pulumiHome timeout 120 "$1/pulumi" plugin install resource "$2" "$3" >/dev/null 2>"$cache/plugin-$2.log" && return
+  say "it cannot be downloaded: $(tail -n 1 -- "$cache/plugin-$2.log")"
+  return 1
+}
+
+buildCommandProvider() {
+  goBuild "$toolchain/commandProvider" . "$1"
+}
+
+# buildTlsProvider OUTPUT: in a copy of the sources, as its schema is generated beside them.
+buildTlsProvider() (
+  copy=$(mktemp -d)
+  trap 'rm -rf -- "$copy"' EXIT
+  cp -R -- "$toolchain/tlsProvider/." "$copy/"
+  touch "$copy/plugin/schema.json"
+  goBuild "$copy" ./gen "$copy/generate-tls-schema"
+  watched "generating the schema of the TLS provider" "$cache/tls-schema.log" "$copy/generate-tls-schema" "$copy/plugin"
+  goBuild "$copy" ./plugin "$1"
+)
