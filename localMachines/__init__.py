@@ -1,0 +1,1 @@
+"""Local machines: real Debian machines booted on this computer by systemd-nspawn."""

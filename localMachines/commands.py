@@ -1,0 +1,96 @@
+"""The commands of bin/machine: arguments in, exit code out."""
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from pathlib import Path
+
+from .faults import Fault
+from .image import SUITES, ensure_image
+from .listing import list_machines
+from .machine import machine_remove, machine_up
+from .network import network_remove, network_up
+from .progress import Progress
+from .specs import read_machine, read_network
+
+DESCRIPTION = """Real Debian machines on this computer, run by systemd-nspawn. Results go to standard
+output, progress to standard error. Exit code: 0 done, 1 failed, 2 wrong use,
+130 interrupted."""
+
+
+def main(words: list[str]) -> int:
+    """Run one command; gives the exit code."""
+    arguments = _parser().parse_args(words)
+    try:
+        _require_root_on_linux()
+        arguments.run(arguments)
+    except Fault as fault:
+        print(f"portico: {fault}", file=sys.stderr)
+        if fault.evidence:
+            print(fault.evidence, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"portico: {error.filename or 'this computer'}: got {error.strerror}; allowed: a place that root can write; "
+              "see the folder and its disk", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("portico: stopped; run again to go on", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bin/machine", description=DESCRIPTION)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        return command
+
+    image = add("image", _image, "make the image of a Debian suite, once, and print its path")
+    image.add_argument("--suite", choices=SUITES, required=True)
+    add("network-up", _network_up, "make the bridge of a stack; JSON on standard input")
+    add("network-remove", _network_remove, "remove the bridge of a stack; the same JSON")
+    add("up", _up, "make, boot, heal or change a machine; JSON on standard input, one JSON line as result")
+    add("remove", _remove, "remove a machine with its disk; the same JSON")
+    listing = add("list", _list, "show the machines below a folder")
+    listing.add_argument("--directory", type=Path, default=Path(".portico"))
+    return parser
+
+
+def _image(arguments: argparse.Namespace) -> None:
+    print(ensure_image(arguments.suite, Progress(f"image {arguments.suite}")))
+
+
+def _network_up(_: argparse.Namespace) -> None:
+    spec = read_network(sys.stdin.read())
+    network_up(spec, Progress("network"))
+    print(json.dumps({"bridge": spec.bridge, "addressRange": spec.addressRange}))
+
+
+def _network_remove(_: argparse.Namespace) -> None:
+    network_remove(read_network(sys.stdin.read()), Progress("network"))
+
+
+def _up(_: argparse.Namespace) -> None:
+    spec = read_machine(sys.stdin.read())
+    record = machine_up(spec, Progress(f"machine {spec.name}"))
+    print(json.dumps({"name": spec.name, "address": spec.address, "identity": record.incarnation}))
+
+
+def _remove(_: argparse.Namespace) -> None:
+    spec = read_machine(sys.stdin.read())
+    machine_remove(spec, Progress(f"machine {spec.name}"))
+
+
+def _list(arguments: argparse.Namespace) -> None:
+    print(list_machines(arguments.directory))
+
+
+def _require_root_on_linux() -> None:
+    if sys.platform != "linux" or os.geteuid() != 0:
+        user = f"user {getpass.getuser()} on {sys.platform}"
+        raise Fault("bin/machine", user, "root on Linux", "run it as root, or choose another portico:target")

@@ -1,0 +1,130 @@
+"""The life of one machine: made, booted, healed, changed, removed."""
+
+import hashlib
+import os
+import signal
+from pathlib import Path
+
+from . import records
+from .container import choose_cpus, interface_of, remove_leftovers
+from .disk import make_root, personalise
+from .faults import Fault
+from .folders import remove_tree
+from .image import ensure_image
+from .links import link_exists
+from .locks import locked
+from .network import attach
+from .processes import Process, send, wait_gone
+from .progress import Progress
+from .readiness import wait_ready
+from .records import Record
+from .runners import runner_for
+from .specs import MachineSpec
+
+LOCK = "lock"
+POWER_OFF_SECONDS = 45
+# These decide what is on the disk: another value means another machine.
+DISK_SETTINGS = ("suite", "user")
+
+
+def machine_up(spec: MachineSpec, progress: Progress) -> Record:
+    """Bring the machine into the state that `spec` asks for, from whatever is there.
+
+    Right and running: left alone. Running with other settings, or without an
+    answer: restarted on its disk. Dead: booted again from its disk. Half made: made anew.
+    """
+    choose_cpus(spec)
+    with locked(spec.folder / LOCK, lambda: progress.say("waiting for another call")) as lock:
+        spec.folder.chmod(0o700)  # programs inside that become root are nothing for this computer's users
+        record = records.load(spec.folder)
+        if record and record.is_alive():
+            if record.settings == spec.settings() and (kept := _keep(spec, record, progress)):
+                return kept
+            progress.say("powering off")
+            _power_off(record.process)
+        identifier = record.identifier if record else _identifier(spec.folder)
+        _clear(spec.folder, identifier)
+        _prepare_disk(spec, record, lock, progress)
+        return _boot(spec, identifier, progress)
+
+
+def machine_remove(spec: MachineSpec, progress: Progress) -> None:
+    """Remove the machine whole; gone or half gone is fine. Its disk goes too, so nothing waits for a clean end."""
+    folder = spec.folder
+    if not folder.exists():
+        _clear(folder, _identifier(folder))  # it may still run when only its folder was deleted
+        progress.say("is gone already")
+        return
+    with locked(folder / LOCK, lambda: progress.say("waiting for another call")):
+        record = records.load(folder)
+        _clear(folder, record.identifier if record else _identifier(folder))
+        for path in folder.iterdir():
+            if path.name != LOCK:
+                remove_tree(path)
+        remove_tree(folder)
+    try:
+        folder.parent.rmdir()
+    except OSError:
+        pass  # other machines are in it
+    progress.say("removed")
+
+
+def _keep(spec: MachineSpec, record: Record, progress: Progress) -> Record | None:
+    """A machine that is right; only the name of its incarnation may be new. None when it runs but does not answer."""
+    if record.incarnation != spec.incarnation:
+        record = record.renamed(spec.incarnation)
+        records.save(spec.folder, record)
+    attach(interface_of(record.identifier), spec.bridge, progress)
+    try:
+        wait_ready(spec, record.process)
+    except Fault as fault:
+        progress.say(str(fault))
+        return None
+    progress.say(f"runs at {spec.address}")
+    return record
+
+
+def _prepare_disk(spec: MachineSpec, record: Record | None, lock: int, progress: Progress) -> None:
+    root = spec.folder / "root"
+    settings = spec.settings()
+    same = record is not None and all(record.settings.get(name) == settings[name] for name in DISK_SETTINGS)
+    if not (same and root.is_dir()):
+        # Without a record the folder may hold the disk of another suite.
+        (spec.folder / records.NAME).unlink(missing_ok=True)
+        image = ensure_image(spec.suite, progress)
+        progress.say(f"making its disk from {image.name}")
+        make_root(spec.folder, image, spec.user, lock)
+    personalise(root, spec)
+
+
+def _boot(spec: MachineSpec, identifier: str, progress: Progress) -> Record:
+    if not link_exists(spec.bridge):
+        raise Fault("bridge", f"{spec.bridge}, which is not there", "a bridge made by `bin/machine network-up`", "run it first")
+    progress.say("booting")
+    process = runner_for(identifier).start(spec, progress)
+    record = Record(identifier, spec.incarnation, spec.settings(), process)
+    records.save(spec.folder, record)
+    try:
+        wait_ready(spec, process)
+    except Fault:
+        _clear(spec.folder, identifier)
+        raise
+    progress.say(f"runs at {spec.address}")
+    return record
+
+
+def _power_off(process: Process) -> None:
+    """Ask for an orderly power-off, which systemd-nspawn passes on, and wait for it."""
+    send(process, signal.SIGTERM)
+    wait_gone(process, POWER_OFF_SECONDS)
+
+
+def _clear(folder: Path, identifier: str) -> None:
+    """End what is left of the machine and remove what is left outside its folder."""
+    runner_for(identifier).clear()
+    remove_leftovers(folder, identifier)
+
+
+def _identifier(folder: Path) -> str:
+    """A name that is free on this computer and fits into an interface's name."""
+    return f"p{hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:10]}"
