@@ -2,11 +2,12 @@ import { chmodSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
 /** Milliseconds between two events of `/events` and `/lumps`. */
-export const eventPause = 300;
+export const eventPause = 150;
 
 const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
   "/healthz": (_, response) => response.end("healthy\n"),
   "/echo": (request, response) => response.setHeader("Content-Type", "application/json").end(JSON.stringify(request.headers)),
+  "/events/echo": (request, response) => response.end(JSON.stringify(request.headers)),
   "/own-headers": (_, response) => {
     response.setHeader("Content-Security-Policy", "default-src 'self'").setHeader("X-Frame-Options", "SAMEORIGIN");
     response.setHeader("Strict-Transport-Security", "max-age=1").setHeader("Cache-Control", "private").setHeader("X-Powered-By", "stub").end("own\n");
@@ -31,6 +32,7 @@ export class StubApp {
   }
 
   async close(): Promise<void> {
+    if (!this.server.listening) return;
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }

@@ -68,12 +68,17 @@ export class TestHost {
     return this.remember(spawn(...this.entering(command)));
   }
 
-  async stop(): Promise<void> {
+  /** Ends what runs on the host; its network stays. */
+  async stopPrograms(): Promise<void> {
     for (const child of this.running) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       child.kill("SIGTERM");
       await once(child, "exit");
     }
+  }
+
+  async stop(): Promise<void> {
+    await this.stopPrograms();
     this.keeper.stdin!.end();
     await once(this.keeper, "exit");
     rmSync(this.folder, { recursive: true, force: true });
@@ -94,6 +99,8 @@ async function answerOf(child: ChildProcess, input: string): Promise<Answer> {
   let stderr = "";
   child.stdout!.on("data", (text) => (stdout += text));
   child.stderr!.on("data", (text) => (stderr += text));
+  // A command may end without reading all of it.
+  child.stdin!.on("error", () => undefined);
   child.stdin!.end(input);
   const [status] = await once(child, "close");
   return { status, stdout, stderr };

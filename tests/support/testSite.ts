@@ -42,18 +42,18 @@ export class TestSite {
     return site;
   }
 
-  /** Asks as a client of the balancer, by the site's name unless `words` or the URL say otherwise. */
+  /** Asks the balancer, whatever name the URL holds. */
   ask(url: string, ...words: string[]): Promise<HttpAnswer> {
-    return this.askFrom(this.balancer, `${balancerAddress}:443`, url, words);
+    return this.askAt(balancerAddress, this.balancer, url, words);
   }
 
-  /** Asks the application host itself, from the balancer's address or, with `from` web, from its own. */
+  /** Asks the application host itself on its port 8443, from the balancer or from elsewhere. */
   askWeb(url: string, from: TestHost, ...words: string[]): Promise<HttpAnswer> {
-    return this.askFrom(from, `${webAddress}:8443`, url, words);
+    return this.askAt(`${webAddress}:8443`, from, url, ["--insecure", ...words]);
   }
 
-  /** curl's words that resolve the site's names to the balancer and believe the authority. */
-  clientWords(destination = `${balancerAddress}:443`): string[] {
+  /** curl's words for a client that believes the authority and finds every name at `destination`. */
+  clientWords(destination: string): string[] {
     return ["--silent", "--show-error", "--cacert", this.authority.certificateFile, "--connect-to", `::${destination}`, "--max-time", "10"];
   }
 
@@ -64,9 +64,8 @@ export class TestSite {
     this.authority.remove();
   }
 
-  private async askFrom(host: TestHost, destination: string, url: string, words: readonly string[]): Promise<HttpAnswer> {
-    const answer = await host.runInNetwork(["curl", "--include", ...this.clientWords(destination), ...words, url]);
-    return parseAnswer(answer);
+  private async askAt(destination: string, from: TestHost, url: string, words: readonly string[]): Promise<HttpAnswer> {
+    return parseAnswer(await from.runInNetwork(["curl", "--include", ...this.clientWords(destination), ...words, url]));
   }
 }
 

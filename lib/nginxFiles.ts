@@ -1,0 +1,44 @@
+import type { HostFile } from "./hostFile";
+import { fromTemplate } from "./hostTemplates";
+import { nginxDialect } from "./nginxDialect";
+import type { Platform } from "./platforms";
+import { securityHeaderValues } from "./securityHeaders";
+import type { Settings } from "./settings";
+
+/** Beyond worker_shutdown_timeout, before systemd kills what is left. */
+const stopMarginSeconds = 5;
+const nginx = "common/etc/portico/nginx";
+
+/** What Nginx is made of on every host; each role adds its own site.conf. */
+export function nginxFiles(settings: Settings, platform: Platform): HostFile[] {
+  const dialect = nginxDialect(platform);
+  const unchanged = ["error-pages.conf", "log.conf", "mime.types", "status.conf", "upgrade.conf"];
+  return [
+    fromTemplate(`${nginx}/nginx.conf`, { effect: "nginx", values: coreValues(settings) }),
+    fromTemplate(`${nginx}/${dialect.file}`, { effect: "nginx", as: "dialect.conf" }),
+    fromTemplate(`${nginx}/tls.conf`, { effect: "nginx", values: { tlsGroups: dialect.tlsGroups } }),
+    fromTemplate(`${nginx}/headers.conf`, { effect: "nginx", values: securityHeaderValues(settings) }),
+    ...unchanged.map((name) => fromTemplate(`${nginx}/${name}`, { effect: "nginx" })),
+    ...errorPages(),
+    nginxUnit(settings),
+    fromTemplate("common/etc/logrotate.d/portico", { effect: "none" }),
+  ];
+}
+
+function coreValues({ nginx }: Settings) {
+  return {
+    workerConnections: nginx.workerConnections,
+    workerShutdownTimeoutSeconds: nginx.workerShutdownTimeoutSeconds,
+    keepaliveTimeoutSeconds: nginx.keepaliveTimeoutSeconds,
+    clientMaxBodyMegabytes: nginx.clientMaxBodyMegabytes,
+  };
+}
+
+function errorPages(): HostFile[] {
+  return ["404", "413", "429", "unavailable"].map((page) => fromTemplate(`${nginx}/pages/${page}.html`, { effect: "none" }));
+}
+
+function nginxUnit({ nginx: { workerShutdownTimeoutSeconds } }: Settings): HostFile {
+  const values = { stopSeconds: workerShutdownTimeoutSeconds + stopMarginSeconds };
+  return fromTemplate("common/etc/systemd/system/portico-nginx.service", { effect: "nginxUnit", values });
+}

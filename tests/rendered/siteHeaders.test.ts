@@ -1,0 +1,119 @@
+import type { HostFile } from "../../lib/hostFile";
+import { platformIds } from "../../lib/platforms";
+import { baselineSettings } from "../support/baseline";
+import type { HttpAnswer } from "../support/httpAnswer";
+import { describeOn } from "../support/systems";
+import { TestSite } from "../support/testSite";
+
+jest.setTimeout(60_000);
+
+const policy = /^default-src 'none'; .*frame-ancestors 'none'$/;
+const securityHeaders: Record<string, RegExp> = {
+  "strict-transport-security": /^max-age=63072000$/,
+  "content-security-policy": policy,
+  "x-frame-options": /^DENY$/,
+  "x-content-type-options": /^nosniff$/,
+  "referrer-policy": /^same-origin$/,
+  "permissions-policy": /camera=\(\)/,
+  "cross-origin-opener-policy": /^same-origin$/,
+  "cross-origin-resource-policy": /^same-origin$/,
+  "cross-origin-embedder-policy": /^require-corp$/,
+  "x-permitted-cross-domain-policies": /^none$/,
+  "x-dns-prefetch-control": /^off$/,
+  "x-request-id": /^[0-9a-f]{32}$/,
+};
+
+function expectEachSecurityHeaderOnce({ headers }: HttpAnswer): void {
+  for (const [name, value] of Object.entries(securityHeaders)) {
+    expect({ [name]: headers[name] }).toEqual({ [name]: [expect.stringMatching(value)] });
+  }
+}
+
+function asset(name: string, content: string): HostFile {
+  return { path: `/opt/portico/assets/${name}`, content, mode: "0644", owner: "root", group: "root", effect: "none" };
+}
+const assets = [asset("app.css", "plain"), asset("app.0a1b2c3d.css", "hashed"), asset("app.0a1b2c3d.css.gz", "compressed"), asset("deep/icon.svg", "<svg/>")];
+
+const site = "https://portico.internal";
+
+describe.each(platformIds)("%s", (id) => {
+  describeOn(id, "headers", (base) => {
+    let running: TestSite;
+    beforeAll(async () => {
+      running = await TestSite.start(base(), id, baselineSettings({ nginx: { clientMaxBodyMegabytes: 1 } }), assets);
+    });
+    afterAll(() => running?.stop());
+
+    test.each([
+      ["200 of the application", "/echo", 200],
+      ["404 of the application", "/nothing", 404],
+      ["500 of the application", "/failing", 500],
+      ["200 of a static file", "/static/app.css", 200],
+      ["404 of a static file", "/static/nothing.css", 404],
+    ])("%s carries each security header once, from the host and through the balancer", async (_, path, status) => {
+      const [direct, balanced] = await Promise.all([running.askWeb(`${site}${path}`, running.web), running.ask(`${site}${path}`)]);
+      for (const answer of [direct, balanced]) {
+        expect(answer.status).toBe(status);
+        expectEachSecurityHeaderOnce(answer);
+        expect(answer.headers.server).toEqual(["nginx"]);
+      }
+    });
+
+    test("what the application says itself stands alone", async () => {
+      const answer = await running.ask(`${site}/own-headers`);
+      expect(answer.headers).toMatchObject({
+        "content-security-policy": ["default-src 'self'"],
+        "x-frame-options": ["SAMEORIGIN"],
+        "strict-transport-security": ["max-age=1"],
+        "cache-control": ["private"],
+        "x-content-type-options": ["nosniff"],
+      });
+      expect(answer.headers).not.toHaveProperty("x-powered-by");
+    });
+
+    test("a body beyond the limit is refused with our page and all headers", async () => {
+      const answer = await running.ask(`${site}/upload`, "--data-binary", "x".repeat(1), "--header", "Content-Length: 2000000");
+      expect(answer).toMatchObject({ status: 413, body: expect.stringContaining("larger than this site accepts") });
+      expectEachSecurityHeaderOnce(answer);
+      expect(answer.headers["cache-control"]).toEqual(["no-store"]);
+      expect(running.app.counts["/upload"]).toBeUndefined();
+    });
+
+    test("a redirect on plain HTTP goes to the same name and carries no HSTS", async () => {
+      const answer = await running.ask("http://portico.internal/a?b=c");
+      expect(answer).toMatchObject({ status: 301, headers: { location: ["https://portico.internal/a?b=c"], "x-content-type-options": ["nosniff"] } });
+      expect(answer.headers).not.toHaveProperty("strict-transport-security");
+    });
+
+    test("a hashed file is kept for a year, any other asked for again, a missing one forgotten", async () => {
+      const cacheControl = async (path: string) => (await running.ask(`${site}${path}`)).headers["cache-control"];
+      expect(await cacheControl("/static/app.0a1b2c3d.css")).toEqual(["public, max-age=31536000, immutable"]);
+      expect(await cacheControl("/static/app.css")).toEqual(["no-cache"]);
+      expect(await cacheControl("/static/deep/icon.svg")).toEqual(["no-cache"]);
+      expect(await cacheControl("/static/app.ffffffff.css")).toEqual(["no-store"]);
+      expect(await cacheControl("/echo")).toBeUndefined();
+    });
+
+    test("the compressed file goes to who takes it, and caches are told", async () => {
+      const compressed = await running.ask(`${site}/static/app.0a1b2c3d.css`, "--header", "Accept-Encoding: gzip");
+      expect(compressed).toMatchObject({ body: "compressed", headers: { "content-encoding": ["gzip"], vary: ["Accept-Encoding"], "content-type": ["text/css; charset=utf-8"] } });
+      const plain = await running.ask(`${site}/static/app.0a1b2c3d.css`);
+      expect(plain.body).toBe("hashed");
+      expect(plain.headers).not.toHaveProperty("content-encoding");
+    });
+
+    test("when the application is gone the host says so with all headers", async () => {
+      await running.app.close();
+      const answer = await running.askWeb(`${site}/echo`, running.web);
+      expect(answer).toMatchObject({ status: 502, body: expect.stringContaining("Temporarily unavailable"), headers: { "cache-control": ["no-store"] } });
+      expectEachSecurityHeaderOnce(answer);
+    });
+
+    test("when no host is left the balancer says so with all headers", async () => {
+      await running.web.stopPrograms();
+      const answer = await running.ask(`${site}/echo`);
+      expect(answer).toMatchObject({ status: 502, body: expect.stringContaining("Temporarily unavailable"), headers: { "cache-control": ["no-store"] } });
+      expectEachSecurityHeaderOnce(answer);
+    });
+  });
+});

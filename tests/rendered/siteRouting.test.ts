@@ -1,0 +1,103 @@
+import { platformIds } from "../../lib/platforms";
+import { baselineSettings } from "../support/baseline";
+import { describeOn } from "../support/systems";
+import type { TestHost } from "../support/testHost";
+import { balancerAddress, TestSite, webAddress } from "../support/testSite";
+
+jest.setTimeout(60_000);
+
+const site = "https://portico.internal";
+
+async function logged(host: TestHost): Promise<Record<string, unknown>[]> {
+  const { stdout } = await host.run(["cat", "/var/log/portico/access.log"]);
+  return stdout.trim().split("\n").map((line) => JSON.parse(line));
+}
+
+describe.each(platformIds)("%s", (id) => {
+  describeOn(id, "routing and trust", (base) => {
+    let running: TestSite;
+    beforeAll(async () => {
+      running = await TestSite.start(base(), id, baselineSettings());
+    });
+    afterAll(() => running?.stop());
+
+    const echoed = async (...words: string[]) => JSON.parse((await running.ask(`${site}/echo`, ...words)).body);
+
+    test("every name of the site reaches the application, an address without SNI too", async () => {
+      expect(await running.ask(`${site}/healthz`)).toMatchObject({ status: 200, body: "healthy\n" });
+      expect(await running.ask(`https://${balancerAddress}/healthz`)).toMatchObject({ status: 200, body: "healthy\n" });
+    });
+
+    test("an unknown name is closed without an answer, on the balancer's two ports and on the host", async () => {
+      const answers = await Promise.all([
+        running.ask("https://unknown.internal/echo", "--insecure", "--http1.1"),
+        running.ask("http://unknown.internal/echo"),
+        running.askWeb("https://unknown.internal/echo", running.balancer, "--http1.1"),
+      ]);
+      for (const answer of answers) expect(answer).toMatchObject({ status: 0, complaint: expect.stringMatching(/Empty reply|reset by peer/) });
+      expect(running.app.counts).not.toHaveProperty("/echo");
+    });
+
+    test("a check by address gets the application's answer, and the application a Host that it knows", async () => {
+      const byAddress = ["--header", `Host: ${webAddress}:8443`];
+      expect(await running.askWeb(`${site}/healthz`, running.balancer, ...byAddress)).toMatchObject({ status: 200, body: "healthy\n" });
+      expect(await running.askWeb(`https://unknown.internal/healthz`, running.balancer)).toMatchObject({ status: 200 });
+      expect(JSON.parse((await running.askWeb("https://web.portico.internal/echo", running.balancer)).body).host).toBe("portico.internal");
+      expect(await running.askWeb(`${site}/echo`, running.balancer, ...byAddress, "--http1.1")).toMatchObject({ status: 0 });
+    });
+
+    test("the balancer's own check answers by address only", async () => {
+      expect(await running.ask("https://unknown.internal/.portico/health", "--insecure")).toMatchObject({ status: 200, body: "ok\n" });
+      expect(await running.ask(`${site}/.portico/health`)).toMatchObject({ status: 404 });
+    });
+
+    test("error pages cannot be asked for", async () => {
+      expect(await running.ask(`${site}/.portico/pages/429.html`)).toMatchObject({ status: 404 });
+    });
+
+    test("claims of a client are dropped on the way to the application", async () => {
+      const claims = ["X-Forwarded-For: 6.6.6.6", "X-Forwarded-Proto: http", "X-Request-ID: spoofed", "X-Real-IP: 6.6.6.6", "Forwarded: for=6.6.6.6", "X-Forwarded-Host: evil", "X-Forwarded-Ssl: off", "Proxy: evil", "Upgrade: h2c"];
+      const headers = await echoed(...claims.flatMap((claim) => ["--header", claim]), "--http1.1");
+      expect(headers).toMatchObject({ host: "portico.internal", "x-forwarded-for": balancerAddress, "x-forwarded-proto": "https", connection: "close" });
+      expect(headers["x-request-id"]).toMatch(/^[0-9a-f]{32}$/);
+      for (const name of ["x-real-ip", "forwarded", "x-forwarded-host", "x-forwarded-ssl", "proxy", "upgrade"]) expect(headers).not.toHaveProperty(name);
+    });
+
+    test("a host believes its balancer and nobody else about who asked", async () => {
+      const claims = ["--header", "X-Forwarded-For: 198.51.100.7", "--header", "X-Forwarded-Proto: http", "--header", `X-Request-ID: ${"a".repeat(32)}`];
+      const seen = async (from: TestHost) => JSON.parse((await running.askWeb(`${site}/echo`, from, ...claims)).body);
+      expect(await seen(running.balancer)).toMatchObject({ "x-forwarded-for": "198.51.100.7", "x-forwarded-proto": "http", "x-request-id": "a".repeat(32) });
+      const stranger = await seen(running.web);
+      expect(stranger).toMatchObject({ "x-forwarded-for": webAddress, "x-forwarded-proto": "https" });
+      expect(stranger["x-request-id"]).not.toBe("a".repeat(32));
+    });
+
+    test("of several addresses the last one counts, which the balancer wrote", async () => {
+      const answer = await running.askWeb(`${site}/echo`, running.balancer, "--header", "X-Forwarded-For: 6.6.6.6, 198.51.100.7");
+      expect(JSON.parse(answer.body)["x-forwarded-for"]).toBe("198.51.100.7");
+    });
+
+    test("both logs and the client have the same id of a request, and no log has its query", async () => {
+      const answer = await running.ask(`${site}/echo?token=geheim`);
+      const requestId = answer.headers["x-request-id"]![0];
+      for (const host of [running.balancer, running.web]) {
+        const lines = await logged(host);
+        expect(lines).toContainEqual(expect.objectContaining({ request_id: requestId, path: "/echo", status: 200, client: balancerAddress, upstream_status: expect.stringMatching(/^(\d+, )?200$/) }));
+        expect(JSON.stringify(lines)).not.toMatch(/geheim/);
+        expect(lines).not.toContainEqual(expect.objectContaining({ host: webAddress, path: "/healthz" }));
+      }
+    });
+
+    test("a GET that one host cannot serve is tried once more, a POST never", async () => {
+      const before = running.app.counts["/busy"] ?? 0;
+      expect((await running.ask(`${site}/busy`)).status).toBeGreaterThanOrEqual(502);
+      await running.ask(`${site}/busy`, "--request", "POST");
+      expect(running.app.counts["/busy"]! - before).toBeLessThanOrEqual(2);
+    });
+
+    test("the balancer speaks HTTP/2 and the hybrid key exchange where OpenSSL has it, and nothing older than TLS 1.2", async () => {
+      expect(await running.ask(`${site}/healthz`, "--http2", "--write-out", "%{http_version}")).toMatchObject({ body: "healthy\n2" });
+      expect(await running.ask(`${site}/healthz`, "--tls-max", "1.1")).toMatchObject({ status: 0 });
+    });
+  });
+});

@@ -1,0 +1,58 @@
+import { once } from "node:events";
+import { platformIds } from "../../lib/platforms";
+import { baselineSettings } from "../support/baseline";
+import { eventPause } from "../support/stubApp";
+import { describeOn } from "../support/systems";
+import { balancerAddress, TestSite } from "../support/testSite";
+
+jest.setTimeout(60_000);
+
+const site = "https://portico.internal";
+
+describe.each(platformIds)("%s", (id) => {
+  describeOn(id, "streams", (base) => {
+    let running: TestSite;
+    beforeAll(async () => {
+      running = await TestSite.start(base(), id, baselineSettings());
+    });
+    afterAll(() => running?.stop());
+
+    /** Milliseconds between the first and the last piece of the body as a client of the balancer sees them. */
+    async function spread(path: string): Promise<number> {
+      const arrivals: number[] = [];
+      const curl = running.balancer.startInNetwork(["curl", "--no-buffer", ...running.clientWords(balancerAddress), `${site}${path}`]);
+      let text = "";
+      curl.stdout!.on("data", (piece) => {
+        arrivals.push(Date.now());
+        text += piece;
+      });
+      await once(curl, "close");
+      expect(text).toBe("data: 1\n\ndata: 2\n\ndata: 3\n\ndata: 4\n\n");
+      return arrivals.at(-1)! - arrivals[0]!;
+    }
+
+    test("events of a streaming route arrive one by one, through balancer and host", async () => {
+      expect(await spread("/events")).toBeGreaterThan(2 * eventPause);
+    });
+
+    test("on any other route the answer is buffered", async () => {
+      expect(await spread("/lumps")).toBeLessThan(eventPause);
+    });
+
+    test("the application may ask for no buffering itself, and the balancer hears it too", async () => {
+      expect(await spread("/asked-for")).toBeGreaterThan(2 * eventPause);
+      expect((await running.ask(`${site}/asked-for`)).headers).not.toHaveProperty("x-accel-buffering");
+    });
+
+    test("a streaming route passes web sockets on, and no other protocol", async () => {
+      const seen = async (path: string, protocol: string) => {
+        const answer = await running.ask(`${site}${path}`, "--http1.1", "--header", `Upgrade: ${protocol}`, "--header", "Connection: Upgrade");
+        return JSON.parse(answer.body);
+      };
+      expect(await seen("/events/echo", "websocket")).toMatchObject({ upgrade: "websocket", connection: "upgrade" });
+      expect(await seen("/events/echo", "h2c")).toMatchObject({ connection: "close" });
+      expect(await seen("/events/echo", "h2c")).not.toHaveProperty("upgrade");
+      expect(await seen("/echo", "websocket")).not.toHaveProperty("upgrade");
+    });
+  });
+});

@@ -1,0 +1,80 @@
+import { edgeFiles } from "../../lib/edgeFiles";
+import type { HostFile } from "../../lib/hostFile";
+import { platformIds, type PlatformId } from "../../lib/platforms";
+import { webFiles } from "../../lib/webFiles";
+import { baselinePlan, baselineSettings } from "../support/baseline";
+import { describeOn } from "../support/systems";
+import { TestHost } from "../support/testHost";
+
+jest.setTimeout(60_000);
+
+const units = "/etc/systemd/system";
+const slot = "/opt/portico/slots/blue/release";
+
+/** What a release brings, as far as systemd looks at it. */
+const release: HostFile[] = [
+  { path: `${slot}/venv/bin/python`, content: "#!/bin/sh\n", mode: "0755", owner: "root", group: "root", effect: "none" },
+  { path: `${slot}/app/README`, content: "", mode: "0644", owner: "root", group: "root", effect: "none" },
+];
+
+function web(id: PlatformId, overrides: Record<string, unknown> = {}) {
+  return [...webFiles(baselineSettings(overrides), baselinePlan(id)), ...release];
+}
+
+async function onHost<T>(base: string, files: readonly HostFile[], use: (host: TestHost) => Promise<T>): Promise<T> {
+  const host = await TestHost.lay(base, files);
+  try {
+    return await use(host);
+  } finally {
+    await host.stop();
+  }
+}
+
+/** Limits of exposure, times ten: what the units had when they were measured at work. */
+const exposures: [string, string, (id: PlatformId) => HostFile[], number][] = [
+  ["Nginx of a host", "portico-nginx.service", (id) => web(id), 11],
+  ["Nginx of a balancer", "portico-nginx.service", (id) => edgeFiles(baselineSettings(), baselinePlan(id)), 14],
+  ["an application that reaches the network", "portico-app@blue.service", (id) => web(id), 11],
+  ["an application without network", "portico-app@blue.service", (id) => web(id, { app: { network: "none" } }), 2],
+];
+
+describe.each(platformIds)("%s", (id) => {
+  describeOn(id, "systemd", (base) => {
+    test("finds nothing to say about the units of a host", async () => {
+      const names = ["portico-app@blue.service", "portico-app@green.service", "portico-app@rehearsal.service", "portico-app.socket", "portico-probe@blue.socket", "portico-nginx.service"];
+      const others = ["green", "rehearsal"].map((name) => release.map((file) => ({ ...file, path: file.path.replace("blue", name) }))).flat();
+      const answer = await onHost(base(), [...web(id), ...others], (host) => host.run(["systemd-analyze", "verify", "--man=no", ...names]));
+      expect(complaints(answer.stderr)).toEqual([]);
+      expect(answer.status).toBe(0);
+    });
+
+    test("finds nothing to say about the units of a balancer", async () => {
+      const files = edgeFiles(baselineSettings(), baselinePlan(id));
+      const answer = await onHost(base(), files, (host) => host.run(["systemd-analyze", "verify", "--man=no", "portico-nginx.service"]));
+      expect(complaints(answer.stderr)).toEqual([]);
+      expect(answer.status).toBe(0);
+    });
+
+    test("says so when a unit holds what it does not know", async () => {
+      const damaged = web(id).map((file) => (file.path.endsWith("portico-app@.service") ? { ...file, content: file.content.replace("MemoryMax=", "MemoryMaximum=") } : file));
+      const answer = await onHost(base(), damaged, (host) => host.run(["systemd-analyze", "verify", "--man=no", "portico-app@blue.service"]));
+      expect(complaints(answer.stderr)).toEqual([expect.stringContaining("MemoryMaximum")]);
+    });
+
+    test.each(exposures)("the exposure of %s (%s) is within its limit, and the limit is no wider than needed", async (_, unit, files, limit) => {
+      await onHost(base(), files(id), async (host) => {
+        const judge = (threshold: number) => host.run(["systemd-analyze", "security", "--no-pager", "--offline=true", `--threshold=${threshold}`, `${units}/${unit}`]);
+        // A template instance has no file of its own: the instance of the check is made of the template.
+        if (unit.includes("@")) await host.run(["cp", `${units}/portico-app@.service`, `${units}/${unit}`]);
+        const answer = await judge(limit);
+        expect({ status: answer.status, verdict: /exposure level.*/.exec(answer.stdout)?.[0] }).toMatchObject({ status: 0 });
+        expect((await judge(Math.min(limit - 1, 9))).status).not.toBe(0);
+      });
+    });
+  });
+});
+
+/** Without what systemd says about the units of the system itself. */
+function complaints(text: string): string[] {
+  return text.split("\n").filter((line) => line.includes("portico"));
+}

@@ -1,0 +1,151 @@
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { run, type Run, type RunOptions } from "./run";
+import type { Target } from "./strictClient";
+
+type Group = Record<string, unknown>;
+
+const stackName = "test";
+const checkout = path.resolve(__dirname, "../..");
+export const workspaceFolder = path.join(tmpdir(), "portico-machine-tests");
+
+/** Addresses on this computer's end of the bridge: the load is exempt from the rate limits, the others are two clients. */
+export const clients = { load: "10.31.65.2", greedy: "10.31.65.3", modest: "10.31.65.4" };
+
+/**
+ * A stack of its own for the tests: a copy of the checkout in a folder of its own, with its own state, machine
+ * names and address range. A stack that runs beside it is not touched.
+ */
+export class TestStack {
+  readonly folder = workspaceFolder;
+  readonly stateFolder = path.join(workspaceFolder, ".portico", stackName);
+  readonly url = "https://10.31.65.10";
+  private settings: Record<string, Group | string> = {
+    target: "local",
+    app: { folder: "app", module: "portico_sample:app", streamPaths: ["/events"], generatedSecrets: ["appSecretKey"], secrets: ["plantedSecret"], startSeconds: 20, readySeconds: 8 },
+    nginx: { rateLimits: { general: { requestsPerSecond: 10, burst: 20 }, login: { paths: ["/login"] }, exempt: [`${clients.load}/32`] } },
+    local: { addressRange: "10.31.65.0/24", web: { memoryMegabytes: 1024 } },
+  };
+  private secretLines = "";
+
+  /** Makes the copy; nothing runs yet. A copy that an interrupted run left is removed first, with its machines. */
+  async create(plantedSecret: string): Promise<void> {
+    await removeWorkspace();
+    mkdirSync(this.folder, { recursive: true });
+    const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: checkout, encoding: "utf8" });
+    for (const file of files.split("\0").filter((name) => name !== "" && existsSync(path.join(checkout, name)))) {
+      cpSync(path.join(checkout, file), path.join(this.folder, file));
+    }
+    symlinkSync(path.join(checkout, "node_modules"), path.join(this.folder, "node_modules"));
+    this.writeStackFile();
+    await this.pulumi(["stack", "select", "--create", stackName]);
+    const set = await this.pulumi(["config", "set", "--secret", "plantedSecret"], { input: plantedSecret });
+    if (set.code !== 0) throw new Error(set.output);
+    this.secretLines = readFileSync(this.stackFile, "utf8").split("\n").filter((line) => /^ +(portico:plantedSecret:|secure:)/.test(line)).join("\n");
+  }
+
+  get stackFile(): string {
+    return path.join(this.folder, `Pulumi.${stackName}.yaml`);
+  }
+
+  /** Changes settings of one group, for this stack only; answers what takes the change back. */
+  set(group: string, values: Group): () => void {
+    const before = this.settings[group] ?? {};
+    const write = (value: Group | string) => {
+      this.settings[group] = value;
+      this.writeStackFile();
+    };
+    write({ ...(before as Group), ...values });
+    return () => write(before);
+  }
+
+  /** Adds lines to a file of the application; answers what takes them back. */
+  appendToApp(file: string, lines: string): () => void {
+    const target = path.join(this.folder, "app", file);
+    const before = readFileSync(target, "utf8");
+    writeFileSync(target, before + lines);
+    return () => writeFileSync(target, before);
+  }
+
+  /** A file of random bytes in the copy. */
+  makeFile(name: string, megabytes: number): string {
+    const target = path.join(this.folder, name);
+    writeFileSync(target, randomBytes(megabytes * 1024 * 1024));
+    return target;
+  }
+
+  up(options?: RunOptions): Promise<Run> {
+    return this.command(["bin/up", stackName], options);
+  }
+
+  down(options?: RunOptions): Promise<Run> {
+    return this.command(["bin/down", stackName], options);
+  }
+
+  /** Pulumi as by hand, in the environment that bin/env prints. */
+  pulumi(args: string[], options: RunOptions = {}): Promise<Run> {
+    return this.command(["bash", "-c", 'set -e; lines=$(bin/env "$0"); eval "$lines"; exec pulumi "$@"', stackName, ...args], options);
+  }
+
+  get authority(): string {
+    return readFileSync(path.join(this.stateFolder, "ca.crt"), "utf8");
+  }
+
+  target(client: keyof typeof clients): Target {
+    return { url: this.url, ca: this.authority, localAddress: clients[client] };
+  }
+
+  /** Gives this computer's end of the bridge the clients' addresses; they go with the bridge. */
+  addClients(): void {
+    const bridge = readJson<{ bridge: string }>(path.join(this.stateFolder, "network.json")).bridge;
+    for (const address of Object.values(clients)) execFileSync("ip", ["address", "replace", `${address}/32`, "dev", bridge]);
+  }
+
+  /** Runs a shell script as root on a machine and answers its output. */
+  onHost(machine: string, script: string): string {
+    const arguments_ = ["-t", String(this.initProcess(machine)), "-a", "--", "sh", "-c", script];
+    return execFileSync("nsenter", arguments_, { encoding: "utf8", env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" }, maxBuffer: 64 * 1024 * 1024 });
+  }
+
+  /** Process that runs a machine on this computer. */
+  machineProcess(machine: string): number {
+    return readJson<{ pid: number }>(path.join(this.stateFolder, "machines", machine, "machine.json")).pid;
+  }
+
+  private initProcess(machine: string): number {
+    const pid = this.machineProcess(machine);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+    return Number(children[0]);
+  }
+
+  private writeStackFile(): void {
+    const lines = Object.entries(this.settings).map(([key, value]) => `  portico:${key}: ${JSON.stringify(value)}`);
+    writeFileSync(this.stackFile, ["config:", ...lines, this.secretLines, ""].join("\n"));
+  }
+
+  private command(command: string[], options: RunOptions = {}): Promise<Run> {
+    return run(command, { cwd: this.folder, env: cleanEnvironment(), ...options });
+  }
+}
+
+/** Removes what a run left: the machines by the project's own means, then the copy. */
+export async function removeWorkspace(): Promise<void> {
+  if (!existsSync(workspaceFolder)) return;
+  if (existsSync(path.join(workspaceFolder, "bin/down"))) {
+    const { code, output } = await run(["bin/down", stackName], { cwd: workspaceFolder, env: cleanEnvironment() });
+    if (code !== 0) throw new Error(`${workspaceFolder} cannot be removed:\n${output}`);
+  }
+  rmSync(workspaceFolder, { recursive: true, force: true });
+}
+
+/** Without what a stack chosen by hand exported: the tests have their own. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(PULUMI_|PORTICO_STATE_DIR$)/.test(key)));
+}
+
+function readJson<T>(file: string): T {
+  return JSON.parse(readFileSync(file, "utf8")) as T;
+}

@@ -1,0 +1,77 @@
+import { appFiles } from "../../lib/appFiles";
+import { baselineSettings, contentOf, directives } from "../support/baseline";
+
+const units = "/etc/systemd/system";
+const slotUnit = `${units}/portico-app@.service`;
+const networkFolder = `${units}/portico-app@.service.d`;
+
+function app(overrides: Record<string, unknown> = {}) {
+  const files = appFiles(baselineSettings(overrides));
+  return { paths: files.map(({ path }) => path), lines: (path: string) => directives(contentOf(files, path)), content: (path: string) => contentOf(files, path) };
+}
+
+/** What a service may do without being asked for its reasons, and what it must have. */
+const safeList = [
+  "NoNewPrivileges=yes", "CapabilityBoundingSet=", "AmbientCapabilities=", "ProtectSystem=strict", "ProtectHome=yes", "PrivateTmp=yes", "PrivateDevices=yes", "DevicePolicy=closed",
+  "PrivateUsers=yes", "PrivateIPC=yes", "PrivateMounts=yes", "ProtectKernelTunables=yes", "ProtectKernelModules=yes", "ProtectKernelLogs=yes", "ProtectControlGroups=yes", "ProtectClock=yes",
+  "ProtectHostname=yes", "ProtectProc=invisible", "ProcSubset=pid", "RestrictNamespaces=yes", "RestrictRealtime=yes", "RestrictSUIDSGID=yes", "LockPersonality=yes",
+  "MemoryDenyWriteExecute=yes", "SystemCallArchitectures=native", "SystemCallFilter=@system-service", "SystemCallFilter=~@privileged @resources", "UMask=0077", "RemoveIPC=yes", "KeyringMode=private",
+];
+
+test("the slot has the whole safe list and nothing that is known to break it", () => {
+  const lines = app().lines(slotUnit);
+  expect(lines).toEqual(expect.arrayContaining(safeList));
+  for (const trap of [/^WatchdogSec/, /^PrivatePIDs/, /^SystemCallErrorNumber/, /^SystemCallFilter=.*@ipc/, /^ExecReload/, /^Type=(?!notify$)/]) {
+    expect(lines.filter((line) => trap.test(line))).toEqual([]);
+  }
+});
+
+test("times, memory and module are those of the settings", () => {
+  const lines = app({ app: { module: "shop.web:create_app()", startSeconds: 60, memoryMegabytes: 1000 }, gunicorn: { gracefulTimeoutSeconds: 35 } }).lines(slotUnit);
+  expect(lines).toEqual(expect.arrayContaining(["TimeoutStartSec=60", "TimeoutStopSec=45", "MemoryHigh=900M", "MemoryMax=1000M"]));
+  expect(lines.find((line) => line.startsWith("ExecStart="))).toMatch(/ -m gunicorn --config \/opt\/portico\/slots\/%i\/gunicorn\.conf\.py shop\.web:create_app\(\)$/);
+});
+
+test("a module that would be more than one word is refused", () => {
+  const settings = baselineSettings();
+  const broken = { ...settings, app: { ...settings.app, module: "a:b --reload" } };
+  expect(() => appFiles(broken)).toThrow(/^app\.module: got "a:b --reload"; allowed: .+; .+$/);
+});
+
+test("an application without network has none, one with outbound network cannot ask for the machine's credentials", () => {
+  const none = app({ app: { network: "none" } });
+  expect(none.lines(`${networkFolder}/50-network-none.conf`)).toEqual(["[Service]", "PrivateNetwork=yes", "IPAddressDeny=any"]);
+  expect(none.paths).not.toContain(`${networkFolder}/50-network-outbound.conf`);
+  const outbound = app();
+  expect(outbound.lines(`${networkFolder}/50-network-outbound.conf`)).toEqual(["[Service]", "RestrictAddressFamilies=AF_INET AF_INET6", "IPAddressDeny=169.254.169.254/32 fd00:ec2::254/128"]);
+  expect(outbound.paths).not.toContain(`${networkFolder}/50-network-none.conf`);
+  expect(outbound.lines(slotUnit)).toContain("RestrictAddressFamilies=AF_UNIX");
+});
+
+test("memory that is written and then run is refused unless the settings say so", () => {
+  const path = `${networkFolder}/50-writable-executable-memory.conf`;
+  expect(app().paths).not.toContain(path);
+  expect(app({ app: { allowWritableExecutableMemory: true } }).lines(path)).toEqual(["[Service]", "MemoryDenyWriteExecute=no"]);
+});
+
+test("blue and green share the socket, the rehearsal does not; each slot has a door for root alone", () => {
+  const { paths, lines } = app();
+  expect(paths.filter((path) => path.endsWith("/50-socket.conf"))).toEqual([`${units}/portico-app@blue.service.d/50-socket.conf`, `${units}/portico-app@green.service.d/50-socket.conf`]);
+  expect(lines(slotUnit).filter((line) => line.startsWith("Sockets="))).toEqual(["Sockets=portico-probe@%i.socket"]);
+  expect(lines(`${units}/portico-app.socket`)).toEqual(expect.arrayContaining(["ListenStream=/run/portico/app.sock", "SocketUser=www-data", "SocketMode=0660", "Backlog=4096"]));
+  expect(lines(`${units}/portico-probe@.socket`)).toEqual(expect.arrayContaining(["ListenStream=/run/portico/probe-%i.sock", "Service=portico-app@%i.service", "SocketUser=root", "SocketMode=0600"]));
+});
+
+test("plain variables stand in the environment file, encoded", () => {
+  const { lines } = app({ app: { environment: { LOG_LEVEL: "info", MOTTO: 'say "no" to $x' } } });
+  expect(lines("/opt/portico/revision/environment")).toEqual(['LOG_LEVEL="info"', 'MOTTO="say \\"no\\" to \\$x"']);
+});
+
+test("Gunicorn gets the settings, and neither a user, a bind address nor a control socket", () => {
+  const { lines } = app({ gunicorn: { workerClass: "sync", workers: 3, threads: 1, timeoutSeconds: 31, backlog: 512 } });
+  const settings = lines("/opt/portico/revision/gunicorn.conf.py");
+  expect(settings).toEqual(expect.arrayContaining(['worker_class = "sync"', 'WORKERS = "3"', "threads = 1", "timeout = 31", "backlog = 512", "preload_app = True", "control_socket_disable = True"]));
+  for (const trap of [/^bind =/, /^(user|group) =/, /^reuse_port =/, /^daemon =/, /^forwarded_allow_ips =/, /^pidfile =/]) {
+    expect(settings.filter((line) => trap.test(line))).toEqual([]);
+  }
+});

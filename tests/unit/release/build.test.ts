@@ -1,0 +1,165 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { platforms } from "../../../lib/platforms";
+import { buildRelease, type ReleaseOptions } from "../../../lib/release";
+import { SettingsError } from "../../../lib/settings/faults";
+import { lockFor, makeFakePip } from "../../support/fakePip";
+import { sampleFiles, sampleWheels, writeFiles, writeSampleApp } from "../../support/sampleApp";
+import { temporaryFolders } from "../../support/temporaryFolder";
+
+const newFolder = temporaryFolders();
+
+function setUp(files = sampleFiles) {
+  const [appFolder, outputFolder] = [newFolder(), newFolder()];
+  writeSampleApp(appFolder, files);
+  const pip = makeFakePip(newFolder(), sampleWheels);
+  const options: ReleaseOptions = { appFolder, requirements: "requirements.lock", module: "shop:app", staticFolder: "static", staticUrl: "/static/", platform: platforms["debian-13"], cacheFolder: newFolder(), outputFolder, pip: pip.command };
+  const build = (more: Partial<ReleaseOptions> = {}) => buildRelease({ ...options, ...more });
+  const faults = async (more: Partial<ReleaseOptions> = {}) => {
+    const error = await build(more).then(() => undefined, (reason: unknown) => reason);
+    expect(error).toBeInstanceOf(SettingsError);
+    expect(readdirSync(outputFolder)).toEqual([]);
+    return (error as SettingsError).message;
+  };
+  return { appFolder, outputFolder, pip, build, faults };
+}
+
+const member = (archive: string, path: string) => execFileSync("tar", ["xzOf", archive, path], { encoding: "utf8" });
+const members = (archive: string) => execFileSync("tar", ["tzf", archive], { encoding: "utf8" }).split("\n").filter((path) => path !== "" && !path.endsWith("/"));
+
+describe("a release", () => {
+  test("holds the application, its static files under both names, the wheels and what a host must know", async () => {
+    const { id, archivePath } = await setUp().build();
+    expect(archivePath).toMatch(new RegExp(`/release-${id}\\.tar\\.gz$`));
+    expect(id).toMatch(/^[0-9a-f]{12}$/);
+    const paths = members(archivePath);
+    expect(paths.filter((path) => !path.startsWith("app/"))).toEqual(["release.json", "requirements.lock", "wheels/flask-3.1.3-py3-none-any.whl", "wheels/gunicorn-26.1.0-py3-none-any.whl"]);
+    expect(paths).toEqual(expect.arrayContaining(["app/shop/__init__.py", "app/static/app.css", "app/static/manifest.json"]));
+    expect(paths).not.toContain("app/requirements.lock");
+    const hashed = JSON.parse(member(archivePath, "app/static/manifest.json"))["app.css"];
+    expect(member(archivePath, `app/static/${hashed}`)).toBe("body {}\n");
+    expect(JSON.parse(member(archivePath, "release.json"))).toEqual({ id, module: "shop:app", python: "3.13", staticFolder: "static", staticUrl: "/static/" });
+    expect(member(archivePath, "requirements.lock")).toBe(lockFor(sampleWheels).replace(/ *# via something\n/g, ""));
+  });
+
+  test("needs no static files", async () => {
+    const { archivePath } = await setUp().build({ staticFolder: null });
+    expect(members(archivePath)).not.toContain("app/static/manifest.json");
+    expect(JSON.parse(member(archivePath, "release.json")).staticFolder).toBeNull();
+  });
+
+  test("has the same bytes from another folder, at another time, with another umask and order of files", async () => {
+    const one = setUp();
+    const two = setUp();
+    rmSync(two.appFolder, { recursive: true });
+    const umask = process.umask(0o077);
+    writeSampleApp(two.appFolder, Object.fromEntries(Object.entries(sampleFiles).reverse()));
+    process.umask(umask);
+    mkdirSync(join(two.appFolder, "shop/__pycache__"));
+    writeFileSync(join(two.appFolder, "shop/__pycache__/x.pyc"), "x");
+    utimesSync(join(two.appFolder, "shop/__init__.py"), 1, 1);
+    const [first, second] = [await one.build(), await two.build()];
+    expect(second.id).toBe(first.id);
+    expect(readFileSync(second.archivePath).equals(readFileSync(first.archivePath))).toBe(true);
+  });
+
+  test("is another one after any change that a host would notice", async () => {
+    const { appFolder, build } = setUp();
+    const ids = [(await build()).id];
+    const after = async (change: () => void, more?: Partial<ReleaseOptions>) => {
+      change();
+      ids.push((await build(more)).id);
+    };
+    await after(() => writeFiles(appFolder, { "shop/__init__.py": "app = object( )\n" }));
+    await after(() => chmodSync(join(appFolder, "bin/report"), 0o644));
+    await after(() => writeFiles(appFolder, { "shop/more.py": "" }));
+    await after(() => undefined, { module: "shop:app()" });
+    await after(() => undefined, { staticUrl: "/assets/" });
+    await after(() => undefined, { platform: platforms["debian-12"] });
+    expect(new Set(ids).size).toBe(7);
+  });
+
+  test("is the same one after a change of notes in the lock", async () => {
+    const { appFolder, build } = setUp();
+    const { id } = await build();
+    writeFiles(appFolder, { "requirements.lock": `# made anew\n${lockFor(sampleWheels).replace("flask", "Flask")}` });
+    expect((await build()).id).toBe(id);
+  });
+
+  test("is neither downloaded nor packed a second time", async () => {
+    const { build, pip } = setUp();
+    const first = await build();
+    const { ino } = statSync(first.archivePath);
+    const lines: string[] = [];
+    expect(await build({ onProgress: (line) => lines.push(line) })).toEqual(first);
+    expect(lines).toEqual([]);
+    expect(pip.calls()).toHaveLength(1);
+    expect(statSync(first.archivePath).ino).toBe(ino);
+  });
+
+  test("pushes out the oldest of more than ten", async () => {
+    const { outputFolder, build } = setUp();
+    const old = Array.from({ length: 10 }, (_, index) => `release-00000000000${index}.tar.gz`);
+    old.forEach((name, index) => {
+      writeFileSync(join(outputFolder, name), "");
+      utimesSync(join(outputFolder, name), 100 - index, 100 - index);
+    });
+    const { id } = await build();
+    expect(readdirSync(outputFolder).sort()).toEqual([...old.slice(0, 9), `release-${id}.tar.gz`].sort());
+  });
+});
+
+describe("a release is refused", () => {
+  test("without its folder", async () => {
+    expect(await setUp().faults({ appFolder: "/nowhere/app" })).toContain('portico:app.folder: got "/nowhere/app"; allowed: a folder that exists; make it, or change the setting');
+  });
+
+  test("without its lock file", async () => {
+    const message = await setUp().faults({ requirements: "other.lock" });
+    expect(message).toContain('portico:app.requirements: got "other.lock"; allowed: a lock file with hashes that exists; make one with `pip-compile --generate-hashes` or `uv export');
+  });
+
+  test("with a lock without hashes", async () => {
+    expect(await setUp({ ...sampleFiles, "requirements.lock": "flask==3.1.3\ngunicorn==26.1.0\n" }).faults()).toContain("flask==3.1.3 without a hash and 1 more");
+  });
+
+  test.each([
+    ["no gunicorn", "flask-3.1.3-py3-none-any.whl"],
+    ["gunicorn==24.0.0", "gunicorn-24.0.0-py3-none-any.whl"],
+    ["gunicorn==25.3.0", "gunicorn-25.3.0-py3-none-any.whl"],
+    ["gunicorn==26.1rc1", "gunicorn-26.1rc1-py3-none-any.whl"],
+  ])("with %s", async (found, wheel) => {
+    const message = await setUp({ ...sampleFiles, "requirements.lock": lockFor({ [wheel]: "x" }) }).faults();
+    expect(message).toContain(`got "${found}"; allowed: gunicorn 26.1 or newer; add gunicorn>=26.1`);
+  });
+
+  test.each(["shop", "shop:", "shop.app:create app()", "../shop:app", "shop:app; reboot", "missing:app", "shop.missing:app", "static:app"])("with the module %s", async (module) => {
+    expect(await setUp().faults({ module })).toContain("portico:app.module: got ");
+  });
+
+  test("with a static folder that is not there or not inside", async () => {
+    for (const staticFolder of ["assets", "../static", "."]) expect(await setUp().faults({ staticFolder })).toContain("portico:app.staticFolder: got ");
+  });
+
+  test("with a link that leaves the folder", async () => {
+    const { appFolder, faults } = setUp();
+    symlinkSync("/etc/passwd", join(appFolder, "shop/users"));
+    expect(await faults()).toContain("portico:app.folder: got \"shop/users, a link that leaves the folder, to /etc/passwd\"");
+  });
+
+  test("with all that is wrong told at once", async () => {
+    const message = await setUp({ ...sampleFiles, "requirements.lock": "flask==3.1.3\n" }).faults({ module: "missing:app", staticFolder: "assets" });
+    expect(message).toContain("4 settings are wrong");
+  });
+
+  test("without a wheel for the platform", async () => {
+    const pip = makeFakePip(newFolder(), {}, "echo 'ERROR: No matching distribution found for flask==3.1.3' >&2; exit 1");
+    expect(await setUp().faults({ pip: pip.command })).toContain("flask==3.1.3, which has no wheel for debian-13 (Python 3.13, x86_64)");
+  });
+});
+
+test("a module in a package or a file of its own is found", async () => {
+  const { build } = setUp();
+  await expect(build({ module: "shop.pages.list:pages" })).resolves.toBeDefined();
+});
