@@ -1,0 +1,57 @@
+import type { HostFile } from "../hostFile";
+import type { Platform } from "../platforms";
+
+export type Role = "web" | "edge";
+
+/** What the host program is told about a host of this role; its own files aside. */
+export interface BundleDescription {
+  /** What the files were rendered for. The host program refuses any other platform. */
+  platform: Pick<Platform, "id" | "python" | "nginx" | "openssl" | "systemd">;
+  /** Debian packages that must be there. */
+  packages: string[];
+  /** Units that must not start, since ours take their place. */
+  maskedUnits: string[];
+  /** Units that start at boot. */
+  enabledUnits: string[];
+  /** What is asked after each change, through Nginx. */
+  health: HealthCheck;
+  /** How a release is started and judged; null where no application runs. */
+  app: AppDescription | null;
+}
+
+export interface HealthCheck {
+  url: string;
+  /** Name that the certificate must hold. */
+  serverName: string;
+  /** Status code of a healthy host. */
+  expect: number;
+}
+
+export interface AppDescription {
+  /** `package.module:callable`. */
+  module: string;
+  healthPath: string;
+  readyPath: string;
+  /** Value of the Host header of probes. */
+  host: string;
+  /** System user that the application runs as. */
+  user: string;
+  startSeconds: number;
+  readySeconds: number;
+  /** Good answers in a row. */
+  probes: number;
+  drainSeconds: number;
+  keepReleases: number;
+}
+
+/** A file as bundle.json lists it; its content lies in the bundle below `tree/`. */
+export interface BundledFile extends Pick<HostFile, "path" | "mode" | "owner" | "group" | "effect"> {
+  sha256: string;
+}
+
+/** The whole of bundle.json. */
+export interface BundleManifest extends BundleDescription {
+  format: 1;
+  role: Role;
+  files: BundledFile[];
+}

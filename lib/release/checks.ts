@@ -1,0 +1,33 @@
+import type { Lock } from "../python/requirements";
+import { lockFault } from "../python/requirements";
+import { compareVersions } from "../python/version";
+import type { Fault } from "../settings/faults";
+import type { ArchiveEntry } from "./archive";
+
+const oldestGunicorn = "26.1";
+
+/** Gunicorn comes from the release's own lock, never from the host. */
+export function gunicornFaults({ requirements }: Lock): Fault[] {
+  const gunicorn = requirements.find(({ name }) => name === "gunicorn");
+  if (gunicorn !== undefined && compareVersions(gunicorn.version, oldestGunicorn) >= 0) return [];
+  return [
+    lockFault(
+      gunicorn === undefined ? "no gunicorn" : `gunicorn==${gunicorn.version}`,
+      `gunicorn ${oldestGunicorn} or newer`,
+      `add gunicorn>=${oldestGunicorn} to the requirements and lock again: older ones lose requests when a worker is recycled, and 24.0.0 hangs all workers`,
+    ),
+  ];
+}
+
+const moduleForm = /^([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):[A-Za-z_]\w*(?:\(\))?$/;
+
+/** Whether the release holds the file that Gunicorn is told to import. */
+export function moduleFaults(module: string, entries: readonly ArchiveEntry[]): Fault[] {
+  const allowed = "package.module:callable, with the module's file in the application folder";
+  const name = moduleForm.exec(module)?.[1];
+  if (name === undefined) return [{ key: "app.module", value: module, allowed, remedy: "write it as in portico_sample:app or project.wsgi:application" }];
+  const base = name.replaceAll(".", "/");
+  const candidates = [`${base}.py`, `${base}/__init__.py`];
+  if (entries.some(({ path }) => candidates.includes(path))) return [];
+  return [{ key: "app.module", value: module, allowed, remedy: `neither ${candidates.join(" nor ")} is in the release: mend the name, app.folder or .porticoignore` }];
+}
