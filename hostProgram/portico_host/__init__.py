@@ -1,0 +1,1 @@
+"""The host program of Portico: brings one machine to one release, as one transaction per call."""

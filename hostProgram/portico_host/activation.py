@@ -1,0 +1,184 @@
+"""`activate`: brings the host to a staged state in one transaction, or back to where it was."""
+
+from pathlib import Path
+from typing import Any
+
+from . import assets, effects, lock, retention, revisions, slots, systemd
+from .context import Context
+from .errors import HostError, as_host_error
+from .file_change import FileChange
+from .health import prove_host
+from .plan import Plan, read_key
+from .program import install_program
+from .record import Entry, Record, now
+from .rehearsal import prove_slot, stop_leftover
+from .releases import Release
+from .steps import perform, reach
+from .survivor import keep_one_slot
+from .undo import Undo
+
+
+def activate(context: Context, value: dict[str, Any], program: Path) -> dict[str, Any]:
+    """`value` is the line that `stage` printed. Returns what changed; a failure is undone, then raised."""
+    key = read_key(value)
+    reach("activate", "lock")
+    with lock.held(context):
+        plan = Plan.load(context.paths, key)
+        hide_secrets(context, plan)
+        activation = Activation(context, plan, program)
+        try:
+            activation.run()
+        except Exception as error:
+            failure = as_host_error(error)
+            activation.undo(failure)
+            raise failure from error
+        return activation.result()
+
+
+def hide_secrets(context: Context, plan: Plan) -> None:
+    """Values that must not be printed: those of the plan, and of the slots, whose logs may be shown."""
+    known = {plan.revision, *(slots.revision(context.paths, slot) for slot in slots.SLOTS)}
+    for revision in known:
+        context.report.redactor.add(revisions.secrets_of(context, revision))
+    context.report.redactor.add(plan.content(file).decode(errors="replace") for file in plan.secret_files)
+
+
+class Activation:
+    """One call of `activate`. `old` is the slot that served when it began, `new` the one that is to serve."""
+
+    def __init__(self, context: Context, plan: Plan, program: Path) -> None:
+        self.context, self.plan, self.program = context, plan, program
+        self.app = plan.description.app
+        self.record = Record.load(context.paths)
+        self.done = effects.Done()
+        self.old: str | None = None
+        self.new: str | None = None
+        self.change: FileChange | None = None
+        self.proven = False
+
+    def run(self) -> None:
+        perform(
+            "activate",
+            {
+                "heal": self.heal,
+                "mark-pending": self.mark_pending,
+                "install-files": lambda: self.files.install(),
+                "remove-files": lambda: self.files.remove(),
+                "apply-system": lambda: effects.apply_system(self.context, self.files, self.done),
+                "apply-units": lambda: effects.apply_units(self.context, self.files, self.plan.description.masked_units),
+                "refresh-nginx": lambda: effects.refresh_nginx(self.context, self.files, self.done),
+                "publish-assets": self.publish_assets,
+                "link-slot": self.link_slot,
+                "open-socket": self.open_socket,
+                "start-slot": self.start_slot,
+                "probe-slot": self.probe_slot,
+                "switch-live": self.switch_live,
+                "enable-live": self.enable_live,
+                "stop-old": self.stop_old,
+                "start-services": lambda: effects.start_services(self.context, self.files, self.done),
+                "verify-health": self.verify_health,
+                "settle": lambda: self.files.settle(),
+                "record": self.write_record,
+                "install-program": lambda: install_program(self.context, self.program),
+                "prune": lambda: retention.prune(self.context, self.plan, self.program),
+            },
+        )
+
+    @property
+    def files(self) -> FileChange:
+        assert self.change is not None
+        return self.change
+
+    @property
+    def flips(self) -> bool:
+        """Whether a slot has to be started."""
+        return self.new is not None and self.new != self.old
+
+    def heal(self) -> None:
+        """What a killed call left is put in order first: no rehearsal, one slot."""
+        stop_leftover(self.context)
+        if self.app is not None:
+            assert self.plan.revision is not None
+            self.old = keep_one_slot(self.context, self.app, self.record, self.plan.revision)
+            serves = self.old is not None and slots.revision(self.context.paths, self.old) == self.plan.revision
+            serves = serves and systemd.is_active(slots.SHARED_SOCKET)
+            self.new = self.old if serves else slots.other(self.old)
+
+    def mark_pending(self) -> None:
+        self.change = FileChange(self.context, self.plan)
+        if self.files.paths:
+            self.context.step(f"installing {len(self.files.changed)} files, removing {len(self.files.leaving)}")
+        # A flip rewrites a drop-in: killed before units are read again, the next call has to do so.
+        self.files.mark(*(["systemd"] if self.flips else []))
+
+    def publish_assets(self) -> None:
+        if self.plan.release is not None:
+            assets.publish(self.context, Release(self.context, self.plan.release))
+
+    def link_slot(self) -> None:
+        if self.flips:
+            assert self.new is not None and self.plan.revision is not None
+            slots.assign(self.context.paths, self.new, self.plan.revision)
+
+    def open_socket(self) -> None:
+        if self.app is None:
+            return
+        if not systemd.is_active(slots.SHARED_SOCKET):
+            assert self.new is not None
+            # The socket refuses to start without a service to name, or while the one it names runs.
+            slots.choose(self.context.paths, self.new)
+            systemd.reload_units()
+            systemd.start(slots.SHARED_SOCKET)
+        if not systemd.is_enabled(slots.SHARED_SOCKET):
+            systemd.enable(slots.SHARED_SOCKET)
+
+    def start_slot(self) -> None:
+        if self.flips and self.app is not None:
+            self.context.step(f"starting slot {self.new}")
+            slots.start(self.context, str(self.new), self.app.start_seconds)
+
+    def probe_slot(self) -> None:
+        """Asks the slot that is to serve, also when it was there: a killed call may not have asked it."""
+        if self.app is not None:
+            prove_slot(self.context, self.app, str(self.new))
+
+    def switch_live(self) -> None:
+        if self.app is not None and slots.live(self.context.paths) != self.new:
+            self.context.step(f"slot {self.new} serves")
+            slots.choose(self.context.paths, str(self.new))
+            systemd.reload_units()
+
+    def enable_live(self) -> None:
+        if self.app is not None:
+            slots.enable_only(str(self.new))
+
+    def stop_old(self) -> None:
+        if self.flips and self.app is not None and not slots.is_idle(slots.other(self.new)):
+            self.context.step(f"stopping slot {slots.other(self.new)}, which finishes its requests")
+            slots.stop(slots.other(self.new), self.app.drain_seconds)
+
+    def verify_health(self) -> None:
+        self.context.step("asking through Nginx")
+        prove_host(self.context, self.plan, self.new)
+        self.proven = True
+
+    def write_record(self) -> None:
+        plan = self.plan
+        entry = Entry(plan.key, plan.description.role, plan.release, plan.revision, self.new, now())
+        self.record.judged(plan.release, plan.revision, "activate").reached(entry).save(self.context.paths)
+
+    def undo(self, failure: HostError) -> None:
+        """Nothing was changed before `mark-pending`; nothing has to be after `verify-health`."""
+        if self.change is not None and not self.proven:
+            Undo(self.context, self.plan, self.record, self.old, self.new if self.flips else None).run(failure)
+
+    def result(self) -> dict[str, Any]:
+        return {
+            "role": self.plan.description.role,
+            "release": self.plan.release,
+            "revision": self.plan.revision,
+            "slot": self.new,
+            "changed": self.files.paths,
+            "restarted": self.done.restarted,
+            "reloaded": self.done.reloaded,
+        }

@@ -1,0 +1,23 @@
+"""Whether the host as a whole answers, the way the balancer sees it."""
+
+from . import evidence, nginx_check, probe, slots
+from .context import Context
+from .errors import HostError, fault
+from .plan import Plan
+
+EDGE_SECONDS = 20
+
+
+def prove_host(context: Context, plan: Plan, slot: str | None) -> None:
+    """Raises `HostError` with the evidence of Nginx and of the slot when the host is not healthy."""
+    health, app = plan.description.health, plan.description.app
+    times, seconds = (app.probes, app.ready_seconds) if app else (1, EDGE_SECONDS)
+    good, answer = probe.until(lambda: probe.ask_nginx(health, context.paths.authority), health.expect, times, seconds)
+    if good:
+        return
+    allowed = f"{health.expect}, {times} times in a row within {seconds} s"
+    message = fault(f"health {health.url}", answer.status or "no answer", allowed, "see the answer and the logs below")
+    lines = [*evidence.of_answer(answer), *evidence.of_unit(context, nginx_check.UNIT)]
+    if slot is not None:
+        lines += evidence.of_unit(context, slots.service(slot))
+    raise HostError(message, lines)

@@ -1,0 +1,50 @@
+"""What `stage` is asked for, on standard input. Secrets enter the host here and nowhere else."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from .bundle import Description
+from .errors import UsageError, fault
+from .managed_file import ManagedFile
+from .values import IDENTIFIER, NAME, Fields
+
+
+@dataclass(frozen=True)
+class StageRequest:
+    """`archive` is relative to the login user's home; `secrets` are the application's, by name."""
+
+    release: str | None
+    archive: str | None
+    secret_files: tuple[tuple[ManagedFile, bytes], ...]
+    secrets: dict[str, str]
+
+    @staticmethod
+    def read(value: dict[str, Any], description: Description) -> "StageRequest":
+        fields = Fields("input", value)
+        request = StageRequest(
+            release=fields.optional_text("release", IDENTIFIER),
+            archive=fields.optional_text("archive"),
+            secret_files=tuple(read_secret_file(each) for each in fields.items("secretFiles")),
+            secrets=read_secrets(fields.object("secrets")),
+        )
+        if (description.app is None) != (request.release is None):
+            allowed = "null" if description.app is None else "a release, as this role runs an application"
+            raise UsageError(fault("input.release", request.release, allowed, "give what the role takes"))
+        return request
+
+    def secret_values(self) -> list[str]:
+        return [*self.secrets.values(), *(content.decode() for _, content in self.secret_files)]
+
+
+def read_secret_file(value: Any) -> tuple[ManagedFile, bytes]:
+    fields = Fields("input.secretFiles", value)
+    content = fields.content("content").encode()
+    return ManagedFile.read(fields, hashlib.sha256(content).hexdigest()), content
+
+
+def read_secrets(fields: Fields) -> dict[str, str]:
+    for name in fields.value:
+        if not NAME.fullmatch(name):
+            raise UsageError(fault("input.secrets", name, f"names like {NAME.pattern}", "rename the secret"))
+    return {name: fields.content(name) for name in sorted(fields.value)}

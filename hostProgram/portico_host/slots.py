@@ -1,0 +1,113 @@
+"""The two places in which the application can run, and which of them serves."""
+
+import contextlib
+import os
+import re
+from pathlib import Path
+
+from . import evidence, systemd
+from .context import Context
+from .durable import link, make_folder, make_parents, remove_file, write_file
+from .errors import HostError, fault
+from .paths import Paths
+from .processes import TimeLimitError
+
+SLOTS = ("blue", "green")
+REHEARSAL = "rehearsal"
+MARGIN_SECONDS = 3
+SHARED_SOCKET = "portico-app.socket"
+
+
+def service(slot: str) -> str:
+    return f"portico-app@{slot}.service"
+
+
+def probe_unit(slot: str) -> str:
+    return f"portico-probe@{slot}.socket"
+
+
+def probe_socket(paths: Paths, slot: str) -> Path:
+    """The socket on which this slot alone answers."""
+    return paths.runtime / f"probe-{slot}.sock"
+
+
+def other(slot: str | None) -> str:
+    """The slot that a new revision goes to."""
+    return SLOTS[1] if slot == SLOTS[0] else SLOTS[0]
+
+
+def live(paths: Paths) -> str | None:
+    """The slot that serves: the one that the shared socket names; None before the first activation."""
+    try:
+        text = _choice(paths).read_text()
+    except FileNotFoundError:
+        return None
+    found = re.search(r"^Service=portico-app@(\w+)\.service$", text, re.MULTILINE)
+    return found[1] if found and found[1] in SLOTS else None
+
+
+def choose(paths: Paths, slot: str) -> None:
+    """Makes `slot` the one that the shared socket starts; the manager has to read its units anew."""
+    text = f"# The slot that serves. Written by portico-host at each switch.\n[Socket]\nService={service(slot)}\n"
+    path = _choice(paths)
+    make_parents(path)
+    write_file(path, text.encode(), 0o644)
+
+
+def choose_none(paths: Paths) -> None:
+    remove_file(_choice(paths))
+    with contextlib.suppress(OSError):
+        _choice(paths).parent.rmdir()
+
+
+def revision(paths: Paths, slot: str) -> str | None:
+    """The revision that a slot is linked to."""
+    try:
+        return Path(os.readlink(paths.slots / slot)).name
+    except FileNotFoundError:
+        return None
+
+
+def assign(paths: Paths, slot: str, revision_id: str) -> None:
+    make_folder(paths.slots)
+    link(paths.slots / slot, f"../revisions/{revision_id}")
+
+
+def start(context: Context, slot: str, seconds: float) -> None:
+    """Starts a slot with its probe socket and waits until the application is imported.
+
+    Raises `HostError` with state and log of the slot when it is not within `seconds`.
+    """
+    try:
+        # systemd has the same limit and says more about it, so it goes first.
+        systemd.start(probe_unit(slot), service(slot), seconds=seconds + MARGIN_SECONDS)
+    except TimeLimitError:
+        raise _not_started(context, slot, "no end of it", seconds) from None
+    except HostError:
+        raise _not_started(context, slot, "a failure", seconds) from None
+
+
+def stop(slot: str, seconds: float) -> None:
+    """Stops a slot; requests under way may end first."""
+    systemd.stop(service(slot), probe_unit(slot), seconds=seconds)
+
+
+def is_idle(slot: str) -> bool:
+    return systemd.is_stopped(service(slot)) and systemd.is_stopped(probe_unit(slot))
+
+
+def enable_only(slot: str) -> None:
+    """Makes this slot, and no other, the one that starts at boot. For a moment both do, never none."""
+    if not systemd.is_enabled(service(slot)):
+        systemd.enable(service(slot))
+    if systemd.is_enabled(service(other(slot))):
+        systemd.disable(service(other(slot)))
+
+
+def _not_started(context: Context, slot: str, got: str, seconds: float) -> HostError:
+    message = fault(f"start of slot {slot}", got, f"a start within {seconds:g} s", "see its log below")
+    return HostError(message, evidence.of_unit(context, service(slot)))
+
+
+def _choice(paths: Paths) -> Path:
+    return paths.units / f"{SHARED_SOCKET}.d" / "50-live-slot.conf"

@@ -1,0 +1,84 @@
+"""The order of the steps, written down once. A call that is killed before any of them is healed by the next."""
+
+import os
+import signal
+from collections.abc import Callable, Mapping
+
+ORDER: dict[str, tuple[str, ...]] = {
+    "stage": (
+        "lock",
+        "check-platform",
+        "make-user",
+        "write-tree",
+        "unpack-release",
+        "build-environment",
+        "compile-release",
+        "complete-release",
+        "write-revision",
+        "check-units",
+        "check-nginx",
+        "check-sshd",
+        "check-gunicorn",
+        "link-rehearsal",
+        "start-rehearsal",
+        "probe-rehearsal",
+        "stop-rehearsal",
+        "complete-stage",
+    ),
+    "activate": (
+        "lock",
+        "heal",
+        "mark-pending",
+        "install-files",
+        "remove-files",
+        "apply-system",
+        "apply-units",
+        "refresh-nginx",
+        "publish-assets",
+        "link-slot",
+        "open-socket",
+        "start-slot",
+        "probe-slot",
+        "switch-live",
+        "enable-live",
+        "stop-old",
+        "start-services",
+        "verify-health",
+        "settle",
+        "record",
+        "install-program",
+        "prune",
+    ),
+    # What follows when a step of `activate` up to `verify-health` fails.
+    "undo": (
+        "restore-files",
+        "start-old",
+        "switch-back",
+        "stop-new",
+        "restore-nginx",
+        "verify-old",
+        "settle-old",
+        "record-bad",
+    ),
+}
+
+KILL_VARIABLE = "PORTICO_KILL_AT"
+
+
+def perform(command: str, actions: Mapping[str, Callable[[], None]]) -> None:
+    """Does the steps of `command` in their order; `lock` is for whoever calls."""
+    for step in ORDER[command]:
+        if step != "lock":
+            reach(command, step)
+            actions[step]()
+
+
+def reach(command: str, step: str) -> None:
+    """Called right before a step. Tests name one in PORTICO_KILL_AT (`activate:start-slot`) to die there."""
+    if os.environ.get(KILL_VARIABLE) == f"{command}:{step}":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def listing() -> str:
+    """All steps, one a line, in the form that PORTICO_KILL_AT takes."""
+    return "\n".join(f"{command}:{step}" for command, names in ORDER.items() for step in names)

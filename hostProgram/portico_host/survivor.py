@@ -1,0 +1,39 @@
+"""After a kill, two slots may run, or another one than is named: exactly one of them stays."""
+
+from . import slots, systemd
+from .bundle import App
+from .context import Context
+from .record import Record
+
+
+def keep_one_slot(context: Context, app: App, record: Record, wanted: str) -> str | None:
+    """Stops all but one slot and returns the one that serves; None when none does.
+
+    `wanted` is the revision that this call is to bring: a slot that has it and is already the named one
+    stays. Otherwise the proven one of the record stays.
+    """
+    survivor = _choose(context, record, wanted)
+    if survivor is None:
+        return None
+    if slots.live(context.paths) != survivor:
+        context.step(f"healing: slot {survivor} is the one that serves")
+        slots.choose(context.paths, survivor)
+        systemd.reload_units()
+        slots.enable_only(survivor)
+    if not slots.is_idle(slots.other(survivor)):
+        context.step(f"healing: stopping slot {slots.other(survivor)}")
+        slots.stop(slots.other(survivor), app.drain_seconds)
+    return survivor
+
+
+def _choose(context: Context, record: Record, wanted: str) -> str | None:
+    active = [slot for slot in slots.SLOTS if systemd.is_active(slots.service(slot))]
+    if len(active) < 2:
+        return active[0] if active else None
+    named = slots.live(context.paths)
+    if named is not None and slots.revision(context.paths, named) == wanted:
+        return named
+    current = record.current
+    if current and current.slot in active and slots.revision(context.paths, current.slot) == current.revision:
+        return current.slot
+    return named or active[0]

@@ -1,0 +1,137 @@
+"""Takes a failed activation back: the proven state serves again, and that is proven too."""
+
+from collections.abc import Callable
+
+from . import assets, effects, slots, systemd
+from .context import Context
+from .errors import HostError, as_host_error
+from .file_change import FileChange
+from .health import prove_host
+from .plan import UNIT_EFFECTS, Plan
+from .record import Record
+from .rehearsal import prove_slot
+from .releases import Release
+from .steps import perform
+
+
+class Undo:
+    """The way back from `failed`. `old` is the slot that served before, `new` the one that was to; None if the same.
+
+    Each step is tried whatever became of the one before: half a way back beats none.
+    """
+
+    def __init__(self, context: Context, failed: Plan, record: Record, old: str | None, new: str | None) -> None:
+        self.context, self.failed, self.record, self.old, self.new = context, failed, record, old, new
+        self.app = failed.description.app
+        self.target = self._load_target()
+        self.change: FileChange | None = None
+        self.faults: list[str] = []
+
+    def run(self, failure: HostError) -> None:
+        """Adds to the evidence of `failure` how it ended."""
+        self.context.step(f"failed: {failure.message}; undoing")
+        steps: dict[str, Callable[[], None]] = {
+            "restore-files": self.restore_files,
+            "start-old": self.start_old,
+            "switch-back": self.switch_back,
+            "stop-new": self.stop_new,
+            "restore-nginx": self.restore_nginx,
+            "verify-old": self.verify_old,
+            "settle-old": self.settle_old,
+            "record-bad": lambda: self.record_bad(failure),
+        }
+        perform("undo", {name: self._tried(name, act) for name, act in steps.items()})
+        failure.evidence.append(self._outcome())
+        failure.evidence += self.faults
+
+    def restore_files(self) -> None:
+        """The proven state's files; its units are read before any slot is started with them."""
+        if self.target is not None:
+            self.change = FileChange(self.context, self.target)
+            self.change.mark()
+            self.change.install()
+            self.change.remove()
+            if self.change.effects & UNIT_EFFECTS:
+                systemd.reload_units()
+            if self.target.release is not None:
+                assets.publish(self.context, Release(self.context, self.target.release))
+
+    def start_old(self) -> None:
+        if self.old is not None and self.new is not None and self.app is not None:
+            if systemd.is_active(slots.service(self.old)):
+                return
+            self.context.step(f"starting slot {self.old} again")
+            slots.start(self.context, self.old, self.app.start_seconds)
+            prove_slot(self.context, self.app, self.old)
+
+    def switch_back(self) -> None:
+        if self.old is not None and self.new is not None:
+            if slots.live(self.context.paths) != self.old:
+                slots.choose(self.context.paths, self.old)
+                systemd.reload_units()
+            slots.enable_only(self.old)
+
+    def stop_new(self) -> None:
+        """Stops the slot that failed, unless it is all that serves."""
+        if self.new is None or self.app is None:
+            return
+        if self.old is not None and not systemd.is_active(slots.service(self.old)):
+            return
+        slots.stop(self.new, self.app.drain_seconds)
+        if self.old is None and self.record.current is None:
+            systemd.disable(slots.service(self.new))
+            systemd.disable(slots.SHARED_SOCKET)
+            systemd.stop(slots.SHARED_SOCKET)
+            slots.choose_none(self.context.paths)
+
+    def restore_nginx(self) -> None:
+        """Other effects of the files; on a host that had no state before, all files go."""
+        if self.target is None and self.record.current is None:
+            self.change = FileChange(self.context, None)
+            self.change.mark()
+            self.change.remove()
+        if self.change is not None:
+            done = effects.Done()
+            effects.apply_system(self.context, self.change, done)
+            effects.apply_units(self.context, self.change, ())
+            effects.refresh_nginx(self.context, self.change, done)
+            effects.start_services(self.context, self.change, done)
+
+    def verify_old(self) -> None:
+        if self.target is not None:
+            prove_host(self.context, self.target, self.old)
+
+    def settle_old(self) -> None:
+        if self.change is not None and not self.faults:
+            self.change.settle()
+
+    def record_bad(self, failure: HostError) -> None:
+        why = self.context.report.redactor.clean(failure.message)
+        self.record.judged(self.failed.release, self.failed.revision, "activate", why).save(self.context.paths)
+
+    def _load_target(self) -> Plan | None:
+        if self.record.current is None:
+            return None
+        try:
+            return Plan.load(self.context.paths, self.record.current.key)
+        except HostError:
+            return None
+
+    def _tried(self, name: str, act: Callable[[], None]) -> Callable[[], None]:
+        def attempt() -> None:
+            try:
+                act()
+            except Exception as error:
+                found = as_host_error(error)
+                self.faults += [f"undo: {name}: {found.message}", *found.evidence]
+
+        return attempt
+
+    def _outcome(self) -> str:
+        if self.faults:
+            return "undo: not complete; the next activation heals the host; what failed:"
+        if self.record.current is None:
+            return "undo: nothing was active before, and nothing is now"
+        if self.target is None:
+            return "undo: the former slot serves; its files are not staged any more, so the new ones stay"
+        return f"undo: release {self.target.release or 'none'} serves as before, and the host is healthy"

@@ -1,0 +1,74 @@
+"""systemd and sshd judge their files before these are in place."""
+
+from pathlib import Path
+
+from . import slots
+from .context import Context
+from .durable import make_folder
+from .errors import HostError, fault
+from .isolation import empty_folder, run_isolated
+from .plan import Plan
+from .processes import run, tail
+
+SUFFIXES = (".service", ".socket", ".timer", ".path", ".target", ".slice", ".mount")
+
+
+def check_units(context: Context, plan: Plan) -> None:
+    """`HostError` for any complaint about a staged unit: an unknown key is only a warning, and silently weakens."""
+    names = [name for file in plan.units() for name in _instances(Path(file.path).name)]
+    if not names:
+        return
+    folder = plan.tree / "etc/systemd/system"
+    command = ["env", f"SYSTEMD_UNIT_PATH={folder}:", "systemd-analyze", "verify", "--man=no", "--recursive-errors=no"]
+    done = run_isolated(_slots_in_place(context, plan), [*command, *(str(folder / name) for name in names)])
+    complaints = _about(done.stdout + done.stderr, plan)
+    if complaints or done.returncode != 0:
+        got = f"exit code {done.returncode}, {len(complaints)} complaints"
+        message = fault("systemd-analyze verify", got, "units without complaints", "mend what it names")
+        raise HostError(message, complaints or tail(done.stderr))
+
+
+def check_sshd(plan: Plan) -> None:
+    """`HostError` when the staged files would keep sshd from starting. Staged ones are read first, as sshd sorts them."""
+    staged = [plan.tree / file.path.lstrip("/") for file in plan.files.values() if file.effect == "sshd"]
+    if staged:
+        lines = [*(f"Include {path}" for path in staged), "Include /etc/ssh/sshd_config", ""]
+        trial = plan.folder / "sshd_config"
+        trial.write_text("\n".join(lines))
+        judge_sshd("-f", str(trial))
+
+
+def judge_sshd(*options: str) -> None:
+    make_folder(Path("/run/sshd"))
+    done = run(["sshd", "-t", *options], check=False)
+    if done.returncode != 0:
+        message = fault("sshd -t", f"exit code {done.returncode}", "a configuration that sshd takes", "mend what it names")
+        raise HostError(message, tail(done.stderr))
+
+
+def _instances(name: str) -> list[str]:
+    """A template is judged as the units that are made of it."""
+    if not name.endswith(SUFFIXES):
+        return []
+    if "@." not in name:
+        return [name]
+    return [name.replace("@.", f"@{slot}.") for slot in (*slots.SLOTS, slots.REHEARSAL)]
+
+
+def _slots_in_place(context: Context, plan: Plan) -> list[list[str]]:
+    """All slots lead to the revision, so that the programs that the units name are there."""
+    if plan.revision is None:
+        return []
+    place = context.paths.slots
+    make_folder(place)
+    target = f"../revisions/{plan.revision}"
+    return [
+        list(empty_folder(str(place))),
+        *(["ln", "-s", target, f"{place}/{slot}"] for slot in (*slots.SLOTS, slots.REHEARSAL)),
+    ]
+
+
+def _about(output: str, plan: Plan) -> list[str]:
+    """The lines about staged files; others are about units of the image that these refer to."""
+    known = {Path(file.path).name.split("@.")[0] for file in plan.units()} | {str(plan.tree)}
+    return [line for line in tail(output) if any(name in line for name in known)]

@@ -1,0 +1,63 @@
+"""Reads JSON that comes from outside: each value is checked where it enters."""
+
+import json
+import re
+from typing import Any, BinaryIO
+
+from .errors import UsageError, fault
+
+IDENTIFIER = re.compile(r"[0-9a-f]{8,64}")
+MODE = re.compile(r"0[0-7]{3}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+def read_json_object(stream: BinaryIO) -> dict[str, Any]:
+    """The JSON object on standard input. The message shows no part of it: it may hold secrets."""
+    try:
+        value = json.loads(stream.read())
+    except ValueError:
+        raise UsageError(fault("standard input", "no JSON", "one JSON object", "see the usage")) from None
+    if not isinstance(value, dict):
+        raise UsageError(fault("standard input", type(value).__name__, "one JSON object", "see the usage"))
+    return value
+
+
+class Fields:
+    """The fields of a JSON object; a missing or odd one raises `UsageError` with its name."""
+
+    def __init__(self, where: str, value: Any) -> None:
+        if not isinstance(value, dict):
+            raise UsageError(fault(where, type(value).__name__, "an object", "build it anew"))
+        self.where = where
+        self.value = value
+
+    def text(self, key: str, pattern: re.Pattern[str] | None = None) -> str:
+        value: str = self._typed(key, str)
+        if pattern is not None and not pattern.fullmatch(value):
+            raise UsageError(fault(f"{self.where}.{key}", value, f"text like {pattern.pattern}", "build it anew"))
+        return value
+
+    def content(self, key: str) -> str:
+        value: str = self._typed(key, str)
+        return value
+
+    def number(self, key: str) -> int:
+        value: int = self._typed(key, int)
+        return value
+
+    def items(self, key: str) -> list[Any]:
+        value: list[Any] = self._typed(key, list)
+        return value
+
+    def object(self, key: str) -> "Fields":
+        return Fields(f"{self.where}.{key}", self.value.get(key))
+
+    def optional_text(self, key: str, pattern: re.Pattern[str] | None = None) -> str | None:
+        return None if self.value.get(key) is None else self.text(key, pattern)
+
+    def _typed(self, key: str, kind: type) -> Any:
+        value = self.value.get(key)
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            got = "nothing" if value is None else type(value).__name__
+            raise UsageError(fault(f"{self.where}.{key}", got, f"a value of type {kind.__name__}", "build it anew"))
+        return value
