@@ -8,7 +8,7 @@ async function main(stack: string): Promise<number> {
     return 0;
   }
   removeStaleLock(stack, environment);
-  return runEngine(["destroy", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs", "--stack", stack], environment);
+  return runEngine(["destroy", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], environment);
 }
 
 function stackExists(stack: string, environment: Environment): boolean {

@@ -1,6 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
 import { readCounts, type Counts } from "./counts";
-import { stackEnvironment, type Environment } from "./engine";
 import { levels, suites, type Level, type Suite } from "./suites";
 
 /** The machine level needs root on Linux and systemd-nspawn; where it cannot run it says so, and fails where CI counts on it. */
@@ -13,7 +12,6 @@ function whyNoMachines(): string | undefined {
 
 async function main(names: string[]): Promise<number> {
   const chosen = chooseLevels(names);
-  const environment = stackEnvironment("test");
   const total: Counts = { passed: 0, failed: 0 };
   const skipped: string[] = [];
   for (const suite of suites.filter(({ level }) => chosen.includes(level))) {
@@ -22,7 +20,7 @@ async function main(names: string[]): Promise<number> {
       skipped.push(`${suite.level}, ${suite.name}: ${reason}`);
       continue;
     }
-    const counts = reason === undefined ? await runSuite(suite, environment) : failFor(suite, reason);
+    const counts = reason === undefined ? await runSuite(suite) : failFor(suite, reason);
     total.passed += counts.passed;
     total.failed += counts.failed;
   }
@@ -47,12 +45,12 @@ function failFor({ level, name }: Suite, reason: string): Counts {
   return { passed: 0, failed: 1 };
 }
 
-function runSuite({ level, name, command, folder, runner }: Suite, environment: Environment): Promise<Counts> {
+function runSuite({ level, name, command, folder, runner }: Suite): Promise<Counts> {
   process.stdout.write(`\n== ${level}: ${name}\n`);
   const started = Date.now();
   const [program, ...args] = command as [string, ...string[]];
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: folder, env: { ...environment, PYTHONDONTWRITEBYTECODE: "1" }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, args, { cwd: folder, env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" }, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     const follow = (chunk: Buffer) => {
       output += chunk.toString();

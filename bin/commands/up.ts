@@ -21,9 +21,14 @@ async function main(stack: string): Promise<number> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const eventLog = path.join(folder, "events.json");
   rmSync(eventLog, { force: true });
-  const code = await runEngine(["up", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs", "--stack", stack, "--event-log", eventLog], environment);
+  // The flag for the event log is one that the engine offers only with its debugging commands.
+  const code = await runEngine(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, "--event-log", eventLog], {
+    ...environment,
+    PULUMI_DEBUG_COMMANDS: "true",
+  });
   if (code !== 0) return code;
-  const timings = [...readTimings(eventLog), { part: "update in all", seconds: (Date.now() - started) / 1000 }];
+  const setup = Number(environment.PORTICO_SETUP_SECONDS ?? 0);
+  const timings = [{ part: "set-up", seconds: setup }, ...readTimings(eventLog), { part: "update in all", seconds: (Date.now() - started) / 1000 }];
   printSummary(readOutputs(stack, environment), folder, timings);
   return 0;
 }

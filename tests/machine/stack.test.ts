@@ -1,0 +1,34 @@
+import { randomBytes } from "node:crypto";
+import { TestStack } from "../support/testStack";
+import { describeBrokenReleases } from "./scenarios/brokenReleases";
+import { describeFirstUp } from "./scenarios/firstUp";
+import { describeHealing } from "./scenarios/healing";
+import { describeHosts } from "./scenarios/hosts";
+import { describeInterruptions } from "./scenarios/interruptions";
+import { describeRefusals } from "./scenarios/refusals";
+import { describeReleases } from "./scenarios/releases";
+import { describeRemoval } from "./scenarios/removal";
+import { describeSecrecy } from "./scenarios/secrecy";
+import { describeSettingsChange } from "./scenarios/settingsChange";
+import { describeSite } from "./scenarios/site";
+
+jest.setTimeout(10 * 60 * 1000);
+
+/** One stack for all scenarios, in the order of its life: making one takes most of the time. */
+const stack = new TestStack();
+const plantedSecret = `planted-${randomBytes(16).toString("hex")}`;
+
+beforeAll(() => stack.create(plantedSecret));
+beforeEach(() => void process.stderr.write(`   … ${expect.getState().currentTestName}\n`));
+
+describeFirstUp(stack, plantedSecret);
+describeSite(stack);
+describeHosts(stack);
+describeReleases(stack);
+describeBrokenReleases(stack);
+describeSettingsChange(stack);
+describeRefusals(stack);
+describeSecrecy(stack, plantedSecret);
+describeHealing(stack);
+describeInterruptions(stack);
+describeRemoval(stack);
