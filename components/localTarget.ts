@@ -19,6 +19,7 @@ interface MachinePlan {
   address: string;
   cpus: number;
   memoryMegabytes: number;
+  sizeSetting?: string;
 }
 
 /**
@@ -43,7 +44,7 @@ export class LocalTarget extends pulumi.ComponentResource {
     const boot = (plan: MachinePlan) => this.bootMachine(plan, { settings, folders }, network, loginKey);
     const addresses = localAddresses(settings.addressRange, settings.webMachines);
     this.web = addresses.web.map((address, index) => boot({ name: `web-${index + 1}`, address, ...settings.web }));
-    this.balancer = boot({ name: "balancer", address: addresses.balancer, ...settings.balancer });
+    this.balancer = boot({ name: "balancer", address: addresses.balancer, sizeSetting: "portico:local.balancer", ...settings.balancer });
     this.registerOutputs({});
   }
 

@@ -18,6 +18,6 @@ export function nginxDialect({ nginx, openssl }: Pick<Platform, "nginx" | "opens
   return {
     file: parameterForm ? "dialect-1.22.conf" : "dialect-1.26.conf",
     tlsListen: parameterForm ? "ssl http2" : "ssl",
-    tlsGroups: openssl === "3.5" ? `X25519MLKEM768:${classicGroups}` : classicGroups,
+    tlsGroups: openssl === "3.5" ? `?X25519MLKEM768:${classicGroups}` : classicGroups,
   };
 }

@@ -7,6 +7,8 @@ import type { Settings } from "./settings";
 
 /** Beyond worker_shutdown_timeout, before systemd kills what is left. */
 const stopMarginSeconds = 5;
+/** Two sockets, a temporary file, a file that is sent. */
+const descriptorsOfConnection = 4;
 const nginx = "common/etc/portico/nginx";
 
 /** What Nginx is made of on every host; each role adds its own site.conf. */
@@ -28,6 +30,7 @@ export function nginxFiles(settings: Settings, platform: Platform): HostFile[] {
 function coreValues({ nginx }: Settings) {
   return {
     workerConnections: nginx.workerConnections,
+    descriptors: descriptors(nginx),
     workerShutdownTimeoutSeconds: nginx.workerShutdownTimeoutSeconds,
     keepaliveTimeoutSeconds: nginx.keepaliveTimeoutSeconds,
     clientMaxBodyMegabytes: nginx.clientMaxBodyMegabytes,
@@ -38,7 +41,11 @@ function errorPages(): HostFile[] {
   return ["404", "413", "429", "unavailable"].map((page) => fromTemplate(`${nginx}/pages/${page}.html`, { effect: "none" }));
 }
 
-function nginxUnit({ nginx: { workerShutdownTimeoutSeconds } }: Settings): HostFile {
-  const values = { stopSeconds: workerShutdownTimeoutSeconds + stopMarginSeconds };
+function nginxUnit({ nginx }: Settings): HostFile {
+  const values = { descriptors: descriptors(nginx), stopSeconds: nginx.workerShutdownTimeoutSeconds + stopMarginSeconds };
   return fromTemplate("common/etc/systemd/system/portico-nginx.service", { effect: "nginxUnit", values });
+}
+
+function descriptors({ workerConnections }: Settings["nginx"]): number {
+  return workerConnections * descriptorsOfConnection;
 }

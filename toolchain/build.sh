@@ -20,11 +20,12 @@ checkGo() {
 }
 
 # goBuild MODULE PACKAGE OUTPUT [LINKER FLAGS]: builds a package of the module in the folder MODULE into OUTPUT.
-# The module's own go.sum pins every source, so nothing but the named versions can come in (-mod=readonly).
+# The module's own go.sum pins every source, so nothing but the named versions can come in (-mod=readonly), nor by a
+# go.work of whoever runs this.
 goBuild() {
   local module=$1 package=$2 output=$3 flags=${4:-}
   watched "building ${output##*/}" "$cache/build-${output##*/}.log" \
-    go build -C "$module" -mod=readonly -trimpath -buildvcs=false -ldflags "-s -w $flags" -o "$output" "$package"
+    env GOWORK=off go build -C "$module" -mod=readonly -trimpath -buildvcs=false -ldflags "-s -w $flags" -o "$output" "$package"
 }
 
 # watched WHAT LOG COMMAND...: runs a long command, tells the time now and then, and shows the end of the log on failure.

@@ -9,6 +9,10 @@ tlsVersion=5.6.1
 # An engine on PATH older than this lacks flags from the environment (PULUMI_OPTION_*, 3.208.0) and requiredPulumiVersion.
 oldestEngine=3.220.0
 
+# The engine writes a file of attributes beside each state file, and not atomically: killed at that moment it leaves a
+# state that it cannot read any more.
+backendOptions=metadata=skip
+
 checkout=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 toolchain=$checkout/toolchain
 cache=${PORTICO_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/portico}

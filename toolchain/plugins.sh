@@ -24,7 +24,8 @@ providePlugin() {
   if [ ! -x "$program" ]; then
     buildInto "$(dirname -- "$program")" "$build" "${program##*/}"
   fi
-  PULUMI_HOME=$pulumiHome "$engine/pulumi" plugin install resource "$name" "$version" --file "$program" --reinstall >/dev/null
+  installPlugin "$engine" "$name" "$version" --file "$program" --reinstall ||
+    fail "plugin $name: the engine did not take it (above)" "remove $pulumiHome and run bin/setup again"
   printf '%s\n' "$key" >"$stamp"
 }
 
@@ -38,11 +39,22 @@ buildInto() (
   putInPlace "$draft" "$1"
 )
 
-# vendorPlugin ENGINE NAME VERSION: fetches the vendor's own plugin; fails quickly where that cannot be reached.
+# vendorPlugin ENGINE NAME VERSION: fetches the vendor's own plugin; fails where that cannot be reached.
 vendorPlugin() {
   say "trying the official plugin $2 $3"
-  PULUMI_HOME=$pulumiHome timeout 120 "$1/pulumi" plugin install resource "$2" "$3" >/dev/null 2>"$cache/plugin-$2.log" && return
-  say "it cannot be downloaded: $(tail -n 1 -- "$cache/plugin-$2.log")"
+  installPlugin "$@" && return
+  say "it cannot be downloaded"
+  return 1
+}
+
+# installPlugin ENGINE NAME VERSION [OPTION]...: has the engine take the plugin; what it says is shown when it does not.
+installPlugin() {
+  local engine=$1 name=$2 limit=()
+  shift
+  command -v timeout >/dev/null && limit=(timeout 120)
+  PULUMI_HOME=$pulumiHome PULUMI_SKIP_UPDATE_CHECK=true ${limit[@]+"${limit[@]}"} \
+    "$engine/pulumi" plugin install resource "$@" >"$cache/plugin-$name.log" 2>&1 && return
+  tail -n 3 -- "$cache/plugin-$name.log" >&2
   return 1
 }
 

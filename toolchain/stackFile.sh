@@ -5,14 +5,14 @@
 # stateIsOurs: whether bin/env set the backend, and not the user.
 stateIsOurs() {
   case ${PULUMI_BACKEND_URL:-} in
-    file://*/"${PULUMI_STACK:-}"/backend) [ -n "${PULUMI_STACK:-}" ] ;;
+    file://*"/${PULUMI_STACK:-}/backend?$backendOptions") [ -n "${PULUMI_STACK:-}" ] ;;
     *) false ;;
   esac
 }
 
 stateFolder() {
   local backend=${PULUMI_BACKEND_URL#file://}
-  printf '%s\n' "${backend%/backend}"
+  printf '%s\n' "${backend%"/backend?$backendOptions"}"
 }
 
 # inCheckout: whether the engine would find our project from here.

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { askEngine, type Environment } from "./engine";
+import { endOrphans } from "./orphans";
 
 interface LockContent {
   pid: number;
@@ -17,6 +18,7 @@ export function removeStaleLock(stack: string, environment: Environment): boolea
   const locks = readLocks(stack, environment);
   if (locks.length === 0 || !locks.every(isStale)) return false;
   process.stderr.write(`portico: the last run on ${stack} was killed (process ${locks.map((lock) => lock.pid).join(", ")}); removing its lock\n`);
+  endOrphans(environment);
   askEngine(["cancel", "--yes", "--stack", stack], environment);
   return true;
 }

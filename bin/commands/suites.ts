@@ -6,6 +6,8 @@ export interface Suite {
   runner: "jest" | "unittest" | "go" | "check";
   /** Folder to run in; the checkout when absent. */
   folder?: string;
+  /** Run afterwards, also when the suite was interrupted. */
+  after?: string[];
   /** A program without which the suite cannot run here. */
   needs?: string;
 }
@@ -25,7 +27,13 @@ export const suites: readonly Suite[] = [
   { level: "unit", name: "command provider", command: ["go", "test", "-json", "./..."], folder: "toolchain/commandProvider", runner: "go", needs: "go" },
   { level: "graph", name: "program under mocks", command: jest("graph"), runner: "jest" },
   { level: "rendered", name: "files under the real programs", command: jest("rendered"), runner: "jest" },
-  { level: "machine", name: "real engine, real machines", command: [...jest("machine"), "--runInBand"], runner: "jest" },
+  {
+    level: "machine",
+    name: "real engine, real machines",
+    command: [...jest("machine"), "--runInBand"],
+    runner: "jest",
+    after: ["node", "-r", "@swc-node/register", "tests/support/removeWorkspace.cli.ts"],
+  },
 ];
 
 function jest(level: Level): string[] {

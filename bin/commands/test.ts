@@ -10,11 +10,16 @@ function whyNoMachines(): string | undefined {
   return undefined;
 }
 
+/** Set by an interrupt: the suite under way ends, what it made is removed, nothing more is started. */
+let interrupted = false;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => (interrupted = true));
+
 async function main(names: string[]): Promise<number> {
   const chosen = chooseLevels(names);
   const total: Counts = { passed: 0, failed: 0 };
   const skipped: string[] = [];
   for (const suite of suites.filter(({ level }) => chosen.includes(level))) {
+    if (interrupted) return 130;
     const reason = whySkipped(suite);
     if (reason !== undefined && process.env.CI !== "true") {
       skipped.push(`${suite.level}, ${suite.name}: ${reason}`);
@@ -45,7 +50,7 @@ function failFor({ level, name }: Suite, reason: string): Counts {
   return { passed: 0, failed: 1 };
 }
 
-function runSuite({ level, name, command, folder, runner }: Suite): Promise<Counts> {
+function runSuite({ level, name, command, folder, runner, after }: Suite): Promise<Counts> {
   process.stdout.write(`\n== ${level}: ${name}\n`);
   const started = Date.now();
   const [program, ...args] = command as [string, ...string[]];
@@ -56,10 +61,12 @@ function runSuite({ level, name, command, folder, runner }: Suite): Promise<Coun
       output += chunk.toString();
       if (runner !== "go") process.stdout.write(chunk);
     };
+    process.on("SIGTERM", () => child.kill("SIGTERM"));
     child.stdout.on("data", follow);
     child.stderr.on("data", follow);
     child.on("error", (error) => (output += error.message));
     child.on("close", (code) => {
+      if (after !== undefined) spawnSync(after[0]!, after.slice(1), { stdio: "inherit" });
       const counts = readCounts[runner](output, code ?? 1);
       if (runner === "go" && counts.failed > 0) process.stdout.write(output);
       process.stdout.write(`   ${counts.passed} passed, ${counts.failed} failed in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);

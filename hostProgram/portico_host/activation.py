@@ -44,7 +44,10 @@ def hide_secrets(context: Context, plan: Plan) -> None:
 
 
 class Activation:
-    """One call of `activate`. `old` is the slot that served when it began, `new` the one that is to serve."""
+    """One call of `activate`.
+
+    `old` is the slot that served when it began, or the named one when none did; `new` the one that is to serve.
+    """
 
     def __init__(self, context: Context, plan: Plan, program: Path) -> None:
         self.context, self.plan, self.program = context, plan, program
@@ -99,10 +102,11 @@ class Activation:
         stop_leftover(self.context)
         if self.app is not None:
             assert self.plan.revision is not None
-            self.old = keep_one_slot(self.context, self.app, self.record, self.plan.revision)
-            serves = self.old is not None and slots.revision(self.context.paths, self.old) == self.plan.revision
-            serves = serves and systemd.is_active(slots.SHARED_SOCKET)
-            self.new = self.old if serves else slots.other(self.old)
+            paths = self.context.paths
+            survivor = keep_one_slot(self.context, self.app, self.record, self.plan.revision)
+            serves = survivor is not None and slots.revision(paths, survivor) == self.plan.revision
+            self.old = survivor or slots.live(paths)
+            self.new = self.old if serves and systemd.is_active(slots.SHARED_SOCKET) else slots.other(self.old)
 
     def mark_pending(self) -> None:
         self.change = FileChange(self.context, self.plan)

@@ -11,7 +11,11 @@ from .durable import make_parents, remove_file, write_file
 from .releases import Release
 
 COMPRESSIBLE = frozenset(
-    [".css", ".csv", ".eot", ".htm", ".html", ".ico", ".js", ".json", ".map", ".md", ".mjs", ".otf", ".rss", ".svg", ".ttf", ".txt", ".wasm", ".webmanifest", ".xml"]
+    f".{ending}"
+    for ending in (
+        *("css", "csv", "eot", "htm", "html", "ico", "js", "json", "map", "md", "mjs", "otf"),
+        *("rss", "svg", "ttf", "txt", "wasm", "webmanifest", "xml"),
+    )
 )
 SMALLEST_TO_COMPRESS = 256
 LEVEL = 9

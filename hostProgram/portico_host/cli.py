@@ -9,7 +9,7 @@ from typing import Any
 from . import activation, inspection, staging
 from .bundle import Bundle
 from .context import Context
-from .errors import HostError, UsageError, as_host_error, fault
+from .errors import Interrupted, UsageError, as_host_error, fault
 from .report import Report
 from .steps import listing
 from .values import read_json_object
@@ -20,10 +20,6 @@ USAGE = """usage: python3 -I BUNDLE.pyz COMMAND
   status    what runs here, as JSON
   check     what is not as it should be, as JSON; exit code 1 when there is something
   steps     the named steps of `stage` and `activate`, in their order"""
-
-
-class Interrupted(HostError):
-    """The caller asked to end; an activation under way is undone first."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -30,6 +30,10 @@ class LockBusyError(HostError):
     exit_code = 3
 
 
+class Interrupted(HostError):
+    """The caller asked to end: exit code 1, and no word about the release, which did nothing wrong."""
+
+
 def fault(setting: str, got: object, allowed: str, remedy: str) -> str:
     """The one form of an error message."""
     return f"{setting}: got {got}; allowed: {allowed}; {remedy}"

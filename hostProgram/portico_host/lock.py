@@ -29,8 +29,10 @@ def held(context: Context, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]
         holder = {"pid": os.getpid(), "command": context.report.command, "since": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(holder).encode(), 0)
-        yield
-        os.ftruncate(descriptor, 0)
+        try:
+            yield
+        finally:
+            os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
 

@@ -5,12 +5,19 @@ from pathlib import Path
 from .context import Context
 from .durable import make_parents, write_file
 
+WRAPPER = """#!/bin/sh
+# What runs on this host, and whether all is as it should be: portico-host status, portico-host check
+exec python3 -I {program} "$@"
+"""
+
 
 def install_program(context: Context, source: Path) -> None:
     """Copies the running bundle to its lasting place, with a command that starts it."""
     paths = context.paths
-    wrapper = f'#!/bin/sh\n# What runs on this host, and whether all is as it should be: portico-host status, portico-host check\nexec python3 -I {paths.program} "$@"\n'
-    for place, content, mode in ((paths.program, source.read_bytes(), 0o644), (paths.command, wrapper.encode(), 0o755)):
+    for place, content, mode in (
+        (paths.program, source.read_bytes(), 0o644),
+        (paths.command, WRAPPER.format(program=paths.program).encode(), 0o755),
+    ):
         if not place.is_file() or place.read_bytes() != content:
             make_parents(place)
             write_file(place, content, mode)

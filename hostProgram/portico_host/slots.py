@@ -54,12 +54,6 @@ def choose(paths: Paths, slot: str) -> None:
     write_file(path, text.encode(), 0o644)
 
 
-def choose_none(paths: Paths) -> None:
-    remove_file(_choice(paths))
-    with contextlib.suppress(OSError):
-        _choice(paths).parent.rmdir()
-
-
 def revision(paths: Paths, slot: str) -> str | None:
     """The revision that a slot is linked to."""
     try:
@@ -90,6 +84,18 @@ def start(context: Context, slot: str, seconds: float) -> None:
 def stop(slot: str, seconds: float) -> None:
     """Stops a slot; requests under way may end first."""
     systemd.stop(service(slot), probe_unit(slot), seconds=seconds)
+
+
+def stop_all(paths: Paths, seconds: float) -> None:
+    """Ends both slots and the shared socket, now and at boot."""
+    for slot in SLOTS:
+        systemd.disable(service(slot))
+        stop(slot, seconds)
+    systemd.disable(SHARED_SOCKET)
+    systemd.stop(SHARED_SOCKET)
+    remove_file(_choice(paths))
+    with contextlib.suppress(OSError):
+        _choice(paths).parent.rmdir()
 
 
 def is_idle(slot: str) -> bool:

@@ -1,5 +1,6 @@
 """`stage`: prepares a state beside the one that serves, lets every program judge its files, and rehearses it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from .accounts import ensure_user
 from .bundle import Bundle
 from .context import Context
 from .durable import make_folder, remove_folder
-from .errors import HostError, as_host_error
+from .errors import HostError, Interrupted, as_host_error
 from .fingerprint import fingerprint
 from .gunicorn_check import check_gunicorn
 from .managed_file import difference, install
@@ -147,10 +148,15 @@ class Staging:
     def fail(self, error: HostError) -> None:
         """Stops what runs aside and records why the revision is not good."""
         if self.rehearsing:
-            try:
-                stop_leftover(self.context)
-            except HostError as second:
-                error.evidence.append(f"the rehearsal does not stop: {second.message}")
+            cleaning: list[Callable[[], None]] = [lambda: stop_leftover(self.context), lambda: self.record_bad(error)]
+            for act in cleaning:
+                try:
+                    act()
+                except Exception as second:
+                    error.evidence.append(f"after the failure: {as_host_error(second).message}")
+
+    def record_bad(self, error: HostError) -> None:
+        if not isinstance(error, Interrupted):
             why = self.context.report.redactor.clean(error.message)
             record = Record.load(self.context.paths)
             record.judged(self.plan.release, self.plan.revision, "stage", why).save(self.context.paths)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from . import assets, effects, slots, systemd
 from .context import Context
-from .errors import HostError, as_host_error
+from .errors import HostError, Interrupted, as_host_error
 from .file_change import FileChange
 from .health import prove_host
 from .plan import UNIT_EFFECTS, Plan
@@ -17,11 +17,13 @@ from .steps import perform
 class Undo:
     """The way back from `failed`. `old` is the slot that served before, `new` the one that was to; None if the same.
 
+    A host on which nothing was ever proven goes back to nothing, whatever a killed call may have started.
     Each step is tried whatever became of the one before: half a way back beats none.
     """
 
     def __init__(self, context: Context, failed: Plan, record: Record, old: str | None, new: str | None) -> None:
-        self.context, self.failed, self.record, self.old, self.new = context, failed, record, old, new
+        self.context, self.failed, self.record, self.new = context, failed, record, new
+        self.old = old if record.current else None
         self.app = failed.description.app
         self.target = self._load_target()
         self.change: FileChange | None = None
@@ -72,17 +74,15 @@ class Undo:
             slots.enable_only(self.old)
 
     def stop_new(self) -> None:
-        """Stops the slot that failed, unless it is all that serves."""
-        if self.new is None or self.app is None:
+        """Stops the slot that failed, unless it runs and the old one does not: a poor answer beats none."""
+        if self.app is None:
             return
-        if self.old is not None and not systemd.is_active(slots.service(self.old)):
-            return
-        slots.stop(self.new, self.app.drain_seconds)
-        if self.old is None and self.record.current is None:
-            systemd.disable(slots.service(self.new))
-            systemd.disable(slots.SHARED_SOCKET)
-            systemd.stop(slots.SHARED_SOCKET)
-            slots.choose_none(self.context.paths)
+        if self.record.current is None:
+            slots.stop_all(self.context.paths, self.app.drain_seconds)
+        elif self.new is not None:
+            alone = self.old is None or not systemd.is_active(slots.service(self.old))
+            if not (alone and systemd.is_active(slots.service(self.new))):
+                slots.stop(self.new, self.app.drain_seconds)
 
     def restore_nginx(self) -> None:
         """Other effects of the files; on a host that had no state before, all files go."""
@@ -106,6 +106,8 @@ class Undo:
             self.change.settle()
 
     def record_bad(self, failure: HostError) -> None:
+        if isinstance(failure, Interrupted):
+            return
         why = self.context.report.redactor.clean(failure.message)
         self.record.judged(self.failed.release, self.failed.revision, "activate", why).save(self.context.paths)
 

@@ -69,6 +69,6 @@ def _slots_in_place(context: Context, plan: Plan) -> list[list[str]]:
 
 
 def _about(output: str, plan: Plan) -> list[str]:
-    """The lines about staged files; others are about units of the image that these refer to."""
+    """The lines about staged files, each once; others are about units of the image that these refer to."""
     known = {Path(file.path).name.split("@.")[0] for file in plan.units()} | {str(plan.tree)}
-    return [line for line in tail(output) if any(name in line for name in known)]
+    return list(dict.fromkeys(line for line in tail(output) if any(name in line for name in known)))

@@ -32,7 +32,7 @@ function expectEachSecurityHeaderOnce({ headers }: HttpAnswer): void {
 function asset(name: string, content: string): HostFile {
   return { path: `/opt/portico/assets/${name}`, content, mode: "0644", owner: "root", group: "root", effect: "none" };
 }
-const assets = [asset("app.css", "plain"), asset("app.0a1b2c3d.css", "hashed"), asset("app.0a1b2c3d.css.gz", "compressed"), asset("deep/icon.svg", "<svg/>")];
+const assets = [asset("app.css", "plain"), asset("app.0a1b2c3d.css", "hashed"), asset("app.0a1b2c3d.css.gz", "compressed"), asset("deep/icon.svg", "<svg/>"), asset("report.20260131.pdf", "a date")];
 
 const site = "https://portico.internal";
 
@@ -90,6 +90,7 @@ describe.each(platformIds)("%s", (id) => {
       expect(await cacheControl("/static/app.0a1b2c3d.css")).toEqual(["public, max-age=31536000, immutable"]);
       expect(await cacheControl("/static/app.css")).toEqual(["no-cache"]);
       expect(await cacheControl("/static/deep/icon.svg")).toEqual(["no-cache"]);
+      expect(await cacheControl("/static/report.20260131.pdf")).toEqual(["no-cache"]);
       expect(await cacheControl("/static/app.ffffffff.css")).toEqual(["no-store"]);
       expect(await cacheControl("/echo")).toBeUndefined();
     });

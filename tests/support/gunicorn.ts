@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { cacheFolder } from "./cacheFolder";
 
 /**
  * A Python that has the Gunicorn which the sample application locks. The first call installs it into the cache, later
@@ -10,8 +10,7 @@ import { dirname, join } from "node:path";
 export function pythonWithGunicorn(): string {
   const lock = readFileSync(join(__dirname, "..", "..", "app", "requirements.lock"), "utf8");
   const version = /^gunicorn==([\w.]+)/m.exec(lock)![1]!;
-  const cache = process.env.PORTICO_CACHE_DIR ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "portico");
-  const environment = join(cache, "tests", `gunicorn-${version}`);
+  const environment = join(cacheFolder(), "tests", `gunicorn-${version}`);
   if (!existsSync(environment)) install(environment, version);
   return join(environment, "bin", "python3");
 }

@@ -135,6 +135,8 @@ export class TestStack {
 export async function removeWorkspace(): Promise<void> {
   if (!existsSync(workspaceFolder)) return;
   if (existsSync(path.join(workspaceFolder, "bin/down"))) {
+    // A destroy needs no settings, and those of the interrupted run may be wrong on purpose.
+    writeFileSync(path.join(workspaceFolder, `Pulumi.${stackName}.yaml`), "config: {}\n");
     const { code, output } = await run(["bin/down", stackName], { cwd: workspaceFolder, env: cleanEnvironment() });
     if (code !== 0) throw new Error(`${workspaceFolder} cannot be removed:\n${output}`);
   }

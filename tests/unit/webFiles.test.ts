@@ -83,13 +83,19 @@ describe("Nginx", () => {
   });
 
   test("the hybrid group is offered where OpenSSL has it", () => {
-    expect(placesOf(/^ssl_ecdh_curve X25519MLKEM768:X25519:/)).toEqual(["tls.conf"]);
+    expect(placesOf(/^ssl_ecdh_curve \?X25519MLKEM768:X25519:/)).toEqual(["tls.conf"]);
     expect(placesOf(/MLKEM/, {}, baselinePlan("debian-12"))).toEqual([]);
   });
 
   test("no upstream connection is kept, no user is changed, nothing listens below 1024", () => {
     expect(placesOf(/^(keepalive|user|pid|daemon)\b/)).toEqual([]);
     expect(placesOf(/^listen (?!8443\b|127\.0\.0\.1:8081;)/)).toEqual([]);
+  });
+
+  test("descriptors for all connections are allowed, in the configuration and in the unit", () => {
+    const { lines } = web({ nginx: { workerConnections: 1000 } });
+    expect(lines(`${nginx}/nginx.conf`)).toEqual(expect.arrayContaining(["worker_connections 1000;", "worker_rlimit_nofile 4000;"]));
+    expect(lines(`${units}/portico-nginx.service`)).toContain("LimitNOFILE=4000");
   });
 
   test("only the balancers are believed; without one nobody is", () => {

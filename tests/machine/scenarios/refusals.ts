@@ -1,4 +1,4 @@
-import { run } from "../../support/run";
+import { execFileSync } from "node:child_process";
 import type { TestStack } from "../../support/testStack";
 
 const foreignRange = "10.31.66.0/24";
@@ -6,13 +6,14 @@ const foreignDevice = "portico-foreign";
 
 /** Somebody else's network on this computer, for as long as `act` takes. */
 async function withForeignNetwork<T>(act: () => Promise<T>): Promise<T> {
-  await run(["ip", "link", "add", foreignDevice, "type", "dummy"]);
-  await run(["ip", "address", "add", "10.31.66.1/24", "dev", foreignDevice]);
-  await run(["ip", "link", "set", foreignDevice, "up"]);
+  const ip = (...words: string[]) => execFileSync("ip", words);
+  ip("link", "add", foreignDevice, "type", "bridge");
   try {
+    ip("address", "add", "10.31.66.1/24", "dev", foreignDevice);
+    ip("link", "set", foreignDevice, "up");
     return await act();
   } finally {
-    await run(["ip", "link", "delete", foreignDevice]);
+    ip("link", "delete", foreignDevice);
   }
 }
 

@@ -139,7 +139,7 @@ func TestAServerThatNeverSpeaksDoesNotHoldAnAttempt(t *testing.T) {
 	started := time.Now()
 	message := e.createFails(remoteCommand, run(server, values{"perDialTimeout": property.New(1.0)}))
 	wantContains(t, message, "deadline exceeded")
-	if took := time.Since(started); took > 3*time.Second {
+	if took := time.Since(started); took > 10*time.Second {
 		t.Errorf("took %v", took)
 	}
 }
@@ -152,7 +152,7 @@ func TestATimeoutEndsUnlimitedDialling(t *testing.T) {
 		t.Fatal("got success; wanted a timeout")
 	}
 	wantContains(t, err.Error(), "stopped in attempt", "deadline exceeded")
-	if took := time.Since(started); took > 3*time.Second {
+	if took := time.Since(started); took > 10*time.Second {
 		t.Errorf("took %v", took)
 	}
 }

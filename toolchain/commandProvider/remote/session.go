@@ -15,7 +15,8 @@ import (
 	"portico/toolchain/commandProvider/output"
 )
 
-// killGrace is how long a cancelled command may take to end by itself before its connection is cut.
+// killGrace is how long a cancelled command may take to end by itself before its connection is cut. OpenSSH passes a
+// signal on only for a login other than root, and not to what sudo runs; such a command loses its streams and no more.
 var killGrace = 3 * time.Second
 
 // invocation is one run of one command.

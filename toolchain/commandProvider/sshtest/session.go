@@ -55,6 +55,10 @@ func (s *session) serve(requests <-chan *ssh.Request) {
 		if request.WantReply {
 			_ = request.Reply(accepted, nil)
 		}
+		if accepted && request.Type == "exec" {
+			// Only after the reply, as a quick command would close the channel before it.
+			go s.await()
+		}
 	}
 	// As a real server does, nothing is killed when the client merely leaves; the process loses its streams.
 }
@@ -86,11 +90,12 @@ func (s *session) start(payload []byte) bool {
 		_, _ = io.Copy(stdin, s.channel)
 		_ = stdin.Close()
 	}()
-	go func() {
-		s.reportEnd(process.Wait())
-		_ = s.channel.Close()
-	}()
 	return true
+}
+
+func (s *session) await() {
+	s.reportEnd(s.process.Wait())
+	_ = s.channel.Close()
 }
 
 func (s *session) reportEnd(failure error) {

@@ -1,0 +1,103 @@
+import { Program } from "../support/programMocks";
+import type { Recording } from "../support/recording";
+import { readStackFile } from "../support/stackFile";
+import { temporaryFolders } from "../support/temporaryFolder";
+import { isSecret, reveal } from "../support/wireValues";
+
+const makeFolder = temporaryFolders();
+let program: Program;
+let recording: Recording;
+
+const hosts = ["web-1", "web-2", "balancer"];
+const dayHours = 24;
+
+/** The spellings that the provider signs; it passes over any other without a word. */
+const signedUses = ["cert_signing", "crl_signing", "digital_signature", "server_auth"];
+
+beforeAll(async () => {
+  program = new Program(makeFolder());
+  recording = await program.run({ file: { ...readStackFile("dev"), "portico:site": { domains: ["shop.example.org", "www.example.org"] } } });
+});
+
+describe("keys", () => {
+  it("for TLS are on the curve that browsers and balancers accept, those for SSH are ED25519, and there are no others", () => {
+    const tls = ["authority-key", ...hosts.map((host) => `${host}-key`)];
+    const ssh = ["local-login-key", ...hosts.map((host) => `${host}-host-key`), "app-secrets-appSecretKey"];
+    for (const label of tls) expect(recording.get(label).inputs).toEqual({ algorithm: "ECDSA", ecdsaCurve: "P256" });
+    for (const label of ssh) expect(recording.get(label).inputs).toEqual({ algorithm: "ED25519" });
+    expect(recording.ofType(":PrivateKey").map(({ label }) => label).sort()).toEqual([...tls, ...ssh].sort());
+  });
+
+  it("serve one purpose each: no two requests hold the same key", () => {
+    const keys = recording.ofType(":CertRequest").map(({ inputs }) => reveal(inputs.privateKeyPem));
+    expect(new Set(keys).size).toBe(hosts.length);
+  });
+});
+
+describe("the authority", () => {
+  it("may sign certificates and lists, and no authority below it", () => {
+    const { inputs } = recording.get("authority-certificate");
+    expect(inputs).toMatchObject({ isCaCertificate: true, maxPathLength: 0, setSubjectKeyId: true, subject: { commonName: "Portico dev" } });
+    expect(inputs.allowedUses).toEqual(["cert_signing", "crl_signing"]);
+  });
+
+  it("outlives what it signs", () => {
+    const authorityHours = recording.get("authority-certificate").inputs.validityPeriodHours;
+    for (const { inputs } of recording.ofType(":LocallySignedCert")) {
+      expect(inputs.validityPeriodHours).toBeLessThan(authorityHours as number);
+      expect(inputs.validityPeriodHours).toBeLessThanOrEqual(398 * dayHours);
+      expect(inputs.validityPeriodHours).toBeGreaterThanOrEqual(90 * dayHours);
+    }
+  });
+});
+
+describe.each(hosts)("the certificate of %s", (host) => {
+  it("is signed by the authority for the host's own request", () => {
+    const { inputs, options } = recording.get(`${host}-certificate`);
+    expect(inputs.certRequestPem).toBe(`request ${host}-request`);
+    expect(inputs.caCertPem).toBe("certificate authority-certificate");
+    expect(isSecret(inputs.caPrivateKeyPem)).toBe(true);
+    expect(options.dependsOn).toEqual(expect.arrayContaining(["authority-certificate", "authority-key", `${host}-request`]));
+  });
+
+  it("is good for a TLS server and for signing nothing", () => {
+    const { inputs } = recording.get(`${host}-certificate`);
+    expect(inputs.allowedUses).toEqual(["digital_signature", "server_auth"]);
+    expect(inputs).not.toMatchObject({ isCaCertificate: true });
+  });
+
+  it("gets its names from the request, where the provider looks for them", () => {
+    expect(recording.get(`${host}-certificate`).inputs).not.toHaveProperty("dnsNames");
+    expect(recording.get(`${host}-request`).inputs).toMatchObject({ dnsNames: expect.anything(), ipAddresses: expect.anything() });
+  });
+});
+
+it("uses are spelled with underscores, as the provider knows them", () => {
+  const certificates = [...recording.ofType(":LocallySignedCert"), ...recording.ofType(":SelfSignedCert")];
+  const uses = certificates.flatMap(({ inputs }) => inputs.allowedUses as string[]);
+  expect(uses).toHaveLength(2 * certificates.length);
+  expect(uses.filter((use) => !signedUses.includes(use))).toEqual([]);
+});
+
+describe("names", () => {
+  it("of an application host are the one that the balancer verifies, and its own address", () => {
+    for (const [host, address] of [["web-1", "10.31.64.11"], ["web-2", "10.31.64.12"]]) {
+      expect(recording.get(`${host}-request`).inputs).toMatchObject({ dnsNames: ["web.portico.internal"], ipAddresses: [address] });
+    }
+  });
+
+  it("of the balancer are the site's, and its own address", () => {
+    expect(recording.get("balancer-request").inputs).toMatchObject({
+      dnsNames: ["shop.example.org", "www.example.org"],
+      ipAddresses: ["10.31.64.10"],
+      subject: { commonName: "shop.example.org" },
+    });
+  });
+
+  it("that change make another certificate for the balancer, and leave all keys and the application hosts' certificates", async () => {
+    const renamed = await program.run({ file: readStackFile("dev") });
+    const changed = recording.changesTo(renamed);
+    expect(changed).toContain("balancer-request");
+    expect(changed.filter((label) => /-(key|certificate)$|^web-\d-request$/.test(label))).toEqual([]);
+  });
+});

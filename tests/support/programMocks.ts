@@ -1,0 +1,123 @@
+import * as pulumi from "@pulumi/pulumi";
+import { mockProviders } from "./providerMocks";
+import { Recording } from "./recording";
+import { RecordingMonitor } from "./recordingMonitor";
+import { engineConfig, type StackFile } from "./stackFile";
+
+export interface ProgramRun {
+  /** The stack file. */
+  file: StackFile;
+  /** Secrets of the stack file in clear, by full key: encrypted there, told to the program like the rest. */
+  secrets?: Record<string, string>;
+  stack?: string;
+  preview?: boolean;
+  /** What this computer looks like at plan time; by default every machine lives and the range is free. */
+  computer?: Partial<Computer>;
+  /** For proofs that a leak is found: an engine that takes every output for a plain one. */
+  forgetsSecrets?: boolean;
+}
+
+/** All that the program observes at plan time. */
+interface Computer {
+  /** Incarnation of a machine by its name. */
+  machine(name: string): string;
+  /** What keeps the address range from being used. */
+  rangeProblem: string | undefined;
+}
+
+jest.setTimeout(60_000);
+
+const project = "portico";
+const livingComputer: Computer = { machine: incarnationOf, rangeProblem: undefined };
+
+/** What is observed of a machine that lives. */
+export function incarnationOf(machine: string): string {
+  return `incarnation of ${machine}`;
+}
+
+/**
+ * Runs the whole program, index.ts, for a stack file, and records what it registers. Only what is outside the
+ * program is replaced: providers, packages of the application, machines of this computer. State goes to `folder`.
+ */
+export class Program {
+  private computer: Computer = livingComputer;
+
+  constructor(private readonly folder: string) {
+    const actual = jest.requireActual<object>("../../lib/observeMachines");
+    jest.doMock("../../lib/observeMachines", () => ({
+      ...actual,
+      observeMachine: (directory: string) => this.computer.machine(directory.split("/").at(-1)!),
+      observeNetwork: () => "bridge that is there",
+      observeRange: () => this.computer.rangeProblem,
+    }));
+    jest.doMock("../../lib/python/wheels", () => ({ fetchWheels: () => Promise.resolve([]) }));
+  }
+
+  /** A run that must succeed. */
+  async run(run: ProgramRun): Promise<Recording> {
+    const recording = await this.attempt(run);
+    if (recording.error !== undefined) throw recording.error;
+    return recording;
+  }
+
+  async attempt({ file, secrets = {}, stack = "dev", preview = false, computer = {}, forgetsSecrets = false }: ProgramRun): Promise<Recording> {
+    this.computer = { ...livingComputer, ...computer };
+    process.env.PORTICO_STATE_DIR = this.folder;
+    process.env.PULUMI_ERROR_OUTPUT_STRING = "true";
+    configure(engineConfig({ ...file, ...secrets }), Object.keys(secrets));
+    const monitor = new RecordingMonitor();
+    const secretOutputs = (type: string, name: string) => (forgetsSecrets ? [] : monitor.secretOutputs(type, name));
+    await pulumi.runtime.setMocks(mockProviders(preview, secretOutputs), project, stack, preview);
+    monitor.listen();
+    const { error, messages } = await listening(runToTheEnd);
+    return new Recording(monitor.recorded(), monitor.recordedOutputs(), error, messages);
+  }
+}
+
+/** The SDK keeps the configuration to itself; which keys are encrypted stands in the environment alone. */
+function configure(config: Record<string, string>, secretKeys: string[]): void {
+  pulumi.runtime.setAllConfig(config, secretKeys);
+  process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(secretKeys);
+}
+
+/**
+ * The program is loaded after the mocks, as the SDK demands. What it throws is kept from the SDK, which would
+ * leave rejections of the same reason to the process.
+ */
+async function runToTheEnd(): Promise<unknown> {
+  const { default: declareStack } = await import("../../index");
+  let error: unknown;
+  await pulumi.runtime.runInPulumiStack(() =>
+    declareStack().catch((reason: unknown) => {
+      error = reason;
+    }),
+  );
+  await pulumi.runtime.disconnect();
+  return error;
+}
+
+/** Without an engine the SDK prints its messages. */
+async function listening(run: () => Promise<unknown>): Promise<{ error: unknown; messages: string[] }> {
+  const messages: string[] = [];
+  const take = (message?: unknown) => {
+    messages.push(String(message));
+  };
+  const spies = [jest.spyOn(console, "log"), jest.spyOn(console, "warn"), jest.spyOn(console, "error")];
+  spies.forEach((spy) => spy.mockImplementation(take));
+  const restoreStacks = withoutStacks();
+  try {
+    return { error: await run(), messages };
+  } finally {
+    restoreStacks();
+    spies.forEach((spy) => spy.mockRestore());
+  }
+}
+
+/** The SDK reads the stack at every resource and promise; mapping each frame to its source, as Jest does, is most of a run. */
+function withoutStacks(): () => void {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = String;
+  return () => {
+    Error.prepareStackTrace = prepareStackTrace;
+  };
+}

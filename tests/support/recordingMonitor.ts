@@ -1,0 +1,136 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Wire } from "./wireValues";
+
+/** A resource as the program registers it with the engine. */
+export interface RecordedResource {
+  type: string;
+  name: string;
+  /** The name of a resource of a provider; `Class name` of a component, which may share its name with others. */
+  label: string;
+  custom: boolean;
+  /** As they travel to the engine: secrets wrapped, unknown values marked. */
+  inputs: Record<string, Wire>;
+  options: RecordedOptions;
+}
+
+/** Other resources are named by their labels; the stack is `Stack`. */
+export interface RecordedOptions {
+  parent: string;
+  /** Named ones and those that its inputs come from; a component stands with its children. */
+  dependsOn: string[];
+  deletedWith: string | undefined;
+  additionalSecretOutputs: string[];
+  customTimeouts: { create: string; update: string; delete: string };
+  protect: boolean;
+  retainOnDelete: boolean;
+  aliases: unknown[];
+  ignoreChanges: string[];
+}
+
+interface RegisterRequest {
+  getType(): string;
+  getName(): string;
+  getCustom(): boolean;
+  getParent(): string;
+  getObject(): { toJavaScript(): Record<string, Wire> };
+  getDependenciesList(): string[];
+  getDeletedwith(): string;
+  getAdditionalsecretoutputsList(): string[];
+  getCustomtimeouts(): { getCreate(): string; getUpdate(): string; getDelete(): string };
+  getProtect(): boolean;
+  getRetainondelete(): boolean;
+  getAliasesList(): unknown[];
+  getIgnorechangesList(): string[];
+}
+
+interface OutputsRequest {
+  getUrn(): string;
+  getOutputs(): { toJavaScript(): Record<string, Wire> };
+}
+
+type Answer = (error: unknown, response?: { getUrn(): string }) => void;
+
+interface Monitor {
+  registerResource(request: RegisterRequest, answer: Answer): Promise<void>;
+  registerResourceOutputs(request: OutputsRequest, answer: Answer): void;
+}
+
+const stackType = "pulumi:pulumi:Stack";
+
+/**
+ * Listens to the mock monitor of the SDK. The mocks themselves hide the options of resources and what
+ * components and the stack give as outputs; the requests that reach the monitor tell all.
+ */
+export class RecordingMonitor {
+  private readonly resources: RecordedResource[] = [];
+  private readonly labels = new Map<string, string>();
+  private readonly outputs = new Map<string, Record<string, Wire>>();
+
+  /** Starts listening; `pulumi.runtime.setMocks` comes first. */
+  listen(): void {
+    const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+    const { registerResource, registerResourceOutputs } = monitor;
+    monitor.registerResource = (request, answer) => {
+      this.record(request);
+      return registerResource.call(monitor, request, (error, response) => {
+        if (response !== undefined) this.labels.set(response.getUrn(), labelOf(request));
+        answer(error, response);
+      });
+    };
+    monitor.registerResourceOutputs = (request, answer) => {
+      this.outputs.set(this.labelFor(request.getUrn()), request.getOutputs().toJavaScript());
+      registerResourceOutputs.call(monitor, request, answer);
+    };
+  }
+
+  /** Names of the outputs that the engine makes secret, for the resource that is being registered. */
+  secretOutputs(type: string, name: string): string[] {
+    return this.resources.find((resource) => resource.type === type && resource.name === name)?.options.additionalSecretOutputs ?? [];
+  }
+
+  /** All resources but the stack itself. */
+  recorded(): RecordedResource[] {
+    return this.resources;
+  }
+
+  /** Outputs by the label of the component; those of the stack by `Stack`. */
+  recordedOutputs(): Map<string, Record<string, Wire>> {
+    return this.outputs;
+  }
+
+  private record(request: RegisterRequest): void {
+    if (request.getType() === stackType) return;
+    const label = labelOf(request);
+    if (this.resources.some((known) => known.label === label)) throw new Error(`two resources are called ${label}`);
+    const timeouts = request.getCustomtimeouts();
+    this.resources.push({
+      type: request.getType(),
+      name: request.getName(),
+      label,
+      custom: request.getCustom(),
+      inputs: request.getObject().toJavaScript(),
+      options: {
+        parent: this.labelFor(request.getParent()),
+        dependsOn: request.getDependenciesList().map((urn) => this.labelFor(urn)),
+        deletedWith: request.getDeletedwith() === "" ? undefined : this.labelFor(request.getDeletedwith()),
+        additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+        customTimeouts: { create: timeouts.getCreate(), update: timeouts.getUpdate(), delete: timeouts.getDelete() },
+        protect: request.getProtect(),
+        retainOnDelete: request.getRetainondelete(),
+        aliases: request.getAliasesList(),
+        ignoreChanges: request.getIgnorechangesList(),
+      },
+    });
+  }
+
+  private labelFor(urn: string): string {
+    const label = this.labels.get(urn);
+    if (label === undefined) throw new Error(`${urn || "no URN"} is not a resource that was registered before`);
+    return label;
+  }
+}
+
+function labelOf(request: RegisterRequest): string {
+  if (request.getType() === stackType) return "Stack";
+  return request.getCustom() ? request.getName() : `${request.getType().split(":").at(-1)} ${request.getName()}`;
+}

@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+/** What a stack file says below `config:`, by full key. */
+export type StackFile = Record<string, unknown>;
+
+const yaml = jest.requireActual<{ load(text: string): unknown }>("js-yaml");
+
+/** Reads `Pulumi.<stack>.yaml` of the checkout. */
+export function readStackFile(stack: string): StackFile {
+  const file = path.join(path.resolve(__dirname, "../.."), `Pulumi.${stack}.yaml`);
+  return (yaml.load(readFileSync(file, "utf8")) as { config: StackFile }).config;
+}
+
+/** A stack file of the tests; keys are without the project. */
+export function stackFile(settings: Record<string, unknown>): StackFile {
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`portico:${key}`, value]));
+}
+
+/** As the engine hands it over: texts as they are, all else as JSON. */
+export function engineConfig(file: StackFile): Record<string, string> {
+  return Object.fromEntries(Object.entries(file).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]));
+}
