@@ -23,10 +23,12 @@ export const suites: readonly Suite[] = [
   { level: "unit", name: "program", command: jest("unit"), runner: "jest" },
   { level: "unit", name: "host program", command: ["python3", "-m", "unittest", "discover", "-s", "hostProgram/tests", "-t", "hostProgram"], runner: "unittest" },
   { level: "unit", name: "local machines", command: ["python3", "-m", "unittest", "discover", "-s", "localMachines/tests", "-t", "."], runner: "unittest" },
+  { level: "unit", name: "toolchain", command: ["python3", "-m", "unittest", "discover", "-s", "toolchain/tests", "-t", "toolchain"], runner: "unittest" },
   { level: "unit", name: "sample application", command: ["app/tests/run"], runner: "unittest" },
   { level: "unit", name: "command provider", command: ["go", "test", "-json", "./..."], folder: "toolchain/commandProvider", runner: "go", needs: "go" },
   { level: "graph", name: "program under mocks", command: jest("graph"), runner: "jest" },
   { level: "rendered", name: "files under the real programs", command: jest("rendered"), runner: "jest" },
+  { level: "machine", name: "life of a local machine", command: ["env", "PORTICO_MACHINE_TESTS=1", "python3", "-m", "unittest", "localMachines.tests.test_life"], runner: "unittest" },
   {
     level: "machine",
     name: "real engine, real machines",

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { findPrivate, findPrivateInputs } from "../support/leaks";
 import { Program } from "../support/programMocks";
 import { privateMark } from "../support/providerMocks";
@@ -88,6 +89,13 @@ describe("generated secrets", () => {
     expect(new Set(values).size).toBe(2);
     for (const value of values) expect(value).toMatch(/^[0-9a-f]{64}$/);
     expect(findPrivate(two, values).plain).toEqual([]);
+  });
+
+  it("are secret where they are made, whatever becomes of them", async () => {
+    const { GeneratedSecrets } = await import("../../components/generatedSecrets");
+    const { values } = new GeneratedSecrets("other", { names: ["sessionKey"] });
+    expect(Object.keys(values)).toEqual(["sessionKey"]);
+    await expect(pulumi.isSecret(values.sessionKey!)).resolves.toBe(true);
   });
 
   it("are not asked for in the stack file", () => {

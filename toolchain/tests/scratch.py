@@ -15,7 +15,8 @@ ENGINE = r"""#!/bin/bash
 { echo "arguments: $*"; echo "folder: $PWD"; echo "config: ${PULUMI_OPTION_CONFIG_FILE:-}"
   [ -z "${PULUMI_OPTION_CONFIG_FILE:-}" ] || cat "$PULUMI_OPTION_CONFIG_FILE"; } >>"$RECORD"
 if [ "$1 $2" = "stack init" ]; then
-  state=${PULUMI_BACKEND_URL#file://}/.pulumi/stacks/portico
+  state=${PULUMI_BACKEND_URL#file://}
+  state=${state%\?*}/.pulumi/stacks/portico
   mkdir -p "$state"
   echo '{"checkpoint":{"latest":{"secrets_providers":{"state":{"salt":"v1:the-salt"}}}}}' >"$state/$3.json"
   echo "encryptionsalt: v1:the-salt" >>"Pulumi.$3.yaml"

@@ -37,7 +37,7 @@ class Environment(ScratchCheckout):
 
     def test_points_the_engine_to_the_state_folder(self):
         found = self.variables(SSH_AUTH_SOCK="/dead", PULUMI_CONFIG_PASSPHRASE="another")
-        self.assertEqual(found["PULUMI_BACKEND_URL"], f"file://{self.state}/backend")
+        self.assertEqual(found["PULUMI_BACKEND_URL"], f"file://{self.state}/backend?metadata=skip")
         self.assertEqual(found["PULUMI_CONFIG_PASSPHRASE_FILE"], f"{self.state}/passphrase")
         self.assertEqual(found["PULUMI_STACK"], "dev")
         self.assertNotIn("SSH_AUTH_SOCK", found)
@@ -46,8 +46,13 @@ class Environment(ScratchCheckout):
     def test_survives_odd_characters_in_another_state_folder(self):
         other = self.root / "it's $HOME \"state\""
         found = self.variables(PORTICO_STATE_DIR=str(other))
-        self.assertEqual(found["PULUMI_BACKEND_URL"], f"file://{other}/dev/backend")
+        self.assertEqual(found["PULUMI_BACKEND_URL"], f"file://{other}/dev/backend?metadata=skip")
         self.assertTrue((other / "dev" / "passphrase").exists())
+
+    def test_refuses_a_state_folder_that_no_address_can_name(self):
+        done = self.run_script("bin/env dev", PORTICO_STATE_DIR=str(self.root / "100%"))
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("set PORTICO_STATE_DIR to another", done.stderr)
 
     def test_prints_what_a_plain_posix_shell_takes(self):
         printed = self.run_script("bin/env dev").stdout
@@ -70,7 +75,7 @@ class Environment(ScratchCheckout):
 
     def test_a_second_stack_replaces_the_first(self):
         found = self.variables('eval "$(bin/env dev)"; eval "$(bin/env other)"')
-        self.assertTrue(found["PULUMI_BACKEND_URL"].endswith("/other/backend"))
+        self.assertTrue(found["PULUMI_BACKEND_URL"].endswith("/other/backend?metadata=skip"))
 
     def test_refuses_names_that_are_no_stack(self):
         for name in ("", "../up", "Dev", "a b", "-x", "1st", "x" * 40):
