@@ -14,6 +14,8 @@ const namespace = pulumi.getProject();
 export function readConfiguration(): StackConfiguration {
   const given = givenValues();
   const secretNames = declaredSecrets(given);
+  const misplaced = misplacedSecrets(given, secretNames);
+  if (misplaced.length > 0) throw new SettingsError(misplaced);
   const plain = Object.fromEntries(Object.entries(given).filter(([key]) => !secretNames.includes(key)));
   const settings = parseSettings(parseGroups(plain));
   const faults = secretFaults(settings, given);
@@ -48,10 +50,22 @@ function parseGroup(key: string, value: string | undefined): unknown {
   }
 }
 
-function secretFaults(settings: Settings, given: Record<string, string>): Fault[] {
-  const missing = settings.app.secrets.filter((name) => given[name] === undefined);
+/** An encrypted value that is no secret of the application would end in messages or in plain files. */
+function misplacedSecrets(given: Record<string, string>, secretNames: string[]): Fault[] {
   const encrypted = encryptedKeys();
-  const plain = settings.app.secrets.filter((name) => given[name] !== undefined && !encrypted.includes(`${namespace}:${name}`));
+  const misplaced = Object.keys(given).filter((key) => encrypted.includes(`${namespace}:${key}`) && !secretNames.includes(key));
+  return misplaced.map((key) => ({
+    key,
+    value: "an encrypted value (not shown)",
+    allowed: "a plain value, or a secret that app.secrets lists",
+    remedy: key in settingsSchema.shape ? "set it without --secret; secrets have keys of their own" : "list it in app.secrets, or remove it",
+  }));
+}
+
+function secretFaults(settings: Settings, given: Record<string, string>): Fault[] {
+  const missing = settings.app.secrets.filter((name) => !Object.hasOwn(given, name));
+  const encrypted = encryptedKeys();
+  const plain = settings.app.secrets.filter((name) => Object.hasOwn(given, name) && !encrypted.includes(`${namespace}:${name}`));
   return [
     ...missing.map((name) => ({ key: name, value: undefined, allowed: "a secret", remedy: setSecret(name) })),
     ...plain.map((name) => ({ key: name, value: "a plain value (not shown)", allowed: "a secret", remedy: setSecret(name) })),

@@ -1,9 +1,11 @@
 """Unpacks a release archive, and refuses whatever could reach outside of its folder."""
 
+import gzip
 import os
 import posixpath
 import shutil
 import tarfile
+import zlib
 from pathlib import Path
 
 from .errors import HostError, fault
@@ -28,7 +30,7 @@ def unpack(archive: Path, folder: Path, held_back: str) -> bytes:
                     kept = _read(members, member)
                 else:
                     _write(members, member, folder)
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as error:
         message = fault("archive", f"{archive.name} ({error})", "a whole release archive", "copy it to the host again")
         raise HostError(message) from None
     if kept is None:

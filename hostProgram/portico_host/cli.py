@@ -1,5 +1,6 @@
 """The command line: which command, its input, its exit code."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -27,8 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     report = Report(given[0] if given else "portico-host")
     handle_signals()
+    # Releases and settings are for the application to read, whatever the caller's umask is.
+    os.umask(0o022)
     try:
-        return find_command(given)(report)
+        command = find_command(given)
+        if command is not steps and os.geteuid() != 0:
+            raise UsageError(fault("user", f"number {os.geteuid()}", "root", "run it with sudo"))
+        return command(report)
     except Exception as error:
         failure = as_host_error(error)
         report.failure(failure)

@@ -93,14 +93,19 @@ def _with_evidence(context: Context, unit: str, act: Callable[[str], None]) -> N
 
 
 def _reload_nginx(unit: str) -> None:
-    """A reload reports success whatever Nginx makes of it: new workers are the proof."""
+    """A reload reports success whatever Nginx makes of it: the proof is that only new workers accept connections."""
     before = _workers(unit)
     systemd.reload(unit)
     limit = time.monotonic() + WORKER_SECONDS
-    while not (_workers(unit) - before and systemd.is_active(unit)):
+    while not _replaced(before, _workers(unit)) or not systemd.is_active(unit):
         if time.monotonic() > limit:
-            raise HostError(fault(f"reload of {unit}", "no new workers", f"new ones within {WORKER_SECONDS} s", "see its log"))
+            got, allowed = "workers with the old settings", f"only new ones within {WORKER_SECONDS} s"
+            raise HostError(fault(f"reload of {unit}", got, allowed, "see its log"))
         time.sleep(0.05)
+
+
+def _replaced(before: set[int], now: set[int]) -> bool:
+    return bool(now) and not now & before
 
 
 def _workers(unit: str) -> set[int]:

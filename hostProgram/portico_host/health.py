@@ -5,17 +5,18 @@ from .context import Context
 from .errors import HostError, fault
 from .plan import Plan
 
+EDGE_PROBES = 3
 EDGE_SECONDS = 20
 
 
 def prove_host(context: Context, plan: Plan, slot: str | None) -> None:
     """Raises `HostError` with the evidence of Nginx and of the slot when the host is not healthy."""
     health, app = plan.description.health, plan.description.app
-    times, seconds = (app.probes, app.ready_seconds) if app else (1, EDGE_SECONDS)
+    times, seconds = (app.probes, app.ready_seconds) if app else (EDGE_PROBES, EDGE_SECONDS)
     good, answer = probe.until(lambda: probe.ask_nginx(health, context.paths.authority), health.expect, times, seconds)
     if good:
         return
-    allowed = f"{health.expect}, {times} times in a row within {seconds} s"
+    allowed = probe.wanted(health.expect, times, seconds)
     message = fault(f"health {health.url}", answer.status or "no answer", allowed, "see the answer and the logs below")
     lines = [*evidence.of_answer(answer), *evidence.of_unit(context, nginx_check.UNIT)]
     if slot is not None:

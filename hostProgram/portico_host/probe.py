@@ -78,6 +78,12 @@ def ask_nginx(health: Health, authority: Path) -> Answer:
     return _ask(connection, url.path or "/", health.server_name, asked)
 
 
+def wanted(status: int, times: int, seconds: float) -> str:
+    """What `until` waits for, in words."""
+    in_a_row = f", {times} times in a row," if times > 1 else ""
+    return f"{status}{in_a_row} within {seconds:g} s"
+
+
 def until(ask: Ask, expect: int, times: int, seconds: float) -> tuple[bool, Answer]:
     """Asks until the expected status came `times` times in a row, for at most `seconds`.
 

@@ -136,4 +136,5 @@ class Undo:
             return "undo: nothing was active before, and nothing is now"
         if self.target is None:
             return "undo: the former slot serves; its files are not staged any more, so the new ones stay"
-        return f"undo: release {self.target.release or 'none'} serves as before, and the host is healthy"
+        what = f"release {self.target.release} serves as before" if self.target.release else "the former files are back"
+        return f"undo: {what}, and the host is healthy"

@@ -1,6 +1,6 @@
 import { rangeFault } from "../addresses";
 import { Fault } from "./faults";
-import type { Settings } from "./schema";
+import { settingsSchema, type Settings } from "./schema";
 
 /** Numbers that belong together: each must stay below the next, or requests are cut or answered 502. */
 const ascending: readonly [label: string, value: (settings: Settings) => number][] = [
@@ -13,7 +13,7 @@ const ascending: readonly [label: string, value: (settings: Settings) => number]
 
 /** Faults between settings that are each valid by themselves. */
 export function relationFaults(settings: Settings): Fault[] {
-  return [...timeoutFaults(settings), ...gunicornFaults(settings), ...appFaults(settings), ...localFaults(settings)];
+  return [...timeoutFaults(settings), ...gunicornFaults(settings), ...secretFaults(settings), ...appFaults(settings), ...localFaults(settings)];
 }
 
 function timeoutFaults(settings: Settings): Fault[] {
@@ -52,17 +52,19 @@ function gunicornFaults({ gunicorn, app }: Settings): Fault[] {
   ];
 }
 
+function secretFaults({ app }: Settings): Fault[] {
+  const names = [...app.secrets, ...app.generatedSecrets];
+  const listOf = (name: string) => (app.generatedSecrets.includes(name) ? "app.generatedSecrets" : "app.secrets");
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  const taken = app.secrets.filter((name) => name in settingsSchema.shape);
+  return [
+    ...[...twice].map((name) => ({ key: listOf(name), value: name, allowed: "each secret once, in one of the two lists", remedy: "remove one of the two" })),
+    ...taken.map((name) => ({ key: "app.secrets", value: name, allowed: "names that are no settings", remedy: "rename the secret" })),
+  ];
+}
+
 function appFaults({ app, nginx }: Settings): Fault[] {
   const faults: Fault[] = [];
-  const twice = app.secrets.filter((name) => app.generatedSecrets.includes(name));
-  for (const name of twice) {
-    faults.push({
-      key: "app.generatedSecrets",
-      value: name,
-      allowed: "names that app.secrets does not list",
-      remedy: "name each secret in one of the two lists",
-    });
-  }
   for (const path of [...app.streamPaths, ...nginx.rateLimits.login.paths]) {
     if (path === "/" || path.startsWith(app.staticUrl)) {
       faults.push({

@@ -59,6 +59,10 @@ describe("a secret", () => {
     expect(message).not.toContain(planted);
   });
 
+  it("that is to be generated twice is refused, before two resources get one name", async () => {
+    expect(await refusal({ file: withApp({ generatedSecrets: ["sessionKey", "sessionKey"] }) })).toMatch(/^ {2}portico:app\.generatedSecrets: got /m);
+  });
+
   it("is told together with the others that are missing", async () => {
     const message = await refusal({ file: withApp({ secrets: ["paymentKey", "mailPassword"] }) });
     expect(message).toContain("2 settings are wrong, nothing was changed:");

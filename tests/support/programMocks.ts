@@ -60,6 +60,7 @@ export class Program {
     return recording;
   }
 
+  /** A run that may fail; two resources of one name are a failure, as the engine has it. */
   async attempt({ file, secrets = {}, stack = "dev", preview = false, computer = {}, forgetsSecrets = false }: ProgramRun): Promise<Recording> {
     this.computer = { ...livingComputer, ...computer };
     process.env.PORTICO_STATE_DIR = this.folder;
@@ -70,7 +71,9 @@ export class Program {
     await pulumi.runtime.setMocks(mockProviders(preview, secretOutputs), project, stack, preview);
     monitor.listen();
     const { error, messages } = await listening(runToTheEnd);
-    return new Recording(monitor.recorded(), monitor.recordedOutputs(), error, messages);
+    const duplicates = monitor.duplicates();
+    const failure = duplicates.length > 0 ? new Error(`two resources are called ${duplicates.join(", ")}`) : error;
+    return new Recording(monitor.recorded(), monitor.recordedOutputs(), failure, messages);
   }
 }
 

@@ -64,6 +64,7 @@ const stackType = "pulumi:pulumi:Stack";
 export class RecordingMonitor {
   private readonly resources: RecordedResource[] = [];
   private readonly labels = new Map<string, string>();
+  private readonly twice: string[] = [];
   private readonly outputs = new Map<string, Record<string, Wire>>();
 
   /** Starts listening; `pulumi.runtime.setMocks` comes first. */
@@ -98,10 +99,15 @@ export class RecordingMonitor {
     return this.outputs;
   }
 
+  /** Labels that two resources have; the engine refuses two of one type and parent, and people confuse the others. */
+  duplicates(): string[] {
+    return this.twice;
+  }
+
   private record(request: RegisterRequest): void {
     if (request.getType() === stackType) return;
     const label = labelOf(request);
-    if (this.resources.some((known) => known.label === label)) throw new Error(`two resources are called ${label}`);
+    if (this.resources.some((known) => known.label === label)) this.twice.push(label);
     const timeouts = request.getCustomtimeouts();
     this.resources.push({
       type: request.getType(),

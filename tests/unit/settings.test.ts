@@ -60,6 +60,8 @@ describe("parseSettings", () => {
     ["drain not above graceful stop", { ...baseline, balancer: { drainSeconds: 30 } }, "portico:balancer.drainSeconds: got 30"],
     ["graceful stop below the deadline", { ...baseline, gunicorn: { gracefulTimeoutSeconds: 10 } }, "portico:gunicorn.gracefulTimeoutSeconds: got 10"],
     ["secret in both lists", { app: { module: "a:b", secrets: ["key"], generatedSecrets: ["key"] } }, "portico:app.generatedSecrets"],
+    ["secret twice in one list", { app: { module: "a:b", secrets: ["key", "key"] } }, 'portico:app.secrets: got "key"; allowed: each secret once'],
+    ["secret with the name of a setting", { app: { module: "a:b", secrets: ["local"] } }, 'portico:app.secrets: got "local"; allowed: names that are no settings'],
     ["everything as a stream", { app: { module: "a:b", streamPaths: ["/"] } }, "portico:app.streamPaths"],
     ["public range", { ...baseline, local: { addressRange: "8.8.8.0/24" } }, "allowed: a private range"],
     ["range that is too small", { ...baseline, local: { addressRange: "10.1.1.0/28", webMachines: 5 } }, "allowed: a range with room for 5 application machines"],

@@ -1,0 +1,75 @@
+"""A service manager for tests: knows which units run and start at boot, and remembers what it was told."""
+
+import contextlib
+from collections.abc import Iterator
+from unittest import mock
+
+import support  # noqa: F401
+
+from portico_host import systemd
+from portico_host.errors import HostError
+
+
+class FakeSystemd:
+    """`calls` are what changed something, in order; units in `failing` do not start."""
+
+    def __init__(self) -> None:
+        self.active: set[str] = set()
+        self.enabled: set[str] = set()
+        self.masked: set[str] = set()
+        self.failing: set[str] = set()
+        self.calls: list[str] = []
+
+    def start(self, *units: str, seconds: float = 0) -> None:
+        self.calls += [f"start {unit}" for unit in units]
+        if self.failing & set(units):
+            raise HostError("start: got exit code 1")
+        self.active |= set(units)
+
+    def stop(self, *units: str, seconds: float = 0) -> None:
+        self.calls += [f"stop {unit}" for unit in units]
+        self.active -= set(units)
+
+    def restart(self, unit: str) -> None:
+        self.calls.append(f"restart {unit}")
+        self.active.add(unit)
+
+    def reload(self, unit: str) -> None:
+        self.calls.append(f"reload {unit}")
+
+    def reload_units(self) -> None:
+        self.calls.append("reload units")
+
+    def mask(self, unit: str) -> None:
+        self.masked.add(unit)
+
+    def kill(self, unit: str) -> None:
+        self.active.discard(unit)
+
+    def show(self, unit: str, *properties: str) -> dict[str, str]:
+        return {"ActiveState": "active" if unit in self.active else "inactive"}
+
+    def did(self, word: str) -> list[str]:
+        """The units of all calls of one kind."""
+        return [call.removeprefix(f"{word} ") for call in self.calls if call.startswith(f"{word} ")]
+
+    @contextlib.contextmanager
+    def in_charge(self) -> Iterator[None]:
+        with mock.patch.multiple(
+            systemd,
+            start=self.start,
+            stop=self.stop,
+            restart=self.restart,
+            reload=self.reload,
+            reload_units=self.reload_units,
+            mask=self.mask,
+            kill=self.kill,
+            show=self.show,
+            enable=self.enabled.add,
+            disable=self.enabled.discard,
+            is_active=lambda unit: unit in self.active,
+            is_stopped=lambda unit: unit not in self.active,
+            is_enabled=lambda unit: unit in self.enabled,
+            is_masked=lambda unit: unit in self.masked,
+        ):
+            yield

@@ -1,0 +1,113 @@
+import contextlib
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import unittest
+from unittest import mock
+
+from support import PROGRAM_FOLDER, printed
+
+from portico_host import cli, steps
+from portico_host.errors import HostError, Interrupted, LockBusyError
+from portico_host.report import Report
+from portico_host.values import read_json_object
+
+
+class MainTest(unittest.TestCase):
+    def setUp(self) -> None:
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGPIPE, signal.SIGTERM, signal.SIGINT)}
+        for number, handler in handlers.items():
+            self.addCleanup(signal.signal, number, handler)
+        self.addCleanup(os.umask, os.umask(0o022))
+
+    def main(self, *arguments: str) -> tuple[int, str]:
+        with printed() as text:
+            code = cli.main(arguments)
+        return code, text.getvalue()
+
+    def test_a_wrong_call_shows_the_usage_and_ends_with_2(self) -> None:
+        for arguments in ((), ("destroy",), ("stage", "twice")):
+            with self.subTest(arguments):
+                code, text = self.main(*arguments)
+                self.assertEqual(code, 2)
+                self.assertIn("usage:", text)
+                self.assertIn("command: got", text)
+
+    def test_each_kind_of_failure_has_its_exit_code(self) -> None:
+        for error, expected in ((HostError("x"), 1), (LockBusyError("x"), 3), (OSError(28, "full"), 1), (RuntimeError("x"), 1)):
+            with self.subTest(error), mock.patch.object(cli.os, "geteuid", return_value=0):
+                with mock.patch.object(cli.inspection, "status", side_effect=error):
+                    code, text = self.main("status")
+                self.assertEqual(code, expected)
+                self.assertIn("portico: status: failed: ", text)
+
+    def test_an_unexpected_error_says_where_it_came_from(self) -> None:
+        with mock.patch.object(cli.os, "geteuid", return_value=0), mock.patch.object(cli.inspection, "status", side_effect=RuntimeError("odd")):
+            _, text = self.main("status")
+        self.assertRegex(text, r"failed: \w+\.py:\d+: got RuntimeError: odd; allowed: ")
+
+    def test_only_root_gets_in(self) -> None:
+        with mock.patch.object(cli.os, "geteuid", return_value=1000):
+            code, text = self.main("status")
+        self.assertEqual(code, 2)
+        self.assertIn("user: got number 1000; allowed: root; run it with sudo", text)
+
+    def test_check_fails_when_something_is_wrong(self) -> None:
+        for problems, expected in (([], 0), (["/etc/x: missing"], 1)):
+            out = io.StringIO()
+            with mock.patch.object(cli.inspection, "problems", return_value=problems), contextlib.redirect_stdout(out):
+                self.assertEqual(cli.check(Report("check")), expected)
+            self.assertEqual(json.loads(out.getvalue()), {"problems": problems})
+
+    def test_being_told_to_end_interrupts_once(self) -> None:
+        cli.handle_signals()
+        with self.assertRaises(Interrupted):
+            os.kill(os.getpid(), signal.SIGTERM)
+            signal.sigtimedwait([], 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def test_losing_the_session_interrupts_nothing(self) -> None:
+        cli.handle_signals()
+        os.kill(os.getpid(), signal.SIGHUP)
+        os.kill(os.getpid(), signal.SIGPIPE)
+
+
+class InputTest(unittest.TestCase):
+    def test_wants_one_json_object_and_shows_none_of_it(self) -> None:
+        for text in ("", "[1]", '"planted"', '{"secrets": {"a": "planted"'):
+            with self.subTest(text), self.assertRaisesRegex(HostError, "standard input: got") as caught:
+                read_json_object(io.BytesIO(text.encode()))
+            self.assertNotIn("planted", caught.exception.message)
+
+
+class StepsTest(unittest.TestCase):
+    def test_performs_the_steps_in_their_order(self) -> None:
+        done: list[str] = []
+        actions = {name: (lambda name=name: done.append(name)) for name in reversed(steps.ORDER["undo"])}
+        steps.perform("undo", actions)
+        self.assertEqual(tuple(done), steps.ORDER["undo"])
+
+    def test_dies_right_before_the_step_that_a_test_names(self) -> None:
+        program = (
+            "from portico_host import steps\n"
+            "steps.perform('undo', {name: (lambda name=name: print(name, flush=True)) for name in steps.ORDER['undo']})"
+        )
+        environment = {**os.environ, "PYTHONPATH": PROGRAM_FOLDER, "PORTICO_KILL_AT": "undo:switch-back"}
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False)
+        self.assertEqual(done.returncode, -signal.SIGKILL)
+        self.assertEqual(done.stdout.split(), ["restore-files", "start-old"])
+
+    def test_lists_every_step_with_its_command(self) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "portico_host", "steps"], capture_output=True, text=True, cwd=PROGRAM_FOLDER, check=False
+        )
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.stdout.split()[0], "stage:lock")
+        self.assertEqual(len(done.stdout.split()), sum(len(names) for names in steps.ORDER.values()))
+
+
+if __name__ == "__main__":
+    unittest.main()
