@@ -19,6 +19,12 @@ export function wholeNumber(unit: string, min: number, max: number, about: strin
     .meta({ about, allowed });
 }
 
+/** A whole number, or another form of value with the same `allowed` text. */
+export function wholeNumberOr<Other extends z.ZodType>(min: number, max: number, other: (allowed: string) => Other, { about, allowed }: FieldTexts) {
+  const number = z.number({ error: allowed }).int({ error: allowed }).min(min, { error: allowed }).max(max, { error: allowed });
+  return z.union([number, other(allowed)], { error: allowed }).meta({ about, allowed });
+}
+
 export function text(pattern: RegExp, allowed: string, about: string) {
   return z.string({ error: allowed }).regex(pattern, { error: allowed }).meta({ about, allowed });
 }

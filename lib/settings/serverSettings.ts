@@ -1,16 +1,15 @@
 import { z } from "zod";
-import { choice, flag, listOf, text, urlPath, wholeNumber } from "./fields";
+import { choice, flag, listOf, text, urlPath, wholeNumber, wholeNumberOr } from "./fields";
 
-const workersAllowed = "auto, or a whole number of processes from 1 to 512";
 const networkPattern = /^[0-9a-fA-F.:]+(\/\d{1,3})?$/;
 
 export const gunicornSettings = z
   .strictObject({
     workerClass: choice(["gthread", "sync", "asgi"], "gthread suits most WSGI applications, sync short CPU-bound requests, asgi asynchronous ones.").default("gthread"),
-    workers: z
-      .union([z.literal("auto"), z.number().int().min(1).max(512)], { error: workersAllowed })
-      .meta({ about: "auto is two for each CPU of the host plus one, counted on the host.", allowed: workersAllowed })
-      .default("auto"),
+    workers: wholeNumberOr(1, 512, (error) => z.literal("auto", { error }), {
+      about: "auto is two for each CPU of the host plus one, counted on the host.",
+      allowed: "auto, or a whole number of processes from 1 to 512",
+    }).default("auto"),
     threads: wholeNumber("threads", 1, 128, "Threads of one gthread worker.").default(4),
     timeoutSeconds: wholeNumber("seconds", 1, 3600, "A worker silent for so long is replaced. For sync workers also the longest request.").default(30),
     gracefulTimeoutSeconds: wholeNumber("seconds", 1, 3600, "How long requests in flight may finish when a slot stops.").default(30),

@@ -59,6 +59,8 @@ describe("parseSettings", () => {
     ["keep-alive below the balancer", { ...baseline, nginx: { keepaliveTimeoutSeconds: 20 } }, "portico:nginx.keepaliveTimeoutSeconds: got 20; allowed: more than balancer.idleTimeoutSeconds (60)"],
     ["drain not above graceful stop", { ...baseline, balancer: { drainSeconds: 30 } }, "portico:balancer.drainSeconds: got 30"],
     ["graceful stop below the deadline", { ...baseline, gunicorn: { gracefulTimeoutSeconds: 10 } }, "portico:gunicorn.gracefulTimeoutSeconds: got 10"],
+    ["no workers", { ...baseline, gunicorn: { workers: 0 } }, "portico:gunicorn.workers: got 0; allowed: auto, or a whole number of processes from 1 to 512"],
+    ["workers by another word", { ...baseline, gunicorn: { workers: "many" } }, "allowed: auto, or a whole number of processes from 1 to 512"],
     ["secret in both lists", { app: { module: "a:b", secrets: ["key"], generatedSecrets: ["key"] } }, "portico:app.generatedSecrets"],
     ["secret twice in one list", { app: { module: "a:b", secrets: ["key", "key"] } }, 'portico:app.secrets: got "key"; allowed: each secret once'],
     ["secret with the name of a setting", { app: { module: "a:b", secrets: ["local"] } }, 'portico:app.secrets: got "local"; allowed: names that are no settings'],
