@@ -21,7 +21,7 @@ export const suites: readonly Suite[] = [
   { level: "check", name: "lint and layers", command: ["node_modules/.bin/eslint", "."], runner: "check" },
   { level: "check", name: "shell scripts", command: ["bin/lint-shell"], runner: "check", needs: "shellcheck" },
   { level: "unit", name: "program", command: jest("unit"), runner: "jest" },
-  { level: "unit", name: "host program", command: ["python3", "-m", "unittest", "discover", "-s", "hostProgram/tests", "-t", "hostProgram"], runner: "unittest" },
+  { level: "unit", name: "host program", command: ["python3", "-m", "unittest", "discover", "-s", "hostProgram/tests"], runner: "unittest" },
   { level: "unit", name: "local machines", command: ["python3", "-m", "unittest", "discover", "-s", "localMachines/tests", "-t", "."], runner: "unittest" },
   { level: "unit", name: "toolchain", command: ["python3", "-m", "unittest", "discover", "-s", "toolchain/tests", "-t", "toolchain"], runner: "unittest" },
   { level: "unit", name: "sample application", command: ["app/tests/run"], runner: "unittest" },

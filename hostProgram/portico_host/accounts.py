@@ -12,5 +12,13 @@ def ensure_user(context: Context, name: str) -> None:
         pwd.getpwnam(name)
     except KeyError:
         context.step(f"making the user {name}")
-        options = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin"]
+        options = [
+            "--system",
+            "--user-group",
+            "--no-create-home",
+            "--home-dir",
+            "/nonexistent",
+            "--shell",
+            "/usr/sbin/nologin",
+        ]
         run(["useradd", *options, "--", name])

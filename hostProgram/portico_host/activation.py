@@ -68,7 +68,9 @@ class Activation:
                 "install-files": lambda: self.files.install(),
                 "remove-files": lambda: self.files.remove(),
                 "apply-system": lambda: effects.apply_system(self.context, self.files, self.done),
-                "apply-units": lambda: effects.apply_units(self.context, self.files, self.plan.description.masked_units),
+                "apply-units": lambda: effects.apply_units(
+                    self.context, self.files, self.plan.description.masked_units
+                ),
                 "refresh-nginx": lambda: effects.refresh_nginx(self.context, self.files, self.done),
                 "publish-assets": self.publish_assets,
                 "link-slot": self.link_slot,

@@ -20,7 +20,9 @@ def of_unit(context: Context, unit: str) -> list[str]:
 
 def _state(unit: str) -> str:
     facts = systemd.show(unit, "ActiveState", "SubState", "Result", "ExecMainCode", "ExecMainStatus", "NRestarts")
-    found = {key: facts.get(key) or "unknown" for key in ("ActiveState", "SubState", "Result", "ExecMainStatus", "NRestarts")}
+    found = {
+        key: facts.get(key) or "unknown" for key in ("ActiveState", "SubState", "Result", "ExecMainStatus", "NRestarts")
+    }
     # 1 is CLD_EXITED of waitid(2); the others are deaths by a signal.
     how = "exit code" if facts.get("ExecMainCode") in {"0", "1"} else "signal"
     return (
@@ -32,6 +34,13 @@ def _state(unit: str) -> str:
 def _log(context: Context, unit: str) -> list[str]:
     # What the unit wrote a moment ago may not have been stored yet.
     run(["journalctl", "--sync"], seconds=LOG_SECONDS, check=False)
-    query = [f"--unit={unit}", f"--since=@{context.began:.3f}", f"--lines={LOG_LINES}", "--output=cat", "--no-pager", "--quiet"]
+    query = [
+        f"--unit={unit}",
+        f"--since=@{context.began:.3f}",
+        f"--lines={LOG_LINES}",
+        "--output=cat",
+        "--no-pager",
+        "--quiet",
+    ]
     lines = run(["journalctl", *query], seconds=LOG_SECONDS, check=False).stdout.splitlines()
     return [f"log of {unit}:", *(f"  {line}" for line in lines)] if lines else [f"log of {unit}: empty"]

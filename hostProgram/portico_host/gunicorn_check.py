@@ -30,8 +30,21 @@ def check_gunicorn(context: Context, plan: Plan) -> None:
     }
     options = [f"--property={key}={value}" for key, value in properties.items()]
     unit = ["systemd-run", "--quiet", "--pipe", "--wait", "--collect", "--service-type=exec", *options, "--"]
-    command = [str(release.python), "-m", "gunicorn", "--check-config", "--config", str(place / "gunicorn.conf.py"), STAND_IN]
+    command = [
+        str(release.python),
+        "-m",
+        "gunicorn",
+        "--check-config",
+        "--config",
+        str(place / "gunicorn.conf.py"),
+        STAND_IN,
+    ]
     done = run([*unit, *command], seconds=SECONDS, check=False)
     if done.returncode != 0:
-        message = fault("gunicorn --check-config", f"exit code {done.returncode}", "settings that Gunicorn takes", "mend what it names")
+        message = fault(
+            "gunicorn --check-config",
+            f"exit code {done.returncode}",
+            "settings that Gunicorn takes",
+            "mend what it names",
+        )
         raise HostError(message, tail(done.stdout + done.stderr))

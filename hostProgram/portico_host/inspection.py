@@ -60,7 +60,11 @@ def _slot(context: Context, slot: str) -> dict[str, Any]:
 
 def _file_problems(context: Context) -> list[str]:
     manifest = Manifest.load(context.paths)
-    found = [f"unfinished: the effects {', '.join(sorted(manifest.pending))} of an earlier call"] if manifest.pending else []
+    found = (
+        [f"unfinished: the effects {', '.join(sorted(manifest.pending))} of an earlier call"]
+        if manifest.pending
+        else []
+    )
     for file in manifest.files.values():
         what = difference(context.paths, file)
         if what is not None:

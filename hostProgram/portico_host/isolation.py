@@ -9,11 +9,15 @@ from .processes import run
 Command = Sequence[str]
 
 
-def run_isolated(preparation: Sequence[Command], command: Command, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+def run_isolated(
+    preparation: Sequence[Command], command: Command, seconds: float = 60
+) -> subprocess.CompletedProcess[str]:
     """Mounts what `preparation` says where only `command` sees it; hands back what came of it."""
     lines = [*(shlex.join(each) for each in preparation), f"exec {shlex.join(command)}"]
     script = "\n".join(lines)
-    return run(["unshare", "--mount", "--propagation", "private", "--", "sh", "-euc", script], seconds=seconds, check=False)
+    return run(
+        ["unshare", "--mount", "--propagation", "private", "--", "sh", "-euc", script], seconds=seconds, check=False
+    )
 
 
 def empty_folder(path: str, mode: str = "0755") -> Command:

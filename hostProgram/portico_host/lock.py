@@ -26,7 +26,11 @@ def held(context: Context, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _acquire(context, descriptor, wait_seconds)
-        holder = {"pid": os.getpid(), "command": context.report.command, "since": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
+        holder = {
+            "pid": os.getpid(),
+            "command": context.report.command,
+            "since": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        }
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(holder).encode(), 0)
         try:
@@ -48,7 +52,9 @@ def _acquire(context: Context, descriptor: int, wait_seconds: float) -> None:
             holder = _holder(descriptor)
         if time.monotonic() >= limit:
             allowed = f"a host that is free within {wait_seconds:g} s"
-            raise LockBusyError(fault("lock", f"held by {holder}", allowed, "wait for that call to end, then run again"))
+            raise LockBusyError(
+                fault("lock", f"held by {holder}", allowed, "wait for that call to end, then run again")
+            )
         if not told:
             context.step(f"waiting for {holder}")
             told = True

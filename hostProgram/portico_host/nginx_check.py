@@ -43,7 +43,9 @@ def _check(context: Context, units: Path, mounts: list[Command]) -> None:
     command += ["nginx", "-t", "-q", "-e", "stderr", "-p", PREFIX, "-c", configuration]
     done = run_isolated(preparation, command)
     if done.returncode != 0:
-        message = fault("nginx -t", f"exit code {done.returncode}", "a configuration that Nginx takes", "mend what it names")
+        message = fault(
+            "nginx -t", f"exit code {done.returncode}", "a configuration that Nginx takes", "mend what it names"
+        )
         raise HostError(message, tail(done.stdout + done.stderr))
     for line in tail(done.stderr):
         context.step(line)

@@ -49,7 +49,9 @@ class Plan:
     def units(self) -> list[ManagedFile]:
         """The unit files, drop-ins not among them."""
         folder = "/etc/systemd/system/"
-        return [file for file in self.files.values() if file.path.startswith(folder) and "/" not in file.path[len(folder) :]]
+        return [
+            file for file in self.files.values() if file.path.startswith(folder) and "/" not in file.path[len(folder) :]
+        ]
 
     def result(self) -> dict[str, Any]:
         """The line that `stage` prints and `activate` reads."""

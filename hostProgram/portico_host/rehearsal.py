@@ -74,7 +74,9 @@ def prove_slot(context: Context, app: App, slot: str) -> None:
         good, answer = probe.until(ask, 200, times, seconds)
         if not good:
             got = answer.status or "no answer"
-            message = fault(f"{slot} GET {target}", got, probe.wanted(200, times, seconds), "see the answer and the log below")
+            message = fault(
+                f"{slot} GET {target}", got, probe.wanted(200, times, seconds), "see the answer and the log below"
+            )
             unit = slots.service(slot)
             raise HostError(message, [*evidence.of_answer(answer), *evidence.of_unit(context, unit)])
 

@@ -41,19 +41,28 @@ class Release:
     def describe(self) -> dict[str, Any]:
         value = read_json(self.folder / DESCRIPTION)
         if not isinstance(value, dict):
-            raise HostError(fault("release", f"{self.id} without {DESCRIPTION}", "a complete release", "run `stage` again"))
+            raise HostError(
+                fault("release", f"{self.id} without {DESCRIPTION}", "a complete release", "run `stage` again")
+            )
         return value
 
     def unpack(self, archive: Path) -> bytes:
         """Makes the folder anew from the archive; returns the description that completes it."""
         if not archive.is_file():
             raise HostError(fault("input.archive", archive, "a file on this host", "copy the release archive to it"))
+        if self.folder.is_dir() and self.id in in_use(self.context):
+            got = f"{self.id} without {DESCRIPTION}, and in use"
+            raise HostError(
+                fault("release", got, "a complete release", f"restore its {DESCRIPTION}, or activate another one")
+            )
         remove_folder(self.folder)
         make_folder(self.folder)
         description = unpack(archive, self.folder, DESCRIPTION)
         value = json.loads(description)
         if value.get("id") != self.id:
-            raise HostError(fault("archive", f"release {value.get('id')}", self.id, "copy the right archive to the host"))
+            raise HostError(
+                fault("archive", f"release {value.get('id')}", self.id, "copy the right archive to the host")
+            )
         host = sysconfig.get_python_version()
         if value.get("python") != host:
             remedy = "build the release for this platform"
@@ -76,7 +85,9 @@ class Release:
         ]
         done = run(command, seconds=INSTALL_SECONDS, check=False, environment=PIP_SETTINGS, ends_with_us=True)
         if done.returncode != 0:
-            message = fault("requirements.lock", f"pip exit code {done.returncode}", "wheels that install", "build the release anew")
+            message = fault(
+                "requirements.lock", f"pip exit code {done.returncode}", "wheels that install", "build the release anew"
+            )
             raise HostError(message, tail(done.stdout + done.stderr))
         remove_folder(wheels)
 
@@ -91,6 +102,19 @@ class Release:
         """Declares the release complete, once all of it is on the disk."""
         os.sync()
         write_file(self.folder / DESCRIPTION, description, 0o644)
+
+
+def in_use(context: Context) -> set[str]:
+    """Releases in which a process works, an old one that still finishes its requests among them."""
+    found: set[str] = set()
+    for process in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            place = Path(os.readlink(process))
+        except OSError:
+            continue
+        if context.paths.releases in place.parents:
+            found.add(place.relative_to(context.paths.releases).parts[0])
+    return found
 
 
 def pip_wheel() -> Path:

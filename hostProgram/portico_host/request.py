@@ -31,6 +31,8 @@ class StageRequest:
         if (description.app is None) != (request.release is None):
             allowed = "null" if description.app is None else "a release, as this role runs an application"
             raise UsageError(fault("input.release", request.release, allowed, "give what the role takes"))
+        if request.release is not None and request.archive is None:
+            raise UsageError(fault("input.archive", "null", "the path of the release's archive", "name it"))
         return request
 
     def secret_values(self) -> list[str]:

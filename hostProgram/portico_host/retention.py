@@ -11,7 +11,7 @@ from .durable import remove_file, remove_folder
 from .errors import HostError
 from .plan import Plan
 from .record import Record
-from .releases import Release
+from .releases import Release, in_use
 
 INCOMING = re.compile(r"(web|edge)-[0-9a-f]+\.pyz|release-[0-9a-f]+\.tar\.gz")
 
@@ -60,20 +60,7 @@ def _prune_releases(context: Context, plan: Plan, record: Record) -> None:
     links = [context.paths.revisions / revision / "release" for revision in _kept_revisions(context, plan, record)]
     linked = [Path(os.readlink(link)).name for link in links if link.is_symlink()]
     kept = {release for release in (*good, *entries, *linked) if release and Release(context, release).complete}
-    _remove_others(context.paths.releases, kept | _in_use(context) | {plan.release or ""})
-
-
-def _in_use(context: Context) -> set[str]:
-    """Releases in which a process works, an old one that still finishes its requests among them."""
-    found: set[str] = set()
-    for process in Path("/proc").glob("[0-9]*/cwd"):
-        try:
-            place = Path(os.readlink(process))
-        except OSError:
-            continue
-        if context.paths.releases in place.parents:
-            found.add(place.relative_to(context.paths.releases).parts[0])
-    return found
+    _remove_others(context.paths.releases, kept | in_use(context) | {plan.release or ""})
 
 
 def _complete_releases(context: Context) -> list[Release]:

@@ -15,7 +15,9 @@ ENVIRONMENT = "environment"
 def identify(context: Context, release: str, files: tuple[ManagedFile, ...], secrets: dict[str, str]) -> str:
     """The name of the revision. Files of the slot's unit take part: they change what runs."""
     parts = sorted(
-        [file.path, file.mode, file.owner, file.group, file.sha256] for file in files if file.effect in {"app", "appUnit"}
+        [file.path, file.mode, file.owner, file.group, file.sha256]
+        for file in files
+        if file.effect in {"app", "appUnit"}
     )
     return fingerprint(context.paths, ["revision", release, parts, secrets], DIGITS)
 

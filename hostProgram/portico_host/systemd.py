@@ -78,5 +78,7 @@ def _job(verb: str, units: Sequence[str], seconds: float) -> None:
     done = run(["systemctl", verb, "--", *units], seconds=seconds, check=False)
     # Stopping what was never loaded is the wanted state already: exit code 5.
     if done.returncode != 0 and not (verb == "stop" and done.returncode == 5):
-        message = fault(f"systemctl {verb} {' '.join(units)}", f"exit code {done.returncode}", "exit code 0", "see below")
+        message = fault(
+            f"systemctl {verb} {' '.join(units)}", f"exit code {done.returncode}", "exit code 0", "see below"
+        )
         raise HostError(message, tail(done.stderr))

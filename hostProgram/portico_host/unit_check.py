@@ -29,7 +29,7 @@ def check_units(context: Context, plan: Plan) -> None:
 
 
 def check_sshd(plan: Plan) -> None:
-    """`HostError` when the staged files would keep sshd from starting. Staged ones are read first, as sshd sorts them."""
+    """`HostError` when the staged files would keep sshd from starting; they are read before those of the image."""
     staged = [plan.tree / file.path.lstrip("/") for file in plan.files.values() if file.effect == "sshd"]
     if staged:
         lines = [*(f"Include {path}" for path in staged), "Include /etc/ssh/sshd_config", ""]
@@ -42,7 +42,9 @@ def judge_sshd(*options: str) -> None:
     make_folder(Path("/run/sshd"))
     done = run(["sshd", "-t", *options], check=False)
     if done.returncode != 0:
-        message = fault("sshd -t", f"exit code {done.returncode}", "a configuration that sshd takes", "mend what it names")
+        message = fault(
+            "sshd -t", f"exit code {done.returncode}", "a configuration that sshd takes", "mend what it names"
+        )
         raise HostError(message, tail(done.stderr))
 
 

@@ -90,7 +90,9 @@ class ActivationTest(HostCase):
     def assert_serves(self, number: int, slot: str) -> None:
         """Release `number` in `slot` is all that runs, starts at boot, is recorded, and has its files."""
         service = f"portico-app@{slot}.service"
-        self.assertEqual({unit for unit in self.systemd.active if "@" in unit}, {service, f"portico-probe@{slot}.socket"})
+        self.assertEqual(
+            {unit for unit in self.systemd.active if "@" in unit}, {service, f"portico-probe@{slot}.socket"}
+        )
         self.assertEqual(self.systemd.enabled, {service, SOCKET, NGINX})
         self.assertLessEqual({SOCKET, NGINX}, self.systemd.active)
         self.assertEqual((slots.live(self.paths), slots.revision(self.paths, slot)), (slot, f"v{number}"))
@@ -200,7 +202,9 @@ class ActivationTest(HostCase):
         self.assert_serves(1, "blue")
 
     def test_a_key_that_was_never_staged_here_is_refused(self) -> None:
-        with self.assertRaisesRegex(HostError, "staged: got 0123abcd; allowed: a key that `stage` printed on this host"):
+        with self.assertRaisesRegex(
+            HostError, "staged: got 0123abcd; allowed: a key that `stage` printed on this host"
+        ):
             activation.activate(self.context, {"staged": "0123abcd"}, self.program)
 
     def test_the_program_stays_on_the_host(self) -> None:

@@ -38,7 +38,9 @@ class UnpackTest(HostCase):
     def assert_refused(self, member: tarfile.TarInfo, *before: tarfile.TarInfo) -> None:
         with self.assertRaisesRegex(HostError, "archive: got member"):
             self.unpack(*((each, b"") for each in (*before, member)))
-        self.assertEqual([path.name for path in self.root.iterdir() if path.name not in {"release", "release.tar.gz"}], [])
+        self.assertEqual(
+            [path.name for path in self.root.iterdir() if path.name not in {"release", "release.tar.gz"}], []
+        )
 
     def test_unpacks_files_and_holds_the_description_back(self) -> None:
         returned = self.unpack((tarfile.TarInfo("app/main.py"), b"print()"))

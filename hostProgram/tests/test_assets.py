@@ -51,7 +51,9 @@ class AssetsTest(HostCase):
         for name in self.published():
             (self.paths.assets / name).unlink()
         self.publish(self.release("r1", app_css=LONG))
-        self.assertEqual(first, [(name, (self.paths.assets / name).read_bytes(), self.time(name)) for name in self.published()])
+        self.assertEqual(
+            first, [(name, (self.paths.assets / name).read_bytes(), self.time(name)) for name in self.published()]
+        )
 
     def test_changed_content_has_another_time_even_when_its_size_is_the_same(self) -> None:
         self.publish(self.release("r1", app_css=LONG))

@@ -17,7 +17,9 @@ FILES = {"/etc/portico/nginx/nginx.conf": "events {}\n", "/opt/portico/revision/
 
 class BundleTest(HostCase):
     def bundle(self, app: dict[str, Any] | None = None, files: dict[str, str] = FILES, **changes: Any) -> Bundle:
-        return Bundle.open(write_bundle(self.root / "home/portico/web-1.pyz", description(files, app, **changes), files))
+        return Bundle.open(
+            write_bundle(self.root / "home/portico/web-1.pyz", description(files, app, **changes), files)
+        )
 
     def request(self, bundle: Bundle, **changes: Any) -> StageRequest:
         value = {"release": "0123456789ab", "archive": "portico/r.tar.gz", "secretFiles": [], "secrets": {}, **changes}
@@ -58,6 +60,10 @@ class BundleTest(HostCase):
             self.request(self.bundle(APP), release=None)
         with self.assertRaisesRegex(UsageError, "allowed: null"):
             self.request(self.bundle(None))
+
+    def test_a_release_comes_with_its_archive(self) -> None:
+        with self.assertRaisesRegex(UsageError, "input.archive: got null"):
+            self.request(self.bundle(APP), archive=None)
 
     def test_refuses_secret_names_that_are_paths(self) -> None:
         with self.assertRaisesRegex(UsageError, "input.secrets: got ../x"):
@@ -114,7 +120,13 @@ class BundleTest(HostCase):
         self.assertNotIn("cert", json.dumps((plan.folder / "plan.json").read_text()))
 
 
-FILES_SECRET = {"path": "/etc/portico/tls/server.crt", "mode": "0644", "owner": "root", "group": "root", "effect": "nginx"}
+FILES_SECRET = {
+    "path": "/etc/portico/tls/server.crt",
+    "mode": "0644",
+    "owner": "root",
+    "group": "root",
+    "effect": "nginx",
+}
 
 
 if __name__ == "__main__":

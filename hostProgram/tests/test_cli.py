@@ -18,7 +18,10 @@ from portico_host.values import read_json_object
 
 class MainTest(unittest.TestCase):
     def setUp(self) -> None:
-        handlers = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGPIPE, signal.SIGTERM, signal.SIGINT)}
+        handlers = {
+            number: signal.getsignal(number)
+            for number in (signal.SIGHUP, signal.SIGPIPE, signal.SIGTERM, signal.SIGINT)
+        }
         for number, handler in handlers.items():
             self.addCleanup(signal.signal, number, handler)
         self.addCleanup(os.umask, os.umask(0o022))
@@ -37,7 +40,12 @@ class MainTest(unittest.TestCase):
                 self.assertIn("command: got", text)
 
     def test_each_kind_of_failure_has_its_exit_code(self) -> None:
-        for error, expected in ((HostError("x"), 1), (LockBusyError("x"), 3), (OSError(28, "full"), 1), (RuntimeError("x"), 1)):
+        for error, expected in (
+            (HostError("x"), 1),
+            (LockBusyError("x"), 3),
+            (OSError(28, "full"), 1),
+            (RuntimeError("x"), 1),
+        ):
             with self.subTest(error), mock.patch.object(cli.os, "geteuid", return_value=0):
                 with mock.patch.object(cli.inspection, "status", side_effect=error):
                     code, text = self.main("status")
@@ -45,7 +53,10 @@ class MainTest(unittest.TestCase):
                 self.assertIn("portico: status: failed: ", text)
 
     def test_an_unexpected_error_says_where_it_came_from(self) -> None:
-        with mock.patch.object(cli.os, "geteuid", return_value=0), mock.patch.object(cli.inspection, "status", side_effect=RuntimeError("odd")):
+        with (
+            mock.patch.object(cli.os, "geteuid", return_value=0),
+            mock.patch.object(cli.inspection, "status", side_effect=RuntimeError("odd")),
+        ):
             _, text = self.main("status")
         self.assertRegex(text, r"failed: \w+\.py:\d+: got RuntimeError: odd; allowed: ")
 
@@ -96,13 +107,19 @@ class StepsTest(unittest.TestCase):
             "steps.perform('undo', {name: (lambda name=name: print(name, flush=True)) for name in steps.ORDER['undo']})"
         )
         environment = {**os.environ, "PYTHONPATH": PROGRAM_FOLDER, "PORTICO_KILL_AT": "undo:switch-back"}
-        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False
+        )
         self.assertEqual(done.returncode, -signal.SIGKILL)
         self.assertEqual(done.stdout.split(), ["restore-files", "start-old"])
 
     def test_lists_every_step_with_its_command(self) -> None:
         done = subprocess.run(
-            [sys.executable, "-m", "portico_host", "steps"], capture_output=True, text=True, cwd=PROGRAM_FOLDER, check=False
+            [sys.executable, "-m", "portico_host", "steps"],
+            capture_output=True,
+            text=True,
+            cwd=PROGRAM_FOLDER,
+            check=False,
         )
         self.assertEqual(done.returncode, 0)
         self.assertEqual(done.stdout.split()[0], "stage:lock")

@@ -26,14 +26,26 @@ class RetentionTest(HostCase):
 
     def add(self, number: int) -> None:
         """A release, its revision and its staged folder."""
-        for folder in (self.paths.releases / f"r{number}" / "app", self.paths.revisions / f"v{number}", self.paths.staged / f"k{number}"):
+        for folder in (
+            self.paths.releases / f"r{number}" / "app",
+            self.paths.revisions / f"v{number}",
+            self.paths.staged / f"k{number}",
+        ):
             folder.mkdir(parents=True)
         (self.paths.releases / f"r{number}" / "release.json").write_text(json.dumps({"id": f"r{number}"}))
         (self.paths.revisions / f"v{number}" / "release").symlink_to(f"../../releases/r{number}")
 
     def plan(self, number: int = 7) -> Plan:
         value: Any = description({}, APP)
-        return Plan(f"k{number}", f"r{number}", f"v{number}", Description.read(value), value, (), self.paths.staged / f"k{number}")
+        return Plan(
+            f"k{number}",
+            f"r{number}",
+            f"v{number}",
+            Description.read(value),
+            value,
+            (),
+            self.paths.staged / f"k{number}",
+        )
 
     def names(self, folder: Path) -> list[str]:
         return sorted(path.name for path in folder.iterdir())
@@ -80,13 +92,24 @@ class RetentionTest(HostCase):
     def test_removes_older_incoming_files_and_nothing_else(self) -> None:
         folder = self.root / "home/portico"
         folder.mkdir(parents=True)
-        for name in ("web-0a.pyz", "web-1b.pyz", "edge-2c.pyz", "release-r7.tar.gz", "release-0d.tar.gz", "notes.txt", "web.pyz"):
+        for name in (
+            "web-0a.pyz",
+            "web-1b.pyz",
+            "edge-2c.pyz",
+            "release-r7.tar.gz",
+            "release-0d.tar.gz",
+            "notes.txt",
+            "web.pyz",
+        ):
             (folder / name).write_text("")
         retention.prune(self.context, self.plan(), folder / "web-1b.pyz")
         self.assertEqual(self.names(folder), ["notes.txt", "release-r7.tar.gz", "web-1b.pyz", "web.pyz"])
 
     def test_trouble_is_told_and_does_not_fail_the_call(self) -> None:
-        with printed() as text, mock.patch.object(retention, "remove_folder", side_effect=OSError(28, "No space left on device")):
+        with (
+            printed() as text,
+            mock.patch.object(retention, "remove_folder", side_effect=OSError(28, "No space left on device")),
+        ):
             retention.prune(self.context, self.plan())
         self.assertIn("could not remove old releases: [Errno 28] No space left on device", text.getvalue())
 

@@ -55,12 +55,17 @@ class RevisionTest(HostCase):
         files = self.plan.description.files
         name = revisions.identify(self.context, "r1", files, SECRETS)
         self.assertEqual(name, revisions.identify(self.context, "r1", tuple(reversed(files)), SECRETS))
-        self.assertEqual(name, revisions.identify(self.context, "r1", (*files, replace(files[0], path="/etc/x", effect="nginx")), SECRETS))
+        self.assertEqual(
+            name,
+            revisions.identify(self.context, "r1", (*files, replace(files[0], path="/etc/x", effect="nginx")), SECRETS),
+        )
         others = {
             revisions.identify(self.context, "r2", files, SECRETS),
             revisions.identify(self.context, "r1", files, {"appSecretKey": "other"}),
             revisions.identify(self.context, "r1", (replace(files[0], sha256="0"), files[1]), SECRETS),
-            revisions.identify(self.context, "r1", (*files, replace(files[0], path="/etc/x", effect="appUnit")), SECRETS),
+            revisions.identify(
+                self.context, "r1", (*files, replace(files[0], path="/etc/x", effect="appUnit")), SECRETS
+            ),
         }
         self.assertEqual(len(others - {name}), 4)
 

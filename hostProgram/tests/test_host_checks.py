@@ -1,0 +1,139 @@
+import subprocess
+from dataclasses import replace
+from typing import Any
+from unittest import mock
+
+from bundles import APP, description
+from support import HostCase, managed, printed
+
+from portico_host import nginx_check, rehearsal, slots, unit_check
+from portico_host.bundle import Description
+from portico_host.errors import HostError
+from portico_host.isolation import run_isolated
+from portico_host.plan import Plan
+from portico_host.rehearsal import Rehearsal
+
+UNIT = """
+[Service]
+User=www-data
+RuntimeDirectory=portico-nginx
+CacheDirectory=portico-nginx
+LogsDirectory=portico
+AmbientCapabilities=
+"""
+FOLDER = "/etc/systemd/system"
+
+
+class NginxCheckTest(HostCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.unit = self.paths.units / nginx_check.UNIT
+        self.unit.parent.mkdir(parents=True)
+        self.unit.write_text(UNIT)
+
+    def check(self, code: int = 0, output: str = "") -> tuple[Any, Any]:
+        done = subprocess.CompletedProcess([], code, "", output)
+        with mock.patch.object(nginx_check, "run_isolated", return_value=done) as run:
+            nginx_check.check_live(self.context)
+        preparation, command = run.call_args.args
+        return preparation, command
+
+    def test_runs_nginx_as_the_user_of_its_unit_with_the_folders_of_its_unit(self) -> None:
+        preparation, command = self.check()
+        self.assertIn(["install", "-d", "-o", "www-data", "-g", "www-data", "/var/cache/portico-nginx"], preparation)
+        self.assertEqual(command[:6], ["setpriv", "--reuid", "www-data", "--regid", "www-data", "--init-groups"])
+        self.assertNotIn("--ambient-caps", command)
+
+    def test_a_drop_in_gives_it_the_right_to_low_ports(self) -> None:
+        drop_in = self.unit.parent / f"{nginx_check.UNIT}.d/50-edge.conf"
+        drop_in.parent.mkdir()
+        drop_in.write_text("[Service]\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n")
+        _, command = self.check()
+        self.assertEqual(command[command.index("--ambient-caps") + 1], "+net_bind_service")
+
+    def test_a_fault_comes_with_what_nginx_says(self) -> None:
+        with self.assertRaisesRegex(HostError, "nginx -t: got exit code 1") as caught:
+            self.check(1, "nginx: [emerg] unknown directive")
+        self.assertEqual(caught.exception.evidence, ["nginx: [emerg] unknown directive"])
+
+    def test_a_warning_is_shown_and_no_fault(self) -> None:
+        with printed() as text:
+            self.check(0, "nginx: [warn] conflicting name")
+        self.assertIn("[warn] conflicting name", text.getvalue())
+
+
+class UnitCheckTest(HostCase):
+    def plan(self, *paths: str) -> Plan:
+        value: Any = description({}, APP)
+        files = tuple(managed(path, b"", "systemd") for path in paths)
+        folder = self.paths.staged / "key"
+        return Plan("key", "r1", "v1", replace(Description.read(value), files=files), value, (), folder)
+
+    def check(self, code: int, output: str) -> Any:
+        done = subprocess.CompletedProcess([], code, "", output)
+        with mock.patch.object(unit_check, "run_isolated", return_value=done) as run:
+            unit_check.check_units(
+                self.context, self.plan(f"{FOLDER}/portico-app@.service", f"{FOLDER}/portico-app.socket")
+            )
+        return run.call_args.args
+
+    def test_judges_a_template_as_each_of_its_instances(self) -> None:
+        _, command = self.check(0, "")
+        names = [argument.rsplit("/", 1)[-1] for argument in command if "portico-app" in argument]
+        self.assertEqual(
+            names, [*(f"portico-app@{slot}.service" for slot in ("blue", "green", "rehearsal")), "portico-app.socket"]
+        )
+
+    def test_a_mere_warning_about_a_staged_unit_is_a_fault(self) -> None:
+        line = f"{self.paths.staged}/key/tree/etc/systemd/system/portico-app@.service:3: Unknown key 'X', ignoring."
+        with self.assertRaises(HostError) as caught:
+            self.check(0, f"{line}\n{line}\n")
+        self.assertEqual(caught.exception.evidence, [line])
+
+    def test_noise_about_other_units_is_none(self) -> None:
+        self.check(0, "/usr/lib/systemd/system/getty.service:3: Unknown key 'X', ignoring.\n")
+
+    def test_an_exit_code_is_a_fault_even_without_a_word(self) -> None:
+        with self.assertRaisesRegex(HostError, "exit code 1"):
+            self.check(1, "")
+
+
+class RehearsalFilesTest(HostCase):
+    def test_the_instance_has_the_staged_templates_with_their_drop_ins(self) -> None:
+        value: Any = description({}, APP)
+        wanted = {
+            f"{FOLDER}/portico-app@.service": "portico-app@rehearsal.service",
+            f"{FOLDER}/portico-app@.service.d/50-network.conf": "portico-app@rehearsal.service.d/50-network.conf",
+            f"{FOLDER}/portico-probe@.socket": "portico-probe@rehearsal.socket",
+        }
+        others = (f"{FOLDER}/portico-app.socket", f"{FOLDER}/portico-app@blue.service.d/50-socket.conf", "/etc/x")
+        files = tuple(managed(path, b"unit", "systemd") for path in (*wanted, *others))
+        plan = Plan(
+            "key", "r1", "v1", replace(Description.read(value), files=files), value, (), self.paths.staged / "key"
+        )
+        for file in files:
+            place = plan.tree / file.path.lstrip("/")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(b"unit")
+        assert plan.description.app is not None
+        with mock.patch.object(rehearsal.systemd, "reload_units"):
+            Rehearsal(self.context, plan, plan.description.app).link()
+        folder = self.paths.runtime_units
+        found = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+        self.assertEqual(found, sorted(wanted.values()))
+        self.assertEqual(slots.revision(self.paths, "rehearsal"), "v1")
+
+    def test_nothing_of_it_stays(self) -> None:
+        self.test_the_instance_has_the_staged_templates_with_their_drop_ins()
+        with mock.patch.multiple(rehearsal.systemd, reload_units=mock.DEFAULT, is_stopped=lambda unit: True):
+            rehearsal.stop_leftover(self.context)
+        self.assertEqual(list(self.paths.runtime_units.iterdir()), [])
+        self.assertIsNone(slots.revision(self.paths, "rehearsal"))
+
+
+class IsolationTest(HostCase):
+    def test_prepares_in_a_namespace_of_its_own_and_then_becomes_the_command(self) -> None:
+        with mock.patch("portico_host.isolation.run") as run:
+            run_isolated([["mount", "--bind", "a b", "/c"]], ["nginx", "-t"])
+        self.assertEqual(run.call_args.args[0][:4], ["unshare", "--mount", "--propagation", "private"])
+        self.assertEqual(run.call_args.args[0][-1], "mount --bind 'a b' /c\nexec nginx -t")
