@@ -2,6 +2,7 @@ import { environmentLines } from "./environmentFile";
 import type { HostFile } from "./hostFile";
 import { fromTemplate } from "./hostTemplates";
 import type { Settings } from "./settings";
+import { unitWords } from "./unitWords";
 
 const units = "web/etc/systemd/system";
 const revision = "web/opt/portico/revision";
@@ -19,6 +20,7 @@ export function appFiles(settings: Settings): HostFile[] {
     ...sockets(),
     slotUnit(settings),
     ...slotDropIns(settings.app),
+    ...migrationDropIn(settings.app),
     fromTemplate(`${revision}/gunicorn.conf.py`, { effect: "app", values: gunicornValues(settings.gunicorn) }),
     fromTemplate(`${revision}/environment`, { effect: "app", values: { variables: environmentLines(settings.app.environment) } }),
   ];
@@ -50,6 +52,21 @@ function slotDropIns({ network, allowWritableExecutableMemory }: Settings["app"]
     ...(allowWritableExecutableMemory ? ["portico-app@.service.d/50-writable-executable-memory.conf"] : []),
   ];
   return chosen.map((dropIn) => fromTemplate(`${units}/${dropIn}`, { effect: "appUnit" }));
+}
+
+/** What makes instance `migration` of the slot's unit; it takes no part in the revision, so a change starts no slot. */
+function migrationDropIn({ migration }: Settings["app"]): HostFile[] {
+  if (migration === null) return [];
+  const values = { command: migrationCommand(migration.command), migrationSeconds: migration.seconds };
+  return [fromTemplate(`${units}/portico-app@migration.service.d/50-migration.conf`, { effect: "systemd", values })];
+}
+
+/** `env` would take a first word with = for a variable. */
+function migrationCommand(command: readonly string[]): string {
+  if (command[0]?.includes("=") ?? true) {
+    throw new Error(`app.migration.command: got ${JSON.stringify(command)}; allowed: a program first, without = in its name; name one`);
+  }
+  return unitWords(command);
 }
 
 function gunicornValues(gunicorn: Settings["gunicorn"]) {

@@ -1,10 +1,13 @@
 import type { HostFile } from "./hostFile";
 import { fromTemplate } from "./hostTemplates";
 
-/** Kernel and SSH settings of every host. */
+const units = "common/etc/systemd/system";
+
+/** Kernel and SSH settings of every host, and the clock that takes back what nobody confirmed. */
 export function systemFiles(): HostFile[] {
   return [
     fromTemplate("common/etc/sysctl.d/60-portico.conf", { effect: "sysctl" }),
     fromTemplate("common/etc/ssh/sshd_config.d/10-portico.conf", { effect: "sshd" }),
+    ...["portico-lease.service", "portico-lease.timer"].map((unit) => fromTemplate(`${units}/${unit}`, { effect: "systemd" })),
   ];
 }

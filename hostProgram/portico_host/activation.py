@@ -1,58 +1,65 @@
 """`activate`: brings the host to a staged state in one transaction, or back to where it was."""
 
+import time
 from pathlib import Path
 from typing import Any
 
-from . import assets, effects, lock, retention, revisions, slots, systemd
+from . import assets, effects, lease, lock, migration, retention, slots, systemd
+from .cause import Cause
 from .context import Context
 from .errors import HostError, as_host_error
 from .file_change import FileChange
 from .health import prove_host
+from .history import Outcome, Transaction
+from .kept import find_plan
 from .plan import Plan, read_key
 from .program import install_program
 from .record import Entry, Record, now
 from .rehearsal import prove_slot, stop_leftover
 from .releases import Release
+from .secrecy import hide_secrets
 from .steps import perform, reach
 from .survivor import keep_one_slot
 from .undo import Undo
 
 
 def activate(context: Context, value: dict[str, Any], program: Path) -> dict[str, Any]:
-    """`value` is the line that `stage` printed. Returns what changed; a failure is undone, then raised."""
-    key = read_key(value)
+    """`value` is the line that `stage` printed, with `leaseSeconds` when the switch has to be confirmed.
+
+    Returns what changed; a failure is undone, then raised.
+    """
+    key, seconds = read_key(value), lease.read_seconds(value)
     reach("activate", "lock")
     with lock.held(context):
         plan = Plan.load(context.paths, key)
-        hide_secrets(context, plan)
-        activation = Activation(context, plan, program)
-        try:
-            activation.run()
-        except Exception as error:
-            failure = as_host_error(error)
-            activation.undo(failure)
-            raise failure from error
-        return activation.result()
+        return bring_about(context, plan, program, Cause("activate", plan.author, lease_seconds=seconds)).result()
 
 
-def hide_secrets(context: Context, plan: Plan) -> None:
-    """Values that must not be printed: those of the plan, and of the slots, whose logs may be shown."""
-    known = {plan.revision, *(slots.revision(context.paths, slot) for slot in slots.SLOTS)}
-    for revision in known:
-        context.report.redactor.add(revisions.secrets_of(context, revision))
-    context.report.redactor.add(plan.content(file).decode(errors="replace") for file in plan.secret_files)
+def bring_about(context: Context, plan: Plan, program: Path, cause: Cause) -> "Activation":
+    """The one way to a state, forward or back, for whoever holds the lock. A failure is undone, then raised."""
+    hide_secrets(context, plan)
+    activation = Activation(context, plan, program, cause)
+    try:
+        activation.run()
+    except Exception as error:
+        failure = as_host_error(error)
+        activation.undo(failure)
+        raise failure from error
+    return activation
 
 
 class Activation:
-    """One call of `activate`.
+    """One transaction that makes `plan` serve.
 
     `old` is the slot that served when it began, or the named one when none did; `new` the one that is to serve.
+    `former` is the lease that an earlier switch left.
     """
 
-    def __init__(self, context: Context, plan: Plan, program: Path) -> None:
-        self.context, self.plan, self.program = context, plan, program
+    def __init__(self, context: Context, plan: Plan, program: Path, cause: Cause) -> None:
+        self.context, self.plan, self.program, self.cause = context, plan, program, cause
         self.app = plan.description.app
         self.record = Record.load(context.paths)
+        self.former = lease.Lease.load(context.paths)
         self.done = effects.Done()
         self.old: str | None = None
         self.new: str | None = None
@@ -64,6 +71,7 @@ class Activation:
             "activate",
             {
                 "heal": self.heal,
+                "arm-lease": self.arm_lease,
                 "mark-pending": self.mark_pending,
                 "install-files": lambda: self.files.install(),
                 "remove-files": lambda: self.files.remove(),
@@ -84,8 +92,9 @@ class Activation:
                 "verify-health": self.verify_health,
                 "settle": lambda: self.files.settle(),
                 "record": self.write_record,
+                "end-lease": self.end_lease,
                 "install-program": lambda: install_program(self.context, self.program),
-                "prune": lambda: retention.prune(self.context, self.plan, self.program),
+                "prune": self.prune,
             },
         )
 
@@ -99,9 +108,22 @@ class Activation:
         """Whether a slot has to be started."""
         return self.new is not None and self.new != self.old
 
+    @property
+    def final(self) -> bool:
+        """Whether nobody has to confirm the state once it is reached."""
+        confirmed = self.record.confirmed
+        return self.cause.lease_seconds is None or (confirmed is not None and confirmed.key == self.plan.key)
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.cause.command in lease.WAYS_BACK:
+            return "went back"
+        return "confirmed" if self.final else "serves"
+
     def heal(self) -> None:
-        """What a killed call left is put in order first: no rehearsal, one slot."""
+        """What a killed call left is put in order first: no rehearsal, no migration, one slot."""
         stop_leftover(self.context)
+        migration.remove_leftover(self.context)
         if self.app is not None:
             assert self.plan.revision is not None
             paths = self.context.paths
@@ -109,6 +131,21 @@ class Activation:
             serves = survivor is not None and slots.revision(paths, survivor) == self.plan.revision
             self.old = survivor or slots.live(paths)
             self.new = self.old if serves and systemd.is_active(slots.SHARED_SOCKET) else slots.other(self.old)
+
+    def arm_lease(self) -> None:
+        """Before anything changes: however this call ends, the host is not left with what nobody confirmed."""
+        back = self.record.confirmed
+        if self.final or back is None:
+            return
+        if find_plan(self.context, back) is None:
+            self.context.step("no lease: the confirmed state is not kept on this host any more")
+            return
+        seconds = self.cause.lease_seconds
+        assert seconds is not None
+        # The program that ends the lease has to understand it.
+        install_program(self.context, self.program)
+        lease.Lease.begin(self.plan.key, back.key, seconds).save(self.context.paths)
+        self.context.step(f"goes back by itself unless it is confirmed within {seconds} s")
 
     def mark_pending(self) -> None:
         self.change = FileChange(self.context, self.plan)
@@ -169,17 +206,35 @@ class Activation:
         self.proven = True
 
     def write_record(self) -> None:
-        plan = self.plan
-        entry = Entry(plan.key, plan.description.role, plan.release, plan.revision, self.new, now())
-        self.record.judged(plan.release, plan.revision, "activate").reached(entry).save(self.context.paths)
+        plan, cause, record = self.plan, self.cause, self.record
+        if cause.left is not None:
+            record = record.left(cause.left, cause.command, cause.why)
+        record = record.reached(Entry(plan.key, plan.description.role, plan.release, plan.revision, self.new, now()))
+        if self.final:
+            record = record.confirming(cause.command)
+        record.logged(Transaction.ended(self.context, plan, cause, self.outcome, cause.why)).save(self.context.paths)
+
+    def end_lease(self) -> None:
+        if self.final:
+            lease.clear(self.context.paths)
+
+    def prune(self) -> None:
+        """A way back leaves everything: a release may be staged and wait for its turn."""
+        if self.cause.command == "activate":
+            retention.prune(self.context, self.plan, self.program)
 
     def undo(self, failure: HostError) -> None:
-        """Nothing was changed before `mark-pending`; nothing has to be after `verify-health`."""
-        if self.change is not None and not self.proven:
-            Undo(self.context, self.plan, self.record, self.old, self.new if self.flips else None).run(failure)
+        """Nothing but the lease was changed before `mark-pending`; nothing has to be after `verify-health`."""
+        if self.change is None:
+            lease.restore(self.context.paths, self.former)
+        elif not self.proven:
+            slot_pair = (self.old, self.new if self.flips else None)
+            Undo(self.context, self.plan, self.record, self.cause, slot_pair, self.former).run(failure)
 
     def result(self) -> dict[str, Any]:
+        """Never the same twice: what is judged and confirmed is this activation, not one like it."""
         return {
+            "transaction": f"{time.time_ns():x}",
             "role": self.plan.description.role,
             "release": self.plan.release,
             "revision": self.plan.revision,

@@ -28,6 +28,18 @@ class Health:
 
 
 @dataclass(frozen=True)
+class Migration:
+    """A command that runs once for a release, with its limit in seconds."""
+
+    command: tuple[str, ...]
+    seconds: int
+
+    @staticmethod
+    def read(fields: Fields) -> "Migration":
+        return Migration(tuple(fields.items("command")), fields.number("seconds"))
+
+
+@dataclass(frozen=True)
 class App:
     """How a release is started and judged. Times are in seconds."""
 
@@ -41,6 +53,7 @@ class App:
     keep_releases: int
     user: str
     host: str
+    migration: Migration | None
 
     @staticmethod
     def read(fields: Fields) -> "App":
@@ -55,6 +68,7 @@ class App:
             keep_releases=fields.number("keepReleases"),
             user=fields.text("user", NAME),
             host=fields.text("host"),
+            migration=Migration.read(fields.object("migration")) if fields.value.get("migration") else None,
         )
 
 

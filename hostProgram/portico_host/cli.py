@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import activation, inspection, staging
+from . import activation, confirmation, gate, going_back, inspection, migration, rollback, staging
 from .bundle import Bundle
 from .context import Context
 from .errors import Interrupted, UsageError, as_host_error, fault
@@ -15,12 +15,21 @@ from .report import Report
 from .steps import listing
 from .values import read_json_object
 
-USAGE = """usage: python3 -I BUNDLE.pyz COMMAND
-  stage     prepare and rehearse a release; nothing that serves is touched (JSON on standard input)
-  activate  bring this host to what `stage` prepared (the line that `stage` printed, on standard input)
-  status    what runs here, as JSON
-  check     what is not as it should be, as JSON; exit code 1 when there is something
-  steps     the named steps of `stage` and `activate`, in their order"""
+USAGE = """usage: python3 -I BUNDLE.pyz COMMAND, or portico-host COMMAND; input is JSON on standard input
+  stage     prepare and rehearse a release; nothing that serves is touched
+  migrate   run the migration of what was staged, unless this release had it (the line that `stage` printed)
+  activate  bring this host to what was staged (the line that `stage` printed, and "leaseSeconds")
+  gate      ask application hosts as this balancer does (the line that `stage` printed, and "hosts")
+  confirm   keep what serves (the line that `stage` printed)
+  revert    take back what nobody confirmed, at once ("why")
+  expire    the same at the end of its time; the timer calls it
+  rollback  go back to a good release ("release" or null, and "who")
+  status    what runs here
+  history   the last transactions, the latest last
+  check     what is not as it should be; exit code 1 when there is something
+  steps     the named steps of the transactions, in their order"""
+
+Command = Callable[[Report], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,36 +50,60 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return failure.exit_code
 
 
-def find_command(given: Sequence[str]) -> Callable[[Report], int]:
-    commands = {"stage": stage, "activate": activate, "status": status, "check": check, "steps": steps}
+def find_command(given: Sequence[str]) -> Command:
+    commands: dict[str, Command] = {
+        "stage": stage,
+        "migrate": printing(lambda context: migration.migrate(context, read_input())),
+        "activate": printing(lambda context: activation.activate(context, read_input(), program())),
+        "gate": printing(lambda context: gate.gate(context, read_input())),
+        "confirm": printing(lambda context: confirmation.confirm(context, read_input(), program())),
+        "revert": printing(lambda context: going_back.revert(context, read_input(), program())),
+        "expire": expire,
+        "rollback": printing(lambda context: rollback.rollback(context, read_input(), program())),
+        "status": printing(lambda context: inspection.status(context)),
+        "history": printing(lambda context: inspection.history(context)),
+        "check": check,
+        "steps": steps,
+    }
     if len(given) != 1 or given[0] not in commands:
         print(USAGE, file=sys.stderr)
         raise UsageError(fault("command", " ".join(given) or "nothing", ", ".join(commands), "name one of them"))
     return commands[given[0]]
 
 
+def printing(act: Callable[[Context], Any]) -> Command:
+    """A command whose result is one line of JSON."""
+
+    def command(report: Report) -> int:
+        report.result(act(Context(report)))
+        return 0
+
+    return command
+
+
+def read_input() -> dict[str, Any]:
+    return read_json_object(sys.stdin.buffer)
+
+
+def program() -> Path:
+    """The file that this program runs from: a bundle, or the one that an activation installed."""
+    return Path(sys.argv[0]).resolve()
+
+
 def stage(report: Report) -> int:
-    value = read_json_object(sys.stdin.buffer)
-    bundle = Bundle.open(Path(sys.argv[0]).resolve())
-    report.result(staging.stage(Context(report), bundle, value))
+    value = read_input()
+    report.result(staging.stage(Context(report), Bundle.open(program()), value))
     return 0
 
 
-def activate(report: Report) -> int:
-    value = read_json_object(sys.stdin.buffer)
-    report.result(activation.activate(Context(report), value, Path(sys.argv[0]).resolve()))
-    return 0
-
-
-def status(report: Report) -> int:
-    report.result(inspection.status(Context(report)))
+def expire(report: Report) -> int:
+    going_back.expire(Context(report), program())
     return 0
 
 
 def check(report: Report) -> int:
     problems: list[str] = inspection.problems(Context(report))
-    result: dict[str, Any] = {"problems": problems}
-    report.result(result)
+    report.result({"problems": problems})
     return 1 if problems else 0
 
 

@@ -55,6 +55,9 @@ def apply_units(context: Context, change: FileChange, masked: tuple[str, ...]) -
     for unit in change.units:
         if not unit.startswith(SLOT_UNITS) and not systemd.is_enabled(unit):
             systemd.enable(unit)
+        # Before the switch: one of them ends a switch that nobody confirms.
+        if unit.endswith(".timer") and not systemd.is_active(unit):
+            systemd.start(unit)
 
 
 def refresh_nginx(context: Context, change: FileChange, done: Done) -> None:

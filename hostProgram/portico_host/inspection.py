@@ -1,4 +1,4 @@
-"""`status` and `check`: what runs here, and what is not as it should be. Both only read."""
+"""`status`, `history` and `check`: what runs here, what was done, what is not as it should be. They only read."""
 
 from dataclasses import asdict
 from typing import Any
@@ -7,27 +7,42 @@ from . import effects, health, nginx_check, slots, systemd
 from .context import Context
 from .durable import read_json
 from .errors import HostError
+from .kept import find_plan
+from .lease import Clock, Lease
 from .managed_file import difference
 from .manifest import Manifest
 from .plan import Plan
 from .record import Record
 
 HISTORY = 10
+TRANSACTIONS = 20
+# The timer looks every ten seconds; a way back takes its time.
+OVERDUE_SECONDS = 120
 
 
 def status(context: Context) -> dict[str, Any]:
     """What is current, what each slot has, and how the last attempts went."""
     record = Record.load(context.paths)
     live = slots.live(context.paths)
+    armed = Lease.load(context.paths)
     return {
         "current": asdict(record.current) if record.current else None,
         "previous": asdict(record.previous) if record.previous else None,
+        "confirmed": record.confirmed.key if record.confirmed else None,
+        "lease": armed.to_json() if armed else None,
+        "good": [entry.release for entry in record.good if entry.release and find_plan(context, entry)],
+        "bad": record.bad_releases(),
         "live": live,
         "slots": {slot: _slot(context, slot) for slot in slots.SLOTS},
         "nginx": systemd.show(nginx_check.UNIT, "ActiveState").get("ActiveState"),
         "releases": sorted(path.name for path in context.paths.releases.glob("*")),
         "history": [asdict(verdict) for verdict in record.history[-HISTORY:]],
     }
+
+
+def history(context: Context) -> list[dict[str, Any]]:
+    """The last transactions, the latest last."""
+    return [asdict(transaction) for transaction in Record.load(context.paths).transactions[-TRANSACTIONS:]]
 
 
 def problems(context: Context) -> list[str]:
@@ -76,9 +91,14 @@ def _leftovers(context: Context) -> list[str]:
     found = []
     if (context.paths.slots / slots.REHEARSAL).is_symlink():
         found.append("slots/rehearsal: left by a call that was killed")
+    if (context.paths.slots / slots.MIGRATION).is_symlink() and systemd.is_stopped(slots.service(slots.MIGRATION)):
+        found.append("slots/migration: left by a call that was killed")
     for folder in context.paths.releases.glob("*"):
         if read_json(folder / "release.json") is None:
             found.append(f"release {folder.name}: not complete")
+    armed, clock = Lease.load(context.paths), Clock.read()
+    if armed is not None and clock.wall > armed.deadline + OVERDUE_SECONDS:
+        found.append(f"lease: ended {armed.to_json()['until']}, and this host did not go back")
     return found
 
 

@@ -19,6 +19,10 @@ class Paths:
         return self.live("/opt/portico/releases")
 
     @property
+    def environments(self) -> Path:
+        return self.live("/opt/portico/environments")
+
+    @property
     def revisions(self) -> Path:
         return self.live("/opt/portico/revisions")
 
@@ -44,7 +48,8 @@ class Paths:
 
     @property
     def runtime_units(self) -> Path:
-        return self.live("/run/systemd/system")
+        """Units that are gone after a reboot, and outrank those of the same name in `units`."""
+        return self.live("/run/systemd/system.control")
 
     @property
     def runtime(self) -> Path:

@@ -1,10 +1,11 @@
 """A staged state: what `stage` prepared, and `activate` brings about or returns to."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from .bundle import Description
+from .cause import Author
 from .durable import read_json, write_json
 from .errors import HostError, fault
 from .managed_file import ManagedFile
@@ -25,6 +26,7 @@ class Plan:
     bundle_json: Any
     secret_files: tuple[ManagedFile, ...]
     folder: Path
+    author: Author = Author()
 
     @property
     def complete(self) -> bool:
@@ -58,12 +60,13 @@ class Plan:
         return {"staged": self.key, "role": self.description.role, "release": self.release, "revision": self.revision}
 
     def save(self) -> None:
-        """Makes the folder complete."""
+        """Makes the folder complete. The author is kept with it and takes no part in its key."""
         value = {
             "release": self.release,
             "revision": self.revision,
             "bundle": self.bundle_json,
             "secretFiles": [file.to_json() for file in self.secret_files],
+            "author": asdict(self.author),
         }
         write_json(self.folder / "plan.json", value)
 
@@ -83,6 +86,7 @@ class Plan:
             bundle_json=value["bundle"],
             secret_files=tuple(ManagedFile(**each) for each in value["secretFiles"]),
             folder=folder,
+            author=Author(**value.get("author", {})),
         )
 
 

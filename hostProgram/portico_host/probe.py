@@ -15,6 +15,7 @@ ANSWER_SECONDS = 5
 PAUSE_SECONDS = 0.25
 BODY_BYTES = 400
 AGENT = "portico-host"
+WEB_PORT = 8443
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,12 @@ def ask_nginx(health: Health, authority: Path) -> Answer:
     return _ask(connection, url.path or "/", health.server_name, asked)
 
 
+def ask_web_host(address: str, name: str, path: str, host: str, authority: Path) -> Answer:
+    """Asks an application host from outside, the way the balancer does: its certificate is for `name`."""
+    asked = f"GET https://{address}:{WEB_PORT}{path} (name {name}, Host: {host})"
+    return _ask(lambda: NamedConnection(address, WEB_PORT, name, _trust(authority)), path, host, asked)
+
+
 def wanted(status: int, times: int, seconds: float) -> str:
     """What `until` waits for, in words."""
     in_a_row = f", {times} times in a row," if times > 1 else ""
@@ -100,7 +107,7 @@ def until(ask: Ask, expect: int, times: int, seconds: float) -> tuple[bool, Answ
         wrong = wrong if in_a_row else answer
         if time.monotonic() >= limit:
             return False, wrong or answer
-        time.sleep(0 if in_a_row else PAUSE_SECONDS)
+        time.sleep(PAUSE_SECONDS)
 
 
 def _ask(connect: Callable[[], http.client.HTTPConnection], target: str, host: str, asked: str) -> Answer:

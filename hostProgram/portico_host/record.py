@@ -1,15 +1,17 @@
-"""What happened on this host: what is current, what was before, which revisions are good or bad."""
+"""What happened on this host: what is current, what was before, which states are good or bad."""
 
 import time
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from .cause import Left
 from .durable import read_json, write_json
+from .history import WHY_LENGTH, Transaction
 from .paths import Paths
 
 HISTORY_LENGTH = 100
-WHY_LENGTH = 300
+GOOD_LENGTH = 50
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,20 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Record:
-    """`current` is changed last of all, so it always names a state that was proven."""
+    """`current` is changed last of all, so it always names a state that was proven.
+
+    `confirmed` is the last state that nobody has to confirm any more. `good` are the states that were confirmed
+    and not left since for a fault of theirs: the latest of each release, the latest release first. `migrated`
+    tells when the migration of a release ended.
+    """
 
     current: Entry | None = None
     previous: Entry | None = None
-    history: tuple[Verdict, ...] = field(default=())
+    confirmed: Entry | None = None
+    good: tuple[Entry, ...] = ()
+    history: tuple[Verdict, ...] = ()
+    transactions: tuple[Transaction, ...] = ()
+    migrated: dict[str, str] = field(default_factory=dict)
 
     @staticmethod
     def load(paths: Paths) -> "Record":
@@ -52,7 +63,12 @@ class Record:
         return Record(
             current=_entry(value["current"]),
             previous=_entry(value["previous"]),
+            # A record from before leases: all that was reached was final.
+            confirmed=_entry(value.get("confirmed", value["current"])),
+            good=tuple(Entry(**each) for each in value.get("good", [value["current"]] if value["current"] else [])),
             history=tuple(Verdict(**each) for each in value["history"]),
+            transactions=tuple(Transaction(**each) for each in value.get("transactions", [])),
+            migrated=value.get("migrated", {}),
         )
 
     def save(self, paths: Paths) -> None:
@@ -60,11 +76,23 @@ class Record:
 
     def judged(self, release: str | None, revision: str | None, during: str, why: str = "") -> "Record":
         """With one more verdict: bad when there is a reason `why`. Saying the last one again adds nothing."""
+        record = (
+            self
+            if not why
+            else replace(self, good=tuple(each for each in self.good if each.revision != revision or revision is None))
+        )
         verdict = Verdict(release, revision, not why, why[:WHY_LENGTH], during, now())
         last = self.history[-1] if self.history else None
         if last is not None and replace(last, at=verdict.at) == verdict:
-            return self
-        return replace(self, history=(*self.history, verdict)[-HISTORY_LENGTH:])
+            return record
+        return replace(record, history=(*self.history, verdict)[-HISTORY_LENGTH:])
+
+    def left(self, left: Left, during: str, why: str) -> "Record":
+        """With a verdict on a state that served: none of its release's states is one to go back to."""
+        record = self.judged(left.release, left.revision, during, why)
+        return replace(
+            record, good=tuple(each for each in record.good if each.release != left.release or left.release is None)
+        )
 
     def reached(self, entry: Entry) -> "Record":
         """With `entry` as the current state. Repeating the current one keeps what was before it."""
@@ -72,13 +100,44 @@ class Record:
             return replace(self, current=entry)
         return replace(self, current=entry, previous=self.current)
 
+    def confirming(self, during: str) -> "Record":
+        """With the current state as the confirmed one, and its release as the latest good one."""
+        entry = self.current
+        assert entry is not None
+        others = (each for each in self.good if each.release != entry.release)
+        record = self.judged(entry.release, entry.revision, during)
+        return replace(record, confirmed=entry, good=(entry, *others)[:GOOD_LENGTH])
+
+    def logged(self, transaction: Transaction) -> "Record":
+        return replace(self, transactions=(*self.transactions, transaction)[-HISTORY_LENGTH:])
+
+    def outcome_confirmed(self) -> "Record":
+        """With the transaction that brought the current state as a confirmed one."""
+        assert self.current is not None
+        outcome, revision, past = "serves", self.current.revision, self.transactions
+        numbers = [number for number, each in enumerate(past) if (each.outcome, each.revision) == (outcome, revision)]
+        if not numbers:
+            return self
+        last = numbers[-1]
+        return replace(self, transactions=(*past[:last], replace(past[last], outcome="confirmed"), *past[last + 1 :]))
+
+    def migrated_now(self, release: str) -> "Record":
+        """With the release as one whose migration ended well, so that it runs no second time."""
+        latest = sorted({**self.migrated, release: now()}.items(), key=lambda each: each[1])[-HISTORY_LENGTH:]
+        return replace(self, migrated=dict(latest))
+
     def good_releases(self) -> list[str]:
-        """Releases that served, each once, the latest first; one whose last verdict is bad is not among them."""
-        found: dict[str, bool] = {}
-        for verdict in reversed(self.history):
-            if verdict.release is not None and (verdict.during == "activate" or not verdict.good):
-                found.setdefault(verdict.release, verdict.good)
-        return [release for release, good in found.items() if good]
+        """Releases that were confirmed, the latest first; none that was left for a fault of its own."""
+        return [entry.release for entry in self.good if entry.release is not None]
+
+    def bad_releases(self) -> dict[str, str]:
+        """Releases about which nothing good is known any more, with the reason."""
+        good = self.good_releases()
+        return {
+            each.release: each.why
+            for each in self.history
+            if each.release and not each.good and each.release not in good
+        }
 
 
 def now() -> str:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +9,11 @@ from typing import Any
 
 from .archive import unpack
 from .context import Context
-from .durable import make_folder, read_json, remove_folder, write_file
+from .durable import link, make_folder, read_json, remove_folder, write_file
+from .environments import Environment, compile_modules
 from .errors import HostError, fault
-from .processes import run, tail
 
 DESCRIPTION = "release.json"
-INSTALL_SECONDS = 300
-PIP_SETTINGS = {"PIP_CONFIG_FILE": "/dev/null", "PIP_ROOT_USER_ACTION": "ignore", "PIP_NO_INPUT": "1"}
 
 
 @dataclass
@@ -70,33 +67,18 @@ class Release:
         return description
 
     def build_environment(self) -> None:
-        """A virtual environment with exactly the locked wheels of the archive.
-
-        pip runs out of the wheel that Python brings for `ensurepip`, with the new environment's
-        interpreter: a third of the time of a full `python3 -m venv`, and what serves has no installer.
-        """
-        environment = self.folder / "venv"
-        run([sys.executable, "-m", "venv", "--without-pip", str(environment)], ends_with_us=True)
+        """Links the environment of the lock; installs it when no release before had the same."""
         wheels, lock = self.folder / "wheels", self.folder / "requirements.lock"
-        command = [
-            *(str(self.python), f"{pip_wheel()}/pip", "install"),
-            *("--no-index", "--find-links", str(wheels), "--only-binary", ":all:", "--require-hashes"),
-            *("--no-compile", "--no-cache-dir", "--disable-pip-version-check", "--quiet", "--requirement", str(lock)),
-        ]
-        done = run(command, seconds=INSTALL_SECONDS, check=False, environment=PIP_SETTINGS, ends_with_us=True)
-        if done.returncode != 0:
-            message = fault(
-                "requirements.lock", f"pip exit code {done.returncode}", "wheels that install", "build the release anew"
-            )
-            raise HostError(message, tail(done.stdout + done.stderr))
+        environment = Environment.of(self.context, lock)
+        if not environment.complete:
+            environment.install(wheels, lock)
+            environment.finish()
+        link(self.folder / "venv", f"../../environments/{environment.key}")
         remove_folder(wheels)
 
     def compile(self) -> None:
-        """Byte code for all modules: the folder is read-only for the application."""
-        folders = [str(self.folder / "venv" / "lib"), str(self.folder / "app")]
-        command = [str(self.python), "-m", "compileall", "-q", "-j", "0", *folders]
-        # A module that does not compile is judged where it matters: when the application imports it.
-        run(command, seconds=INSTALL_SECONDS, check=False, ends_with_us=True)
+        """Byte code of the application, whose folder is read-only for it."""
+        compile_modules(self.python, [self.folder / "app"])
 
     def finish(self, description: bytes) -> None:
         """Declares the release complete, once all of it is on the disk."""
@@ -115,13 +97,3 @@ def in_use(context: Context) -> set[str]:
         if context.paths.releases in place.parents:
             found.add(place.relative_to(context.paths.releases).parts[0])
     return found
-
-
-def pip_wheel() -> Path:
-    """The pip that comes with Python's `ensurepip`; Debian keeps it in a folder of its own."""
-    folders = [sysconfig.get_config_var("WHEEL_PKG_DIR"), Path(sysconfig.get_path("stdlib")) / "ensurepip" / "_bundled"]
-    for folder in folders:
-        found = sorted(Path(folder).glob("pip-*.whl")) if folder else []
-        if found:
-            return found[-1]
-    raise HostError(fault("python3", "no pip of ensurepip", "the package python3-venv", "apt-get install python3-venv"))

@@ -28,7 +28,7 @@ class Report:
         for line in error.evidence:
             self._say(f"  {line}")
 
-    def result(self, value: dict[str, Any]) -> None:
+    def result(self, value: Any) -> None:
         """The one line that other programs read; it holds names and identifiers only."""
         with contextlib.suppress(OSError, ValueError):
             print(json.dumps(value, separators=(",", ":")), file=sys.stdout, flush=True)

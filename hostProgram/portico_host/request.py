@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .bundle import Description
+from .cause import Author
 from .errors import UsageError, fault
 from .managed_file import ManagedFile
 from .values import IDENTIFIER, NAME, Fields
@@ -18,6 +19,7 @@ class StageRequest:
     archive: str | None
     secret_files: tuple[tuple[ManagedFile, bytes], ...]
     secrets: dict[str, str]
+    author: Author
 
     @staticmethod
     def read(value: dict[str, Any], description: Description) -> "StageRequest":
@@ -27,6 +29,7 @@ class StageRequest:
             archive=fields.optional_text("archive"),
             secret_files=tuple(read_secret_file(each) for each in fields.items("secretFiles")),
             secrets=read_secrets(fields.object("secrets")),
+            author=Author.read(value),
         )
         if (description.app is None) != (request.release is None):
             allowed = "null" if description.app is None else "a release, as this role runs an application"

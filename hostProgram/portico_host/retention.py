@@ -1,14 +1,16 @@
 """Removes what nothing needs any more. Failing at it (a full disk) is told, and never fails a call."""
 
-import os
+import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import assets, slots
 from .context import Context
 from .durable import remove_file, remove_folder
 from .errors import HostError
+from .lease import Lease
 from .plan import Plan
 from .record import Record
 from .releases import Release, in_use
@@ -16,17 +18,27 @@ from .releases import Release, in_use
 INCOMING = re.compile(r"(web|edge)-[0-9a-f]+\.pyz|release-[0-9a-f]+\.tar\.gz")
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Names of the staged states, revisions and releases that stay."""
+
+    states: set[str]
+    revisions: set[str]
+    releases: set[str]
+
+
 def prune(context: Context, plan: Plan, program: Path | None = None) -> None:
-    """Keeps what `plan`, the current and the previous state need, and the last good releases.
+    """Removes what `find_kept` does not name.
 
     With `program`, the running bundle, the call was an activation: then also static files of releases
     that are gone, and older files beside the bundle, are removed.
     """
-    record = Record.load(context.paths)
+    kept = find_kept(context, plan)
     tasks: list[tuple[str, Callable[[], None]]] = [
-        ("staged states", lambda: _prune_staged(context, plan, record)),
-        ("revisions", lambda: _prune_revisions(context, plan, record)),
-        ("releases", lambda: _prune_releases(context, plan, record)),
+        ("staged states", lambda: _remove_others(context.paths.staged, kept.states)),
+        ("revisions", lambda: _remove_others(context.paths.revisions, kept.revisions)),
+        ("releases", lambda: _remove_others(context.paths.releases, kept.releases)),
+        ("environments", lambda: _remove_others(context.paths.environments, _linked_environments(context))),
     ]
     if program is not None:
         tasks.append(("static files", lambda: assets.drop_others(context, _complete_releases(context))))
@@ -38,29 +50,41 @@ def prune(context: Context, plan: Plan, program: Path | None = None) -> None:
             context.step(f"could not remove old {what}: {error}")
 
 
-def _prune_staged(context: Context, plan: Plan, record: Record) -> None:
-    kept = {plan.key, *(entry.key for entry in (record.current, record.previous) if entry)}
-    _remove_others(context.paths.staged, kept)
+def find_kept(context: Context, plan: Plan) -> Kept:
+    """What `plan`, the current, previous and confirmed state, an armed lease and the last good releases need.
+
+    A good release stays with the files, settings and secrets it had, so that a rollback finds all of it.
+    """
+    record, armed = Record.load(context.paths), Lease.load(context.paths)
+    good = record.good[: plan.description.app.keep_releases] if plan.description.app else record.good[:1]
+    entries = [entry for entry in (record.current, record.previous, record.confirmed, *good) if entry]
+    states = {plan.key, *(entry.key for entry in entries), *((armed.key, armed.back) if armed else ())}
+    needed = [(each.revision, each.release) for each in (plan, *_staged_plans(context, states))]
+    needed += [(entry.revision, entry.release) for entry in entries]
+    linked = [slots.revision(context.paths, slot) for slot in (*slots.SLOTS, slots.REHEARSAL, slots.MIGRATION)]
+    revisions = {revision for revision in (*linked, *(revision for revision, _ in needed)) if revision}
+    releases = {*_linked_releases(context, revisions), *(release for _, release in needed)}
+    complete = {release for release in releases if release and Release(context, release).complete}
+    return Kept(states, revisions, complete | in_use(context) | {plan.release or ""})
 
 
-def _kept_revisions(context: Context, plan: Plan, record: Record) -> set[str]:
-    linked = [slots.revision(context.paths, slot) for slot in (*slots.SLOTS, slots.REHEARSAL)]
-    entries = [entry.revision for entry in (record.current, record.previous) if entry]
-    return {revision for revision in (plan.revision, *linked, *entries) if revision}
+def _staged_plans(context: Context, keys: set[str]) -> Iterator[Plan]:
+    for key in keys:
+        with contextlib.suppress(HostError):
+            yield Plan.load(context.paths, key)
 
 
-def _prune_revisions(context: Context, plan: Plan, record: Record) -> None:
-    _remove_others(context.paths.revisions, _kept_revisions(context, plan, record))
+def _linked_releases(context: Context, revisions: Iterable[str]) -> Iterator[str]:
+    for revision in revisions:
+        path = context.paths.revisions / revision / "release"
+        if path.is_symlink():
+            yield path.readlink().name
 
 
-def _prune_releases(context: Context, plan: Plan, record: Record) -> None:
-    app = plan.description.app
-    good = record.good_releases()[: app.keep_releases] if app else []
-    entries = [entry.release for entry in (record.current, record.previous) if entry]
-    links = [context.paths.revisions / revision / "release" for revision in _kept_revisions(context, plan, record)]
-    linked = [Path(os.readlink(link)).name for link in links if link.is_symlink()]
-    kept = {release for release in (*good, *entries, *linked) if release and Release(context, release).complete}
-    _remove_others(context.paths.releases, kept | in_use(context) | {plan.release or ""})
+def _linked_environments(context: Context) -> set[str]:
+    """Those of the releases that are left, complete or not."""
+    links = (folder / "venv" for folder in context.paths.releases.glob("*"))
+    return {link.readlink().name for link in links if link.is_symlink()}
 
 
 def _complete_releases(context: Context) -> list[Release]:

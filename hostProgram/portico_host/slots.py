@@ -14,6 +14,7 @@ from .processes import TimeLimitError
 
 SLOTS = ("blue", "green")
 REHEARSAL = "rehearsal"
+MIGRATION = "migration"
 MARGIN_SECONDS = 3
 SHARED_SOCKET = "portico-app.socket"
 

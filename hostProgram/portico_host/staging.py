@@ -170,4 +170,4 @@ def make_plan(context: Context, bundle: Bundle, request: StageRequest) -> Plan:
     key = fingerprint(context.paths, inputs, KEY_DIGITS)
     revision = revisions.identify(context, request.release, files, request.secrets) if request.release else None
     folder: Path = context.paths.staged / key
-    return Plan(key, request.release, revision, bundle.description, bundle.json, secret_files, folder)
+    return Plan(key, request.release, revision, bundle.description, bundle.json, secret_files, folder, request.author)

@@ -25,9 +25,12 @@ ORDER: dict[str, tuple[str, ...]] = {
         "stop-rehearsal",
         "complete-stage",
     ),
+    "migrate": ("lock", "await-leftover", "install-units", "run", "record", "remove-units"),
+    # Also how `confirm`, `revert`, `expire` and `rollback` bring about what serves.
     "activate": (
         "lock",
         "heal",
+        "arm-lease",
         "mark-pending",
         "install-files",
         "remove-files",
@@ -46,6 +49,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "verify-health",
         "settle",
         "record",
+        "end-lease",
         "install-program",
         "prune",
     ),
@@ -59,7 +63,10 @@ ORDER: dict[str, tuple[str, ...]] = {
         "verify-old",
         "settle-old",
         "record-bad",
+        "restore-lease",
     ),
+    # Of a host that still serves what it is to keep; one that went back is activated first.
+    "confirm": ("lock", "bring-back", "keep", "end-lease"),
 }
 
 KILL_VARIABLE = "PORTICO_KILL_AT"

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
-from . import assets, effects, slots, systemd
+from . import assets, effects, lease, slots, systemd
+from .cause import Cause
 from .context import Context
 from .errors import HostError, Interrupted, as_host_error
 from .file_change import FileChange
 from .health import prove_host
+from .history import Transaction
 from .plan import UNIT_EFFECTS, Plan
 from .record import Record
 from .rehearsal import prove_slot
@@ -15,14 +17,27 @@ from .steps import perform
 
 
 class Undo:
-    """The way back from `failed`. `old` is the slot that served before, `new` the one that was to; None if the same.
+    """The way back from `failed`.
+
+    `slot_pair` are the slot that served before and the one that was to serve; None for one that stays the same.
+    `former` is the lease from before, which holds again once all is back.
 
     A host on which nothing was ever proven goes back to nothing, whatever a killed call may have started.
     Each step is tried whatever became of the one before: half a way back beats none.
     """
 
-    def __init__(self, context: Context, failed: Plan, record: Record, old: str | None, new: str | None) -> None:
-        self.context, self.failed, self.record, self.new = context, failed, record, new
+    def __init__(
+        self,
+        context: Context,
+        failed: Plan,
+        record: Record,
+        cause: Cause,
+        slot_pair: tuple[str | None, str | None],
+        former: lease.Lease | None,
+    ) -> None:
+        self.context, self.failed, self.record = context, failed, record
+        self.cause, self.former = cause, former
+        old, self.new = slot_pair
         self.old = old if record.current else None
         self.app = failed.description.app
         self.target = self._load_target()
@@ -41,6 +56,7 @@ class Undo:
             "verify-old": self.verify_old,
             "settle-old": self.settle_old,
             "record-bad": lambda: self.record_bad(failure),
+            "restore-lease": self.restore_lease,
         }
         perform("undo", {name: self._tried(name, act) for name, act in steps.items()})
         failure.evidence.append(self._outcome())
@@ -106,10 +122,16 @@ class Undo:
             self.change.settle()
 
     def record_bad(self, failure: HostError) -> None:
-        if isinstance(failure, Interrupted):
-            return
         why = self.context.report.redactor.clean(failure.message)
-        self.record.judged(self.failed.release, self.failed.revision, "activate", why).save(self.context.paths)
+        record = self.record.logged(Transaction.ended(self.context, self.failed, self.cause, "failed", why))
+        if not isinstance(failure, Interrupted):
+            record = record.judged(self.failed.release, self.failed.revision, "activate", why)
+        record.save(self.context.paths)
+
+    def restore_lease(self) -> None:
+        """Half a way back is worth a second attempt: then the lease of the failed state stays, and makes one."""
+        if not self.faults:
+            lease.restore(self.context.paths, self.former)
 
     def _load_target(self) -> Plan | None:
         if self.record.current is None:

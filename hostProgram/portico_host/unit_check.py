@@ -6,21 +6,25 @@ from . import slots
 from .context import Context
 from .durable import make_folder
 from .errors import HostError, fault
+from .instance import UNITS
 from .isolation import empty_folder, run_isolated
 from .plan import Plan
 from .processes import run, tail
 
+MIGRATION = slots.service(slots.MIGRATION)
 SUFFIXES = (".service", ".socket", ".timer", ".path", ".target", ".slice", ".mount")
 
 
 def check_units(context: Context, plan: Plan) -> None:
     """`HostError` for any complaint about a staged unit: an unknown key is only a warning, and silently weakens."""
     names = [name for file in plan.units() for name in _instances(Path(file.path).name)]
+    names += [MIGRATION] if any(file.path.startswith(f"{UNITS}{MIGRATION}.d/") for file in plan.files.values()) else []
     if not names:
         return
     folder = plan.tree / "etc/systemd/system"
     command = ["env", f"SYSTEMD_UNIT_PATH={folder}:", "systemd-analyze", "verify", "--man=no", "--recursive-errors=no"]
-    done = run_isolated(_slots_in_place(context, plan), [*command, *(str(folder / name) for name in names)])
+    preparation = [*_slots_in_place(context, plan), *_program_in_place(context)]
+    done = run_isolated(preparation, [*command, *(str(folder / name) for name in names)])
     complaints = _about(done.stdout + done.stderr, plan)
     if complaints or done.returncode != 0:
         got = f"exit code {done.returncode}, {len(complaints)} complaints"
@@ -66,8 +70,16 @@ def _slots_in_place(context: Context, plan: Plan) -> list[list[str]]:
     target = f"../revisions/{plan.revision}"
     return [
         list(empty_folder(str(place))),
-        *(["ln", "-s", target, f"{place}/{slot}"] for slot in (*slots.SLOTS, slots.REHEARSAL)),
+        *(["ln", "-s", target, f"{place}/{slot}"] for slot in (*slots.SLOTS, slots.REHEARSAL, slots.MIGRATION)),
     ]
+
+
+def _program_in_place(context: Context) -> list[list[str]]:
+    """The first activation installs what the lease's unit runs."""
+    command = context.paths.command
+    return (
+        [] if command.exists() else [list(empty_folder(str(command.parent))), ["ln", "-s", "/bin/true", str(command)]]
+    )
 
 
 def _about(output: str, plan: Plan) -> list[str]:

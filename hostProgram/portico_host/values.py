@@ -45,6 +45,14 @@ class Fields:
         value: int = self._typed(key, int)
         return value
 
+    def optional_number(self, key: str, least: int, most: int) -> int | None:
+        if self.value.get(key) is None:
+            return None
+        value = self.number(key)
+        if not least <= value <= most:
+            raise UsageError(fault(f"{self.where}.{key}", value, f"a number from {least} to {most}", "build it anew"))
+        return value
+
     def items(self, key: str) -> list[Any]:
         value: list[Any] = self._typed(key, list)
         return value

@@ -61,6 +61,24 @@ class BundleTest(HostCase):
         with self.assertRaisesRegex(UsageError, "allowed: null"):
             self.request(self.bundle(None))
 
+    def test_who_asked_is_kept_with_the_plan_and_changes_no_name(self) -> None:
+        bundle = self.bundle(APP)
+        plans = [
+            make_plan(self.context, bundle, self.request(bundle, author=author))
+            for author in (None, {"who": "ann@desk", "commit": "c0ffee+"}, {"who": "bob", "commit": None})
+        ]
+        self.assertEqual(len({plan.key for plan in plans}), 1)
+        for plan in plans:
+            plan.folder.mkdir(parents=True, exist_ok=True)
+            plan.save()
+            self.assertEqual(Plan.load(self.paths, plan.key).author, plan.author)
+        self.assertEqual([plan.author.who for plan in plans], [None, "ann@desk", "bob"])
+
+    def test_refuses_an_author_that_would_break_a_line(self) -> None:
+        for author in ("ann", {"who": "a\nb"}, {"who": "x" * 201}, {"commit": 7}):
+            with self.subTest(author), self.assertRaisesRegex(UsageError, "input.author"):
+                self.request(self.bundle(APP), author=author)
+
     def test_a_release_comes_with_its_archive(self) -> None:
         with self.assertRaisesRegex(UsageError, "input.archive: got null"):
             self.request(self.bundle(APP), archive=None)

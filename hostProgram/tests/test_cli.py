@@ -66,6 +66,38 @@ class MainTest(unittest.TestCase):
         self.assertEqual(code, 2)
         self.assertIn("user: got number 1000; allowed: root; run it with sudo", text)
 
+    def test_each_command_reads_its_input_and_prints_one_line(self) -> None:
+        for command, module, function in (
+            ("migrate", cli.migration, "migrate"),
+            ("activate", cli.activation, "activate"),
+            ("gate", cli.gate, "gate"),
+            ("confirm", cli.confirmation, "confirm"),
+            ("revert", cli.going_back, "revert"),
+            ("rollback", cli.rollback, "rollback"),
+            ("status", cli.inspection, "status"),
+            ("history", cli.inspection, "history"),
+        ):
+            out = io.StringIO()
+            value = mock.Mock(buffer=io.BytesIO(b'{"asked": 1}'))
+            with (
+                self.subTest(command),
+                mock.patch.object(cli.os, "geteuid", return_value=0),
+                mock.patch.object(cli.sys, "stdin", value),
+                mock.patch.object(module, function, return_value=[{"answer": 2}]) as called,
+                contextlib.redirect_stdout(out),
+            ):
+                self.assertEqual(self.main(command)[0], 0)
+            self.assertEqual(out.getvalue(), '[{"answer":2}]\n')
+            if command not in {"status", "history"}:
+                self.assertEqual(called.call_args.args[1], {"asked": 1})
+
+    def test_the_timer_is_told_nothing_while_there_is_nothing_to_do(self) -> None:
+        out = io.StringIO()
+        with mock.patch.object(cli.os, "geteuid", return_value=0), mock.patch.object(cli.going_back, "expire"):
+            with contextlib.redirect_stdout(out):
+                self.assertEqual(self.main("expire"), (0, ""))
+        self.assertEqual(out.getvalue(), "")
+
     def test_check_fails_when_something_is_wrong(self) -> None:
         for problems, expected in (([], 0), (["/etc/x: missing"], 1)):
             out = io.StringIO()

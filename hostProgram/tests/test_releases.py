@@ -9,7 +9,7 @@ from support import HostCase
 
 from portico_host import releases
 from portico_host.errors import HostError
-from portico_host.releases import Release, pip_wheel
+from portico_host.releases import Release
 
 ID = "0123456789ab"
 HERE = sysconfig.get_python_version()
@@ -62,6 +62,3 @@ class ReleaseTest(HostCase):
     def test_an_incomplete_release_cannot_be_described(self) -> None:
         with self.assertRaisesRegex(HostError, "without release.json; allowed: a complete release"):
             Release(self.context, ID).describe()
-
-    def test_finds_the_pip_that_python_brings(self) -> None:
-        self.assertRegex(pip_wheel().name, r"^pip-.*\.whl$")

@@ -11,6 +11,7 @@ from support import HostCase, printed, wait_until
 
 from portico_host import retention
 from portico_host.bundle import Description
+from portico_host.lease import Lease
 from portico_host.plan import Plan
 from portico_host.record import Entry, Record
 
@@ -21,7 +22,7 @@ class RetentionTest(HostCase):
         self.record = Record()
         for number in range(1, 8):
             self.add(number)
-            self.record = self.record.judged(f"r{number}", f"v{number}", "activate").reached(entry(number))
+            self.record = self.record.reached(entry(number)).confirming("confirm")
         self.record.save(self.paths)
 
     def add(self, number: int) -> None:
@@ -47,6 +48,20 @@ class RetentionTest(HostCase):
             self.paths.staged / f"k{number}",
         )
 
+    def test_environments_stay_as_long_as_a_kept_release_links_to_them(self) -> None:
+        for number in range(1, 8):
+            key = "shared" if number > 3 else f"old{number}"
+            (self.paths.environments / key).mkdir(parents=True, exist_ok=True)
+            (self.paths.releases / f"r{number}" / "venv").symlink_to(f"../../environments/{key}")
+        retention.prune(self.context, self.plan())
+        kept = {Path(os.readlink(folder / "venv")).name for folder in self.paths.releases.glob("*")}
+        self.assertIn("shared", kept)
+        self.assertEqual(set(self.names(self.paths.environments)), kept)
+        self.assertNotIn("old1", kept)
+
+    def save_plan(self, number: int) -> None:
+        self.plan(number).save()
+
     def names(self, folder: Path) -> list[str]:
         return sorted(path.name for path in folder.iterdir())
 
@@ -55,6 +70,36 @@ class RetentionTest(HostCase):
         self.assertEqual(self.names(self.paths.releases), ["r6", "r7"])
         self.assertEqual(self.names(self.paths.revisions), ["v6", "v7"])
         self.assertEqual(self.names(self.paths.staged), ["k6", "k7"])
+
+    def test_keeps_the_settings_and_secrets_of_the_good_ones_too(self) -> None:
+        retention.prune(self.context, replace_keep(self.plan(), 4))
+        for folder, letter in ((self.paths.releases, "r"), (self.paths.revisions, "v"), (self.paths.staged, "k")):
+            self.assertEqual(self.names(folder), [f"{letter}{number}" for number in range(4, 8)])
+
+    def test_keeps_the_confirmed_state_however_many_came_after_it(self) -> None:
+        for number in (8, 9, 10):
+            self.add(number)
+            self.record = self.record.reached(entry(number))
+        self.record.save(self.paths)
+        retention.prune(self.context, replace_keep(self.plan(10), 1))
+        self.assertEqual(self.names(self.paths.staged), ["k10", "k7", "k9"])
+        self.assertEqual(self.names(self.paths.revisions), ["v10", "v7", "v9"])
+
+    def test_keeps_both_states_of_a_lease(self) -> None:
+        self.save_plan(1)
+        self.save_plan(2)
+        Lease("k1", "k2", 60, 0, "", 0).save(self.paths)
+        retention.prune(self.context, self.plan())
+        self.assertEqual(self.names(self.paths.staged), ["k1", "k2", "k6", "k7"])
+        self.assertEqual(self.names(self.paths.revisions), ["v1", "v2", "v6", "v7"])
+        self.assertEqual(self.names(self.paths.releases), ["r1", "r2", "r6", "r7"])
+
+    def test_keeps_what_a_migration_runs_in(self) -> None:
+        self.paths.slots.mkdir(parents=True)
+        (self.paths.slots / "migration").symlink_to("../revisions/v3")
+        retention.prune(self.context, self.plan())
+        self.assertIn("v3", self.names(self.paths.revisions))
+        self.assertIn("r3", self.names(self.paths.releases))
 
     def test_a_bad_release_does_not_count_among_the_good_ones(self) -> None:
         self.record.judged("r7", "v7", "activate", "bad").judged("r6", "v6", "activate", "bad").save(self.paths)
@@ -122,3 +167,10 @@ class RetentionTest(HostCase):
 
 def entry(number: int) -> Entry:
     return Entry(f"k{number}", "web", f"r{number}", f"v{number}", "blue", "2026-01-01T00:00:00Z")
+
+
+def replace_keep(plan: Plan, count: int) -> Plan:
+    """The plan with another number of good releases to keep."""
+    app = plan.description.app
+    assert app is not None
+    return replace(plan, description=replace(plan.description, app=replace(app, keep_releases=count)))

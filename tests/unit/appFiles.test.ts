@@ -62,6 +62,39 @@ test("blue and green share the socket, the rehearsal does not; each slot has a d
   expect(lines(`${units}/portico-probe@.socket`)).toEqual(expect.arrayContaining(["ListenStream=/run/portico/probe-%i.sock", "Service=portico-app@%i.service", "SocketUser=root", "SocketMode=0600"]));
 });
 
+describe("a migration", () => {
+  const path = `${units}/portico-app@migration.service.d/50-migration.conf`;
+  const withCommand = (...command: string[]) => app({ app: { migration: { command, seconds: 120 } } });
+
+  test("has no file when there is none", () => {
+    expect(app().paths).not.toContain(path);
+  });
+
+  test("runs its words once, with the release's programs first, for its time", () => {
+    expect(withCommand("flask", "db", "upgrade", "--note", 'no "50%"').lines(path)).toEqual([
+      "[Service]",
+      "Type=oneshot",
+      "Restart=no",
+      "Environment=PATH=/opt/portico/slots/%i/release/venv/bin:/usr/local/bin:/usr/bin:/bin",
+      "ExecStart=",
+      'ExecStart=/usr/bin/env -- "flask" "db" "upgrade" "--note" "no \\"50%%\\""',
+      "TimeoutStartSec=120",
+      "TimeoutStopSec=10",
+    ]);
+  });
+
+  test("starts no slot when it changes: it is a unit that nothing else runs", () => {
+    const effects = (overrides: object) => appFiles(baselineSettings({ app: overrides })).map((file) => [file.path, file.effect, file.content]);
+    const before = effects({ migration: { command: ["old"] } });
+    const changed = effects({ migration: { command: ["new"] } }).filter((file, index) => JSON.stringify(file) !== JSON.stringify(before[index]));
+    expect(changed.map(([changedPath, effect]) => [changedPath, effect])).toEqual([[path, "systemd"]]);
+  });
+
+  test("whose program would be a variable to env is refused", () => {
+    expect(() => withCommand("A=b", "flask")).toThrow(/^app\.migration\.command: got .+; allowed: .+; .+$/);
+  });
+});
+
 test("plain variables stand in the environment file, encoded", () => {
   const { lines } = app({ app: { environment: { LOG_LEVEL: "info", MOTTO: 'say "no" to $x' } } });
   expect(lines("/opt/portico/revision/environment")).toEqual(['LOG_LEVEL="info"', 'MOTTO="say \\"no\\" to \\$x"']);

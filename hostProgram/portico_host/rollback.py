@@ -1,0 +1,67 @@
+"""`rollback`: back to a release that is known to be good, at a person's word."""
+
+from pathlib import Path
+from typing import Any
+
+from . import lock
+from .activation import bring_about
+from .cause import WHO, Author, Cause, Left
+from .context import Context
+from .errors import HostError, fault
+from .kept import find_plan
+from .plan import Plan
+from .record import Entry, Record
+from .values import Fields
+
+
+def rollback(context: Context, value: dict[str, Any], program: Path) -> dict[str, Any]:
+    """`value` holds `release` (null for the last good one other than the current) and `who`.
+
+    The files, settings and secrets of then come back with it. No rehearsal, no migration, no lease; the slot's
+    start and the probes are the gates. Raises `HostError` before anything is touched when there is nothing to go to.
+    """
+    fields = Fields("input", value)
+    wanted, who = fields.optional_text("release"), fields.text("who", WHO)
+    with lock.held(context):
+        record = Record.load(context.paths)
+        current = record.current
+        if current is None or current.release is None:
+            raise HostError(fault("rollback", "no application on this host", "a host that serves one", "run it there"))
+        plan = find_wanted(context, record, wanted) if wanted else find_last_good(context, record)
+        left = Left(current.release, current.revision) if plan.release != current.release else None
+        cause = Cause("rollback", Author(who, plan.author.commit), f"rolled back by {who}", left)
+        context.step(f"from {current.release} to {plan.release}")
+        activation = bring_about(context, plan, program, cause)
+    return {"release": plan.release, "revision": plan.revision, "slot": activation.new, "from": current.release}
+
+
+def find_wanted(context: Context, record: Record, release: str) -> Plan:
+    """The latest kept state of a release, whatever was said about it since: it was asked for by its name."""
+    kept = kept_plans(context, record)
+    if release not in kept:
+        remedy = "name one of these, or deploy it anew"
+        raise HostError(fault("release", release, ", ".join(kept) or "none: nothing is kept", remedy))
+    return kept[release]
+
+
+def find_last_good(context: Context, record: Record) -> Plan:
+    """The last good state of another release than the current one."""
+    current = record.current.release if record.current else None
+    kept = kept_plans(context, record)
+    for release in record.good_releases():
+        if release != current and release in kept:
+            return kept[release]
+    allowed = "a release that served here, was confirmed and is kept"
+    raise HostError(fault("rollback", "nothing to go back to", allowed, "deploy a good one"))
+
+
+def kept_plans(context: Context, record: Record) -> dict[str, Plan]:
+    """The states that this host can bring back, by release: good ones first, then those that served last."""
+    found: dict[str, Plan] = {}
+    served: list[Entry | None] = [*record.good, record.current, record.previous]
+    for entry in served:
+        if entry is not None and entry.release is not None and entry.release not in found:
+            plan = find_plan(context, entry)
+            if plan is not None:
+                found[entry.release] = plan
+    return found
