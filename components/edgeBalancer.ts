@@ -1,12 +1,13 @@
+import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { DeploymentAuthor } from "../lib/author";
 import type { Bundle } from "../lib/bundle";
 import type { HostFile } from "../lib/hostFile";
 import { HostFiles } from "./hostFiles";
-import { activateHost, stageHost } from "./hostTransaction";
+import { gateHosts, stageHost, type StagedHost } from "./hostTransaction";
 import type { Machine } from "./machine";
 import type { PrivateAuthority } from "./privateAuthority";
 import { RemoteHost } from "./remoteHost";
-import type { ServerFleet } from "./serverFleet";
 import { tlsFiles } from "./tlsFiles";
 
 export interface EdgeBalancerArgs {
@@ -18,29 +19,35 @@ export interface EdgeBalancerArgs {
   domains: readonly string[];
   /** Signs the public certificate, and those of the hosts, which the balancer verifies. */
   authority: PrivateAuthority;
-  /** The hosts behind it; they serve before the balancer sends them anything. */
-  fleet: ServerFleet;
+  /** Who deploys, for the host's history. */
+  author: pulumi.Input<DeploymentAuthor>;
 }
 
 /**
  * A balancer made of Nginx on a machine: ends TLS, spreads requests over the fleet, and asks another host
- * when a request that may be repeated failed.
+ * when a request that may be repeated failed. Constructing it stages its files; a `Rollout` makes them serve.
  *
  * @example
- * new EdgeBalancer("balancer", { machine, files, bundle, domains, authority, fleet });
+ * new EdgeBalancer("balancer", { machine, files, bundle, domains, authority, author });
  */
-export class EdgeBalancer extends pulumi.ComponentResource {
-  /** Address of the site, by the balancer's own address. */
-  readonly url: pulumi.Output<string>;
+export class EdgeBalancer extends pulumi.ComponentResource implements StagedHost {
+  readonly host: RemoteHost;
+  readonly bundle: Bundle;
+  readonly staged: remote.Command;
 
   constructor(name: string, args: EdgeBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("portico:components:EdgeBalancer", name, { bundle: args.bundle.name, domains: [...args.domains] }, opts);
     new HostFiles(`${name}-files`, { files: args.files }, { parent: this });
-    const host = new RemoteHost(name, { machine: args.machine }, { parent: this });
+    this.bundle = args.bundle;
+    this.host = new RemoteHost(name, { machine: args.machine }, { parent: this });
     const certificate = args.authority.issue(name, { dnsNames: [...args.domains], ipAddresses: [args.machine.address] });
-    const staged = stageHost(host, { bundle: args.bundle, secretFiles: tlsFiles(certificate, args.authority.certificate), secrets: {} });
-    const activated = activateHost(host, args.bundle, staged, [...args.fleet.activations]);
-    this.url = pulumi.all([args.machine.address, activated.id]).apply(([address]) => `https://${address}`);
-    this.registerOutputs({ url: this.url });
+    const secretFiles = tlsFiles(certificate, args.authority.certificate);
+    this.staged = stageHost(this.host, { bundle: args.bundle, secretFiles, secrets: {}, author: args.author });
+    this.registerOutputs({ address: args.machine.address });
+  }
+
+  /** Judges one application host from here, when all of `switched` are done. */
+  gate({ name, address }: Machine, switched: remote.Command[], parent: pulumi.Resource): pulumi.Resource {
+    return gateHosts(this, [{ name, address }], switched, parent);
   }
 }

@@ -1,7 +1,8 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { DeploymentAuthor } from "../lib/author";
 import type { Bundle } from "../lib/bundle";
-import { callHostProgram, incomingFolder } from "../lib/hostCommands";
+import { callHostProgram, incomingFolder, type HostProgramCommand } from "../lib/hostCommands";
 import type { Effect } from "../lib/hostFile";
 import type { Release } from "../lib/release";
 import type { RemoteHost } from "./remoteHost";
@@ -27,28 +28,65 @@ export interface HostContents {
   secretFiles: SecretFile[];
   /** Secrets of the application by name. */
   secrets: Record<string, pulumi.Input<string>>;
+  /** Who deploys, for the history that the host keeps. */
+  author: pulumi.Input<DeploymentAuthor>;
+}
+
+/** A host on which a state was staged: what the later steps need of it. */
+export interface StagedHost {
+  host: RemoteHost;
+  bundle: Bundle;
+  staged: remote.Command;
 }
 
 /** Brings bundle and release to the host and stages them there: checked and rehearsed, nothing that serves is touched. */
-export function stageHost(host: RemoteHost, { bundle, release, secretFiles, secrets }: HostContents): remote.Command {
+export function stageHost(host: RemoteHost, contents: HostContents): remote.Command {
+  const { bundle, release, secretFiles, secrets, author } = contents;
   const copies = [host.copy("bundle", { source: bundle.path, remotePath: `${incomingFolder}/${bundle.name}` })];
   const archive = release && `${incomingFolder}/release-${release.id}.tar.gz`;
   if (release && archive) copies.push(host.copy("release", { source: release.archivePath, remotePath: archive }));
-  const input = { release: release?.id ?? null, archive: archive ?? null, secretFiles, secrets };
-  return host.run("stage", {
-    command: callHostProgram({ bundle: bundle.name, sha256: bundle.sha256, command: "stage", seconds: callSeconds }),
-    input: pulumi.secret(pulumi.jsonStringify(input)),
-    dependsOn: [host.ready, ...copies],
-    minutes: callMinutes,
-  });
+  const input = { release: release?.id ?? null, archive: archive ?? null, secretFiles, secrets, author };
+  return call(host, bundle, "stage", { input: pulumi.secret(pulumi.jsonStringify(input)), dependsOn: [host.ready, ...copies] });
 }
 
-/** Makes serve what was staged; puts the host back and fails when it does not answer. Waits for all of `dependsOn`. */
-export function activateHost(host: RemoteHost, bundle: Bundle, staged: remote.Command, dependsOn: pulumi.Resource[]): remote.Command {
-  return host.run("activate", {
-    command: callHostProgram({ bundle: bundle.name, sha256: bundle.sha256, command: "activate", seconds: callSeconds }),
-    input: staged.stdout,
-    dependsOn: [staged, ...dependsOn],
-    minutes: callMinutes,
-  });
+/** Runs the release's migration in its sandbox, on one host, unless it has run there for this release. */
+export function migrateOnce({ host, bundle, staged }: StagedHost, dependsOn: pulumi.Resource[], parent: pulumi.Resource): remote.Command {
+  return call(host, bundle, "migrate", { input: staged.stdout, dependsOn, parent });
+}
+
+export interface ActivationArgs {
+  leaseSeconds: number;
+  dependsOn: pulumi.Resource[];
+}
+
+/** Makes serve what was staged, until the lease ends; puts the host back and fails when it does not answer. */
+export function activateHost({ host, bundle, staged }: StagedHost, { leaseSeconds, dependsOn }: ActivationArgs, parent: pulumi.Resource): remote.Command {
+  const input = staged.stdout.apply((line) => JSON.stringify({ ...JSON.parse(line), leaseSeconds }));
+  return call(host, bundle, "activate", { input, dependsOn: [staged, ...dependsOn], parent });
+}
+
+/** Ends the lease: the host keeps what it serves. One that went back meanwhile is activated again first. */
+export function confirmHost({ host, bundle, staged }: StagedHost, activated: remote.Command, dependsOn: pulumi.Resource[], parent: pulumi.Resource): remote.Command {
+  const input = pulumi.all([staged.stdout, activated.stdout]).apply(([line, result]) => JSON.stringify({ ...JSON.parse(line), activated: result }));
+  return call(host, bundle, "confirm", { input, dependsOn, parent });
+}
+
+/** Asks application hosts as the balancer would, and the site through it. */
+export function gateHosts(balancer: StagedHost, names: { name: string; address: pulumi.Input<string> }[], after: remote.Command[], parent: pulumi.Resource): remote.Command {
+  const hosts = pulumi.all(names.map(({ name, address }) => pulumi.output(address).apply((known) => ({ name, address: known }))));
+  const input = pulumi
+    .all([balancer.staged.stdout, hosts, pulumi.all(after.map(({ stdout }) => stdout))])
+    .apply(([line, asked, results]) => JSON.stringify({ ...JSON.parse(line), hosts: asked, activated: results }));
+  return call(balancer.host, balancer.bundle, "gate", { input, dependsOn: [balancer.staged, ...after], parent }, `gate-${names.map(({ name }) => name).join("-")}`);
+}
+
+interface Call {
+  input: pulumi.Input<string>;
+  dependsOn: pulumi.Resource[];
+  parent?: pulumi.Resource;
+}
+
+function call(host: RemoteHost, bundle: Bundle, command: HostProgramCommand, { input, dependsOn, parent }: Call, role: string = command): remote.Command {
+  const text = callHostProgram({ bundle: bundle.name, sha256: bundle.sha256, command, seconds: callSeconds });
+  return host.run(role, { command: text, input, dependsOn, minutes: callMinutes, parent });
 }

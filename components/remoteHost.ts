@@ -27,6 +27,8 @@ export interface RemoteRun {
   dependsOn: pulumi.Input<pulumi.Resource>[];
   /** Limit for the whole command, in minutes, connection included. */
   minutes: number;
+  /** Where it belongs; this host when not given. */
+  parent?: pulumi.Resource;
 }
 
 /**
@@ -62,7 +64,7 @@ export class RemoteHost extends pulumi.ComponentResource {
   }
 
   /** Runs one command; again when its text, its input or the machine's identity changes. */
-  run(role: string, { command, input, dependsOn, minutes }: RemoteRun): remote.Command {
+  run(role: string, { command, input, dependsOn, minutes, parent = this }: RemoteRun): remote.Command {
     return new remote.Command(
       `${this.machine.name}-${role}`,
       {
@@ -73,7 +75,7 @@ export class RemoteHost extends pulumi.ComponentResource {
         addPreviousOutputInEnv: false,
         logging: remote.Logging.Stderr,
       },
-      { ...this.childOptions(minutes), dependsOn, additionalSecretOutputs: ["stdout", "stderr"] },
+      { ...this.childOptions(minutes), parent, dependsOn, additionalSecretOutputs: ["stdout", "stderr"] },
     );
   }
 

@@ -21,12 +21,14 @@ export function waitUntilReady(): string {
   ].join("\n");
 }
 
+export type HostProgramCommand = "stage" | "migrate" | "activate" | "gate" | "confirm";
+
 export interface HostProgramCall {
   /** File name of the bundle in the incoming folder. */
   bundle: string;
   /** SHA-256 of the bundle, checked before anything of it runs. */
   sha256: string;
-  command: "stage" | "activate";
+  command: HostProgramCommand;
   /** Limit for the whole call, in seconds. */
   seconds: number;
 }

@@ -30,7 +30,7 @@ export async function planWebRole(settings: Settings, plan: SitePlan, outputFold
   const description: BundleDescription = {
     ...commonDescription(plan.platform),
     packages: ["logrotate", "nginx", "python3-venv"],
-    enabledUnits: ["portico-app.socket", "portico-nginx.service"],
+    enabledUnits: ["portico-app.socket", "portico-lease.timer", "portico-nginx.service"],
     health: { url: `https://127.0.0.1:8443${settings.app.livePath}`, serverName: webServerName, expect: 200 },
     app: {
       module: settings.app.module,
@@ -43,6 +43,7 @@ export async function planWebRole(settings: Settings, plan: SitePlan, outputFold
       probes: settings.app.probes,
       drainSeconds: settings.balancer.drainSeconds,
       keepReleases: settings.app.keepReleases,
+      migration: settings.app.migration,
     },
   };
   return { files, bundle: await buildBundle({ role: "web", programFolder, files, description, outputFolder }) };
@@ -54,7 +55,7 @@ export async function planEdgeRole(settings: Settings, plan: SitePlan, outputFol
   const description: BundleDescription = {
     ...commonDescription(plan.platform),
     packages: ["logrotate", "nginx"],
-    enabledUnits: ["portico-nginx.service"],
+    enabledUnits: ["portico-lease.timer", "portico-nginx.service"],
     health: { url: `https://127.0.0.1${settings.app.livePath}`, serverName: plan.siteNames[0] ?? webServerName, expect: 200 },
     app: null,
   };

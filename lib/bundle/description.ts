@@ -42,6 +42,8 @@ export interface AppDescription {
   probes: number;
   drainSeconds: number;
   keepReleases: number;
+  /** Words of the command that runs once for each release, and its limit; null when there is none. */
+  migration: { command: readonly string[]; seconds: number } | null;
 }
 
 /** A file as bundle.json lists it; its content lies in the bundle below `tree/`. */

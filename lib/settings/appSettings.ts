@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, filePath, flag, listOf, secretName, text, urlPath, wholeNumber } from "./fields";
+import { choice, filePath, flag, listOf, secretName, text, urlPath, wholeNumber, wholeNumberOr } from "./fields";
 
 const variableName = /^[A-Z_][A-Z0-9_]*$/;
 const environmentAllowed = "a map of variable names (capitals, digits, underscore) to texts without line breaks";
@@ -20,6 +20,28 @@ const staticFolder = z
   .nullable()
   .meta({ about: "Static files that Nginx serves itself; null when there are none.", allowed: staticAllowed });
 
+const migrationAllowed = "null, or a group with command (a list of words) and seconds";
+
+const migration = z
+  .strictObject(
+    {
+      command: listOf(/^[^\0\n]+$/, "words without line breaks", "Program and arguments, run with the release's environment first on PATH.").min(1, { error: "at least the program" }),
+      seconds: wholeNumber("seconds", 1, 480, "Longest time that it may take; beyond it the release fails, and the old one serves on.").default(300),
+    },
+    { error: migrationAllowed },
+  )
+  .nullable()
+  .meta({ about: "Command that runs once for a release, on one host, after the rehearsal and before the first switch; not at a rollback.", allowed: migrationAllowed });
+
+export const rolloutSettings = z
+  .strictObject({
+    batch: wholeNumberOr(1, 100, (error) => z.string({ error }).regex(/^([1-9]\d?|100)%$/, { error }), {
+      about: "Hosts that switch to a release at once; the next batch waits until the balancer finds these healthy.",
+      allowed: "a number of hosts from 1 to 100, or a share of the fleet as 25%",
+    }).default(1),
+  })
+  .meta({ about: "How a release reaches the fleet" });
+
 export const appSettings = z
   .strictObject({
     folder: text(filePath, "a folder that exists", "The application, relative to the program.").default("app"),
@@ -33,8 +55,8 @@ export const appSettings = z
     staticUrl: text(/^\/[A-Za-z0-9._~-]+\/$/, "one path segment between slashes, as /static/", "Where the static files appear.").default("/static/"),
     livePath: text(urlPath, "an absolute path", "Answers 200 while the process works; asks nothing else. The balancer's check.").default("/healthz"),
     readyPath: text(urlPath, "an absolute path", "Answers 200 when all that the application needs is there. The gate of a release.").default("/readyz"),
-    startSeconds: wholeNumber("seconds", 5, 600, "How long importing the application may take.").default(40),
-    readySeconds: wholeNumber("seconds", 1, 300, "How long after the import until the ready path must answer.").default(15),
+    startSeconds: wholeNumber("seconds", 5, 120, "How long importing the application may take.").default(40),
+    readySeconds: wholeNumber("seconds", 1, 60, "How long after the import until the ready path must answer.").default(15),
     probes: wholeNumber("answers", 1, 20, "Good answers in a row that a release must give.").default(3),
     deadlineSeconds: wholeNumber("seconds", 1, 3600, "Longest request that the application promises to finish. It must be below gunicorn.timeoutSeconds.").default(25),
     environment: environment.default({}),
@@ -44,6 +66,7 @@ export const appSettings = z
     network: choice(["none", "outbound"], "none: the application reaches Unix sockets only; outbound: also TCP, except the cloud's metadata addresses.").default("outbound"),
     memoryMegabytes: wholeNumber("MiB", 64, 1048576, "Memory limit of one slot; two run during a release.").default(512),
     allowWritableExecutableMemory: flag("Needed by just-in-time compilers (numba, torch). Off is safer.").default(false),
+    migration: migration.default(null),
     keepReleases: wholeNumber("releases", 1, 50, "Good releases kept on a host besides the current and the previous one.").default(5),
   })
   .meta({ about: "The application and the sandbox it runs in" });

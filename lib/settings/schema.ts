@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { appSettings } from "./appSettings";
+import { appSettings, rolloutSettings } from "./appSettings";
 import { choice, domainName, listOf } from "./fields";
 import { localSettings } from "./localSettings";
 import { balancerSettings, gunicornSettings, nginxSettings } from "./serverSettings";
@@ -15,6 +15,7 @@ export const settingsSchema = z.strictObject({
   target: choice(["local"], "Where the machines come from: local boots them on this computer.").default("local"),
   site: siteSettings.prefault({}),
   app: appSettings,
+  rollout: rolloutSettings.prefault({}),
   gunicorn: gunicornSettings.prefault({}),
   nginx: nginxSettings.prefault({}),
   balancer: balancerSettings.prefault({}),

@@ -10,9 +10,10 @@ let before: Recording;
 const base = withApp({ secrets: ["paymentKey"] });
 const secrets = { "portico:paymentKey": "planted-1" };
 
-const webCalls = ["web-1", "web-2"].flatMap((host) => [`${host}-activate`, `${host}-stage`]);
+const webCalls = ["web-1", "web-2"].flatMap((host) => [`${host}-activate`, `${host}-confirm`, `${host}-stage`]);
 const webBundles = ["AppServer web-1", "AppServer web-2", "HostFiles web-files", ...webCalls, "web-1-bundle", "web-2-bundle"];
-const balancerBundle = ["EdgeBalancer balancer", "HostFiles balancer-files", "balancer-activate", "balancer-bundle", "balancer-stage"];
+const balancerCalls = ["activate", "confirm", "gate-web-1", "gate-web-2", "stage"].map((role) => `balancer-${role}`);
+const balancerBundle = ["EdgeBalancer balancer", "HostFiles balancer-files", "balancer-bundle", ...balancerCalls];
 
 beforeAll(async () => {
   program = new Program(makeFolder());
@@ -20,13 +21,13 @@ beforeAll(async () => {
 });
 
 async function changesOf(run: Partial<ProgramRun>): Promise<string[]> {
-  const after = await program.run({ file: base, secrets, ...run });
+  const after = await program.run({ file: base, secrets, history: before.outputsOf("Stack").history, ...run });
   expect(after.labels).toEqual(before.labels);
   return before.changesTo(after);
 }
 
-it("nothing changes when nothing was changed", async () => {
-  expect(await changesOf({})).toEqual([]);
+it("nothing changes when nothing was changed, whoever runs it", async () => {
+  expect(await changesOf({ person: "another" })).toEqual([]);
 });
 
 it("a setting of Nginx reaches the files, the bundles and their calls, no machine, no key, no certificate", async () => {
@@ -38,10 +39,19 @@ it("a setting of Gunicorn reaches the application hosts alone", async () => {
   expect(await changesOf({ file: { ...base, "portico:gunicorn": { threads: 7 } } })).toEqual([...webBundles].sort());
 });
 
-it("another release reaches the application hosts alone, beside the same files", async () => {
-  const changed = await changesOf({ file: withApp({ secrets: ["paymentKey"], staticFolder: null }) });
-  expect(changed).toEqual(expect.arrayContaining(["ServerFleet web", "web-1-release", "web-2-release", "web-1-stage", "web-2-stage"]));
-  expect(changed.filter((label) => /balancer|machine|key|certificate|ready/.test(label))).toEqual([]);
+describe("another release", () => {
+  const file = withApp({ secrets: ["paymentKey"], staticFolder: null });
+  const beyond = (changed: string[]) => changed.filter((label) => /balancer|machine|key|certificate|ready/.test(label));
+
+  it("reaches the application hosts alone, beside the same files", async () => {
+    const changed = await changesOf({ file });
+    expect(changed).toEqual(expect.arrayContaining(["ServerFleet web", "web-1-release", "web-2-release", "web-1-stage", "web-2-stage"]));
+    expect(beyond(changed)).toEqual([]);
+  });
+
+  it("by another person is told to the balancer's stage too, which prints the same then", async () => {
+    expect(beyond(await changesOf({ file, person: "another" }))).toEqual(["balancer-stage"]);
+  });
 });
 
 it("another value of a secret runs stage on the application hosts, and shows in no name and no file", async () => {
@@ -50,8 +60,15 @@ it("another value of a secret runs stage on the application hosts, and shows in 
 
 it("a machine under another identity is made again and deployed again, and no other", async () => {
   const reborn = (name: string) => (name === "web-1" ? "another incarnation" : incarnationOf(name));
-  const roles = ["activate", "bundle", "machine", "ready", "release", "stage"];
-  expect(await changesOf({ computer: { machine: reborn } })).toEqual(roles.map((role) => `web-1-${role}`));
+  const prints = { "web-1-activate": '{"printed":"all files changed"}' };
+  const roles = ["activate", "bundle", "confirm", "machine", "ready", "release", "stage"];
+  expect(await changesOf({ computer: { machine: reborn }, prints })).toEqual(["balancer-gate-web-1", ...roles.map((role) => `web-1-${role}`)]);
+});
+
+it("a balancer under another identity judges all application hosts again", async () => {
+  const reborn = (name: string) => (name === "balancer" ? "another incarnation" : incarnationOf(name));
+  const roles = ["bundle", "machine", "ready"].map((role) => `balancer-${role}`);
+  expect(await changesOf({ computer: { machine: reborn } })).toEqual([...roles, ...balancerCalls].sort());
 });
 
 it("another size of the application machines changes them in place: their identity and what is on them stay", async () => {

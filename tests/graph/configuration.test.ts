@@ -1,5 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
 import { Program, type ProgramRun } from "../support/programMocks";
+import * as pulumi from "@pulumi/pulumi";
 import { readStackFile, type StackFile } from "../support/stackFile";
 import { temporaryFolders } from "../support/temporaryFolder";
 

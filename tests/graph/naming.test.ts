@@ -20,7 +20,7 @@ describe("names", () => {
     const components = recording.resources.filter(({ custom }) => !custom);
     expect(new Set(components.map(({ type }) => type))).toEqual(
       new Set(
-        ["LocalTarget", "LocalNetwork", "LocalMachine", "PrivateAuthority", "GeneratedSecrets", "ServerFleet", "AppServer", "EdgeBalancer", "RemoteHost", "HostFiles"].map(
+        ["LocalTarget", "LocalNetwork", "LocalMachine", "PrivateAuthority", "GeneratedSecrets", "ServerFleet", "AppServer", "EdgeBalancer", "RemoteHost", "HostFiles", "Rollout"].map(
           (name) => `portico:components:${name}`,
         ),
       ),
@@ -59,10 +59,10 @@ describe("parents", () => {
     }
   });
 
-  it("of the resources of a provider are components, never the stack itself", () => {
+  it("of the resources of a provider are components; below the stack itself stands beside those what it reads of itself", () => {
     const atTheTop = recording.resources.filter(({ options }) => options.parent === "Stack");
     expect(atTheTop.map(({ label }) => label).sort()).toEqual(
-      ["EdgeBalancer balancer", "GeneratedSecrets app-secrets", "LocalTarget local", "PrivateAuthority authority", "ServerFleet web"].sort(),
+      ["EdgeBalancer balancer", "GeneratedSecrets app-secrets", "LocalTarget local", "PrivateAuthority authority", "Rollout rollout", "ServerFleet web", "self"].sort(),
     );
   });
 });

@@ -10,7 +10,9 @@ const web = ["web-1", "web-2", "web-3"];
 const hosts = [...web, "balancer"];
 
 beforeAll(async () => {
-  recording = await new Program(makeFolder()).run({ file: { ...readStackFile("dev"), "portico:local": { webMachines: 3 } } });
+  const dev = readStackFile("dev");
+  const app = { ...(dev["portico:app"] as object), migration: { command: ["flask", "db", "upgrade"] } };
+  recording = await new Program(makeFolder()).run({ file: { ...dev, "portico:local": { webMachines: 3 }, "portico:app": app } });
 });
 
 const dependenciesOf = (label: string) => recording.get(label).options.dependsOn;
@@ -38,40 +40,22 @@ describe.each(hosts)("%s", (host) => {
     expect(waitsOf(`${host}-stage`).filter((label) => others.some((other) => label.startsWith(`${other}-`)))).toEqual([]);
   });
 
-  it("serves what was staged on it", () => {
+  it("serves what was staged on it, and keeps what it serves", () => {
     expect(dependenciesOf(`${host}-activate`)).toContain(`${host}-stage`);
-  });
-});
-
-describe("activation", () => {
-  it("of any host waits until the release was rehearsed on all hosts of the fleet", () => {
-    for (const host of web) expect(dependenciesOf(`${host}-activate`)).toEqual(expect.arrayContaining(web.map((other) => `${other}-stage`)));
-  });
-
-  it("goes from host to host, never two at once, and the first waits for none", () => {
-    const activations = web.map((host) => `${host}-activate`);
-    const waits = activations.map((label) => waitsOf(label).filter((other) => other.endsWith("-activate")).sort());
-    expect(waits).toEqual([[], activations.slice(0, 1), activations.slice(0, 2)]);
-  });
-
-  it("of the balancer comes after all hosts serve, and no host waits for it", () => {
-    expect(dependenciesOf("balancer-activate")).toEqual(expect.arrayContaining(web.map((host) => `${host}-activate`)));
-    for (const host of web) expect(waitsOf(`${host}-activate`).filter((label) => label.startsWith("balancer-"))).toEqual([]);
-  });
-
-  it("hands over what stage printed, as it is", () => {
-    for (const host of hosts) {
-      expect(JSON.stringify(recording.get(`${host}-activate`).inputs.stdin)).toContain(`stdout of ${host}-stage"`);
-    }
+    expect(dependenciesOf(`${host}-confirm`)).toEqual(expect.arrayContaining([`${host}-stage`, `${host}-activate`]));
   });
 });
 
 describe("programs on the host", () => {
-  it.each(hosts)("%s runs the very bundle that was copied, for stage and for activate", (host) => {
+  const gates = web.map((host) => `gate-${host}`);
+  const commands = Object.fromEntries(hosts.map((host) => [host, ["stage", "activate", "confirm", ...(host === "web-1" ? ["migrate"] : []), ...(host === "balancer" ? gates : [])]]));
+
+  it.each(hosts)("%s runs the very bundle that was copied, for every command", (host) => {
     const bundle = recording.get(`${host}-bundle`).inputs.remotePath as string;
     expect(bundle).toMatch(/^portico\/(web|edge)-[0-9a-f]{12}\.pyz$/);
-    for (const command of ["stage", "activate"]) {
-      expect(recording.get(`${host}-${command}`).inputs.create).toMatch(new RegExp(`sudo -n python3 -I ${bundle} ${command}$`));
+    for (const role of commands[host]!) {
+      const command = role.replace(/-web-\d$/, "");
+      expect(recording.get(`${host}-${role}`).inputs.create).toMatch(new RegExp(`sudo -n python3 -I ${bundle} ${command}$`));
     }
   });
 

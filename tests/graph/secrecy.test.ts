@@ -1,6 +1,6 @@
+import { Program } from "../support/programMocks";
 import * as pulumi from "@pulumi/pulumi";
 import { findPrivate, findPrivateInputs } from "../support/leaks";
-import { Program } from "../support/programMocks";
 import { privateMark } from "../support/providerMocks";
 import type { Recording } from "../support/recording";
 import { readStackFile, type StackFile } from "../support/stackFile";
@@ -13,6 +13,7 @@ let recording: Recording;
 
 const planted = "planted-5d1c0f";
 const hosts = ["web-1", "web-2", "balancer"];
+const gates = ["balancer-gate-web-1", "balancer-gate-web-2"];
 const file = withSecrets(["paymentKey"]);
 const secrets = { "portico:paymentKey": planted };
 
@@ -30,7 +31,8 @@ describe("private values", () => {
 
   it("are found by this search where an engine took what commands print for plain text", async () => {
     const careless = await program.run({ file, secrets, forgetsSecrets: true });
-    expect(findPrivate(careless, [privateMark]).plain).toEqual(hosts.map((host) => `${host}-activate: stdin`));
+    const readers = [...gates, "web-1-migrate", ...hosts.flatMap((host) => [`${host}-activate`, `${host}-confirm`])];
+    expect(findPrivate(careless, [privateMark]).plain.sort()).toEqual(readers.map((label) => `${label}: stdin`).sort());
   });
 
   it("are found by this search in an input that lost its wrapper", () => {
@@ -51,7 +53,7 @@ describe("who gets a private value", () => {
 
   it("the login key is for the connections alone", () => {
     const places = findPrivate(recording, [`${privateMark} OpenSSH of local-login-key`]).secret;
-    expect(places).toHaveLength(14);
+    expect(places).toHaveLength(20);
     expect(places.filter((place) => !place.endsWith(": connection.privateKey"))).toEqual([]);
   });
 
@@ -71,6 +73,16 @@ describe("who gets a private value", () => {
     for (const value of [planted, ...generatedSecrets()]) expect(holders(value)).toEqual(["web-1-stage", "web-2-stage"]);
     expect(stageInput("web-1").secrets).toEqual({ appSecretKey: generatedSecrets()[0], paymentKey: planted });
     expect(stageInput("balancer").secrets).toEqual({});
+  });
+
+  it("what a command prints is for the commands that go on from there", () => {
+    expect(holders("stdout of web-1-stage")).toEqual(["web-1-activate", "web-1-confirm", "web-1-migrate"]);
+    expect(holders("stdout of web-2-stage")).toEqual(["web-2-activate", "web-2-confirm"]);
+    expect(holders("stdout of balancer-stage")).toEqual(["balancer-activate", "balancer-confirm", ...gates]);
+    expect(holders("stdout of web-1-activate")).toEqual([gates[0], "web-1-confirm"]);
+    expect(holders("stdout of balancer-activate")).toEqual(["balancer-confirm"]);
+    for (const label of ["web-1-ready", "web-1-machine", "web-1-migrate", ...gates, "web-1-confirm"]) expect(holders(`stdout of ${label}`)).toEqual([]);
+    expect(holders("stderr of ")).toEqual([]);
   });
 
   it("the server's key is a file that others on the host cannot read", () => {
@@ -115,10 +127,11 @@ interface StageInput {
 }
 
 function stageInput(host: string, from: Recording = recording): StageInput {
-  return JSON.parse(reveal(from.get(`${host}-stage`).inputs.stdin) as string) as StageInput;
+  return JSON.parse(from.stdinOf(`${host}-stage`)) as StageInput;
 }
 
 function withSecrets(names: string[], generated: string[] = ["appSecretKey"]): StackFile {
   const dev = readStackFile("dev");
-  return { ...dev, "portico:app": { ...(dev["portico:app"] as object), secrets: names, generatedSecrets: generated } };
+  const migration = { command: ["flask", "db", "upgrade"] };
+  return { ...dev, "portico:app": { ...(dev["portico:app"] as object), secrets: names, generatedSecrets: generated, migration } };
 }

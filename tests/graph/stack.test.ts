@@ -2,7 +2,7 @@ import { Program } from "../support/programMocks";
 import type { Recording } from "../support/recording";
 import { readStackFile, stackFile } from "../support/stackFile";
 import { temporaryFolders } from "../support/temporaryFolder";
-import { isSecret, isUnknown, textsOf } from "../support/wireValues";
+import { isSecret, textsOf } from "../support/wireValues";
 
 const makeFolder = temporaryFolders();
 let program: Program;
@@ -10,13 +10,13 @@ let dev: Recording;
 let preview: Recording;
 let three: Recording;
 
-const withMachines = (webMachines: number) => ({ ...readStackFile("dev"), "portico:local": { webMachines } });
+const withMachines = (webMachines: number, batch: number | string = 1) => ({ ...readStackFile("dev"), "portico:local": { webMachines }, "portico:rollout": { batch } });
 
 beforeAll(async () => {
   program = new Program(makeFolder());
   dev = await program.run({ file: readStackFile("dev") });
   preview = await program.run({ file: readStackFile("dev"), preview: true });
-  three = await program.run({ file: withMachines(3) });
+  three = await program.run({ file: withMachines(3), history: dev.outputsOf("Stack").history });
 });
 
 describe("the stack file that comes with the project", () => {
@@ -32,8 +32,10 @@ describe("the stack file that comes with the project", () => {
       "portico:components:EdgeBalancer": 1,
       "portico:components:RemoteHost": 3,
       "portico:components:HostFiles": 2,
+      "portico:components:Rollout": 1,
+      "pulumi:pulumi:StackReference": 1,
       "command:local:Command": 4,
-      "command:remote:Command": 9,
+      "command:remote:Command": 14,
       "command:remote:CopyToRemote": 5,
       "tls:index/privateKey:PrivateKey": 9,
       "tls:index/certRequest:CertRequest": 3,
@@ -56,7 +58,8 @@ describe("the stack file that comes with the project", () => {
 describe("another number of application machines", () => {
   const partsOfAHost = (name: string) => [
     ...["LocalMachine", "AppServer", "RemoteHost"].map((component) => `${component} ${name}`),
-    ...["activate", "bundle", "certificate", "host-key", "key", "machine", "ready", "release", "request", "stage"].map((part) => `${name}-${part}`),
+    ...["activate", "bundle", "certificate", "confirm", "host-key", "key", "machine", "ready", "release", "request", "stage"].map((part) => `${name}-${part}`),
+    `balancer-gate-${name}`,
   ];
 
   it("adds the resources of one host for one more, and renames none", () => {
@@ -64,10 +67,24 @@ describe("another number of application machines", () => {
     expect(dev.labels.filter((label) => !three.labels.includes(label))).toEqual([]);
   });
 
-  it("leaves the hosts that stay as they are; the balancer alone learns of the new one", () => {
-    expect(dev.changesTo(three)).toEqual(
-      ["EdgeBalancer balancer", "HostFiles balancer-files", "ServerFleet web", "balancer-activate", "balancer-bundle", "balancer-stage"].sort(),
-    );
+  const components = ["EdgeBalancer balancer", "HostFiles balancer-files", "Rollout rollout", "ServerFleet web"];
+  const balancerCalls = ["activate", "bundle", "confirm", "gate-web-1", "gate-web-2", "stage"].map((role) => `balancer-${role}`);
+
+  it("leaves the hosts that stay as they are, where the number of batches stays; the balancer alone learns of the new one", async () => {
+    const { history } = dev.outputsOf("Stack");
+    const two = await program.run({ file: withMachines(2, "100%"), history });
+    const changed = two.changesTo(await program.run({ file: withMachines(3, "100%"), history }));
+    expect(changed).toEqual([...components, ...balancerCalls].sort());
+  });
+
+  it("tells the hosts that stay nothing but a longer lease, where it makes a batch more", () => {
+    const activations = ["web-1-activate", "web-2-activate"];
+    expect(dev.changesTo(three)).toEqual([...components, ...balancerCalls, ...activations].sort());
+    for (const label of activations) {
+      const [before, after] = [dev, three].map((recording) => JSON.parse(recording.stdinOf(label)) as object);
+      expect(before).toMatchObject({ leaseSeconds: 320 });
+      expect(after).toEqual({ ...before, leaseSeconds: 450 });
+    }
   });
 
   it("takes the resources of one host away for one less", async () => {
@@ -78,11 +95,12 @@ describe("another number of application machines", () => {
 });
 
 describe("the outputs of the stack", () => {
-  it("are the address, the authority's certificate, the release and the hosts, and no others", () => {
+  it("are the address, the authority's certificate, the release, the history and the hosts, and no others", () => {
     expect(dev.outputsOf("Stack")).toEqual({
       url: "https://10.31.64.10",
       caCertificate: "certificate authority-certificate",
       release: expect.stringMatching(/^[0-9a-f]{12}$/),
+      history: [{ release: dev.outputsOf("Stack").release, who: "somebody", commit: null, at: expect.any(String) }],
       hosts: [
         { name: "web-1", role: "web", address: "10.31.64.11" },
         { name: "web-2", role: "web", address: "10.31.64.12" },
@@ -97,10 +115,9 @@ describe("the outputs of the stack", () => {
     expect(textsOf(outputs).filter(({ secret }) => secret)).toEqual([]);
   });
 
-  it("name release and hosts in a preview already, and the address only when the site serves", () => {
-    const { url, release, hosts } = preview.outputsOf("Stack");
+  it("name release and hosts in a preview already", () => {
+    const { release, hosts } = preview.outputsOf("Stack");
     expect({ release, hosts }).toEqual({ release: dev.outputsOf("Stack").release, hosts: dev.outputsOf("Stack").hosts });
-    expect(isUnknown(url)).toBe(true);
   });
 });
 

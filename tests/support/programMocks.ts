@@ -1,3 +1,4 @@
+import type { ExecFileSyncOptions } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
 import { mockProviders } from "./providerMocks";
 import { Recording } from "./recording";
@@ -13,6 +14,14 @@ export interface ProgramRun {
   preview?: boolean;
   /** What this computer looks like at plan time; by default every machine lives and the range is free. */
   computer?: Partial<Computer>;
+  /** The output `history` that the stack's last update left; none when absent, as for a stack that is new. */
+  history?: unknown;
+  /** Whom CI names as the one who runs the program; null outside of CI. */
+  person?: string | null;
+  /** Folder of the repository that the program is a checkout of; by default there is none. */
+  repository?: string;
+  /** What commands print on standard output, by label; by default one made-up line each. */
+  prints?: Record<string, string>;
   /** For proofs that a leak is found: an engine that takes every output for a plain one. */
   forgetsSecrets?: boolean;
 }
@@ -25,9 +34,14 @@ interface Computer {
   rangeProblem: string | undefined;
 }
 
+// The SDK takes functions apart with these, to run them elsewhere. The program has no such function, and loading them is half of a start.
+jest.mock("@npmcli/arborist", () => ({}));
+jest.mock("typescript", () => ({}));
 jest.setTimeout(60_000);
 
+const childProcess = jest.requireActual<typeof import("node:child_process")>("node:child_process");
 const project = "portico";
+const organization = "organization";
 const livingComputer: Computer = { machine: incarnationOf, rangeProblem: undefined };
 
 /** What is observed of a machine that lives. */
@@ -41,6 +55,7 @@ export function incarnationOf(machine: string): string {
  */
 export class Program {
   private computer: Computer = livingComputer;
+  private repository: string | undefined;
 
   constructor(private readonly folder: string) {
     const actual = jest.requireActual<object>("../../lib/observeMachines");
@@ -51,6 +66,7 @@ export class Program {
       observeRange: () => this.computer.rangeProblem,
     }));
     jest.doMock("../../lib/python/wheels", () => ({ fetchWheels: () => Promise.resolve([]) }));
+    jest.doMock("node:child_process", () => ({ ...childProcess, execFileSync: this.execute.bind(this) }));
   }
 
   /** A run that must succeed. */
@@ -61,20 +77,37 @@ export class Program {
   }
 
   /** A run that may fail; two resources of one name are a failure, as the engine has it. */
-  async attempt({ file, secrets = {}, stack = "dev", preview = false, computer = {}, forgetsSecrets = false }: ProgramRun): Promise<Recording> {
-    this.computer = { ...livingComputer, ...computer };
+  async attempt({ file, secrets = {}, stack = "dev", preview = false, ...run }: ProgramRun): Promise<Recording> {
+    this.computer = { ...livingComputer, ...run.computer };
     process.env.PORTICO_STATE_DIR = this.folder;
+    this.repository = run.repository;
+    actAs(run.person === undefined ? "somebody" : run.person);
     process.env.PULUMI_ERROR_OUTPUT_STRING = "true";
     configure(engineConfig({ ...file, ...secrets }), Object.keys(secrets));
     const monitor = new RecordingMonitor();
-    const secretOutputs = (type: string, name: string) => (forgetsSecrets ? [] : monitor.secretOutputs(type, name));
-    await pulumi.runtime.setMocks(mockProviders(preview, secretOutputs), project, stack, preview);
+    const secretOutputs = (type: string, name: string) => (run.forgetsSecrets ? [] : monitor.secretOutputs(type, name));
+    const self = { name: `${organization}/${project}/${stack}`, outputs: run.history === undefined ? {} : { history: run.history } };
+    await pulumi.runtime.setMocks(mockProviders({ preview, secretOutputs, prints: run.prints ?? {}, self }), project, stack, preview, organization);
     monitor.listen();
     const { error, messages } = await listening(runToTheEnd);
     const duplicates = monitor.duplicates();
     const failure = duplicates.length > 0 ? new Error(`two resources are called ${duplicates.join(", ")}`) : error;
     return new Recording(monitor.recorded(), monitor.recordedOutputs(), failure, messages);
   }
+
+  /** Git looks at the repository of the run, where the program believes to be. */
+  private execute(command: string, words: string[], options: ExecFileSyncOptions): string | Buffer {
+    if (command !== "git") throw new Error(`${command}: got a program to run at plan time; allowed: git; mock what it tells`);
+    if (this.repository === undefined) throw new Error("not a git repository");
+    return childProcess.execFileSync(command, words, { ...options, cwd: this.repository });
+  }
+}
+
+/** CI names the person in the environment. */
+function actAs(person: string | null): void {
+  delete process.env.GITHUB_ACTOR;
+  delete process.env.GITLAB_USER_LOGIN;
+  if (person !== null) process.env.GITHUB_ACTOR = person;
 }
 
 /** The SDK keeps the configuration to itself; which keys are encrypted stands in the environment alone. */
@@ -118,9 +151,7 @@ async function listening(run: () => Promise<unknown>): Promise<{ error: unknown;
 
 /** The SDK reads the stack at every resource and promise; mapping each frame to its source, as Jest does, is most of a run. */
 function withoutStacks(): () => void {
-  const { prepareStackTrace } = Error;
-  Error.prepareStackTrace = String;
-  return () => {
-    Error.prepareStackTrace = prepareStackTrace;
-  };
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  Object.assign(Error, { prepareStackTrace: String, stackTraceLimit: 0 });
+  return () => void Object.assign(Error, { prepareStackTrace, stackTraceLimit });
 }

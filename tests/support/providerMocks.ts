@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { canonicalJson } from "../../lib/canonicalJson";
 
 type Values = Record<string, unknown>;
 
@@ -30,27 +31,55 @@ export function certificateOf(name: string): string {
   return `certificate ${name}`;
 }
 
-function printed(name: string): Values {
-  return { stdout: `${privateMark} stdout of ${name}`, stderr: `${privateMark} stderr of ${name}` };
+/** One JSON line, as the host program prints it; made-up, and private as all that a command prints. */
+export function stdoutOf(name: string): string {
+  return JSON.stringify({ printed: `${privateMark} stdout of ${name}` });
 }
 
+function printed(name: string): Values {
+  return { stdout: stdoutOf(name), stderr: `${privateMark} stderr of ${name}` };
+}
+
+export interface Answers {
+  preview: boolean;
+  /** Outputs that the engine makes secret, for the resource that is being registered. */
+  secretOutputs(type: string, name: string): string[];
+  /** Standard output by the label of the command; that of the others is `stdoutOf`. */
+  prints: Record<string, string>;
+  /** The stack's full name, and what its last update left as outputs. */
+  self: { name: string; outputs: Values };
+}
+
+const stackReference = "pulumi:pulumi:StackReference";
+
 /**
- * Answers in the place of the providers and, for secrecy, of the engine: `secretOutputs` are wrapped, no
- * other output is. In a preview the outputs are left out, which makes them unknown.
+ * Answers in the place of the providers and, for secrecy and the stack's former outputs, of the engine: secret outputs
+ * are wrapped, no other output is. In a preview the outputs of providers are left out, which makes them unknown.
  */
-export function mockProviders(preview: boolean, secretOutputs: (type: string, name: string) => string[]): pulumi.runtime.Mocks {
+export function mockProviders({ preview, secretOutputs, prints, self }: Answers): pulumi.runtime.Mocks {
   return {
     newResource({ type, name, inputs, custom }) {
       if (custom !== true) return { id: undefined, state: inputs as Values };
+      if (type === stackReference) return readStack(inputs as Values, self);
       const outputs = outputsOf[type];
       if (outputs === undefined) throw new Error(`${type}: got a resource that no provider of the tests makes; allowed: ${Object.keys(outputsOf).join(", ")}`);
       if (preview) return { id: undefined, state: inputs as Values };
-      return { id: `${name}-id`, state: { ...(inputs as Values), ...wrap(outputs(name), secretOutputs(type, name)) } };
+      return { id: `${name}-id`, state: { ...(inputs as Values), ...wrap(outputsWith(prints, outputs, name), secretOutputs(type, name)) } };
     },
     call({ token }) {
       throw new Error(`${token}: got a call of a provider; allowed: none; the program reads nothing at plan time`);
     },
   };
+}
+
+/** The engine reads former outputs in a preview too, gives their fields in its own order, and tells which are secret: none of ours. */
+function readStack({ name }: Values, self: Answers["self"]): { id: string; state: Values } {
+  const outputs = name === self.name ? self.outputs : {};
+  return { id: String(name), state: { name, outputs: JSON.parse(canonicalJson(outputs)), secretOutputNames: [] } };
+}
+
+function outputsWith(prints: Answers["prints"], outputs: (name: string) => Values, name: string): Values {
+  return { ...outputs(name), ...(prints[name] === undefined ? {} : { stdout: prints[name] }) };
 }
 
 function wrap(outputs: Values, secret: string[]): Values {

@@ -1,5 +1,5 @@
 import type { RecordedResource } from "./recordingMonitor";
-import type { Wire } from "./wireValues";
+import { reveal, type Wire } from "./wireValues";
 
 /** What one run of the program told the engine. Asking for what is not there throws, so that no test passes on nothing. */
 export class Recording {
@@ -25,6 +25,13 @@ export class Recording {
   /** `type` is the end of the type token, as `:LocalMachine`. */
   ofType(type: string): RecordedResource[] {
     return found(this.resources.filter((resource) => resource.type.endsWith(type)), type);
+  }
+
+  /** What a command reads on standard input, without its wrapper. */
+  stdinOf(label: string): string {
+    const text = reveal(this.get(label).inputs.stdin);
+    if (typeof text !== "string") throw new Error(`${label} gets no text on standard input`);
+    return text;
   }
 
   outputsOf(label: string): Record<string, Wire> {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Wire } from "./wireValues";
 
-/** A resource as the program registers it with the engine. */
+/** A resource as the program registers it with the engine, or reads it. */
 export interface RecordedResource {
   type: string;
   name: string;
@@ -27,15 +27,19 @@ export interface RecordedOptions {
   ignoreChanges: string[];
 }
 
-interface RegisterRequest {
+interface ReadRequest {
   getType(): string;
   getName(): string;
-  getCustom(): boolean;
   getParent(): string;
-  getObject(): { toJavaScript(): Record<string, Wire> };
+  getProperties(): { toJavaScript(): Record<string, Wire> };
   getDependenciesList(): string[];
-  getDeletedwith(): string;
   getAdditionalsecretoutputsList(): string[];
+}
+
+interface RegisterRequest extends Omit<ReadRequest, "getProperties"> {
+  getCustom(): boolean;
+  getObject(): { toJavaScript(): Record<string, Wire> };
+  getDeletedwith(): string;
   getCustomtimeouts(): { getCreate(): string; getUpdate(): string; getDelete(): string };
   getProtect(): boolean;
   getRetainondelete(): boolean;
@@ -52,10 +56,21 @@ type Answer = (error: unknown, response?: { getUrn(): string }) => void;
 
 interface Monitor {
   registerResource(request: RegisterRequest, answer: Answer): Promise<void>;
+  readResource(request: ReadRequest, answer: Answer): Promise<void>;
   registerResourceOutputs(request: OutputsRequest, answer: Answer): void;
 }
 
 const stackType = "pulumi:pulumi:Stack";
+
+/** What a read cannot be given. */
+const noOptions = {
+  deletedWith: undefined,
+  customTimeouts: { create: "", update: "", delete: "" },
+  protect: false,
+  retainOnDelete: false,
+  aliases: [],
+  ignoreChanges: [],
+};
 
 /**
  * Listens to the mock monitor of the SDK. The mocks themselves hide the options of resources and what
@@ -70,13 +85,14 @@ export class RecordingMonitor {
   /** Starts listening; `pulumi.runtime.setMocks` comes first. */
   listen(): void {
     const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
-    const { registerResource, registerResourceOutputs } = monitor;
+    const { registerResource, readResource, registerResourceOutputs } = monitor;
     monitor.registerResource = (request, answer) => {
-      this.record(request);
-      return registerResource.call(monitor, request, (error, response) => {
-        if (response !== undefined) this.labels.set(response.getUrn(), labelOf(request));
-        answer(error, response);
-      });
+      const label = this.record(request);
+      return registerResource.call(monitor, request, this.naming(label, answer));
+    };
+    monitor.readResource = (request, answer) => {
+      const label = this.recordRead(request);
+      return readResource.call(monitor, request, this.naming(label, answer));
     };
     monitor.registerResourceOutputs = (request, answer) => {
       this.outputs.set(this.labelFor(request.getUrn()), request.getOutputs().toJavaScript());
@@ -104,22 +120,17 @@ export class RecordingMonitor {
     return this.twice;
   }
 
-  private record(request: RegisterRequest): void {
-    if (request.getType() === stackType) return;
+  private record(request: RegisterRequest): string {
     const label = labelOf(request);
-    if (this.resources.some((known) => known.label === label)) this.twice.push(label);
+    if (request.getType() === stackType) return label;
     const timeouts = request.getCustomtimeouts();
-    this.resources.push({
-      type: request.getType(),
-      name: request.getName(),
+    return this.add(request, {
       label,
       custom: request.getCustom(),
       inputs: request.getObject().toJavaScript(),
       options: {
-        parent: this.labelFor(request.getParent()),
-        dependsOn: request.getDependenciesList().map((urn) => this.labelFor(urn)),
+        ...this.placeOf(request),
         deletedWith: request.getDeletedwith() === "" ? undefined : this.labelFor(request.getDeletedwith()),
-        additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
         customTimeouts: { create: timeouts.getCreate(), update: timeouts.getUpdate(), delete: timeouts.getDelete() },
         protect: request.getProtect(),
         retainOnDelete: request.getRetainondelete(),
@@ -127,6 +138,34 @@ export class RecordingMonitor {
         ignoreChanges: request.getIgnorechangesList(),
       },
     });
+  }
+
+  private recordRead(request: ReadRequest): string {
+    const options = { ...this.placeOf(request), ...noOptions };
+    return this.add(request, { label: request.getName(), custom: true, inputs: request.getProperties().toJavaScript(), options });
+  }
+
+  private placeOf(request: ReadRequest | RegisterRequest): Pick<RecordedOptions, "parent" | "dependsOn" | "additionalSecretOutputs"> {
+    return {
+      parent: this.labelFor(request.getParent()),
+      dependsOn: request.getDependenciesList().map((urn) => this.labelFor(urn)),
+      additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+    };
+  }
+
+  private add(request: ReadRequest | RegisterRequest, resource: Omit<RecordedResource, "type" | "name">): string {
+    const { label } = resource;
+    if (this.resources.some((known) => known.label === label)) this.twice.push(label);
+    this.resources.push({ type: request.getType(), name: request.getName(), ...resource });
+    return label;
+  }
+
+  /** Others refer to a resource by the name that the answer gives it. */
+  private naming(label: string, answer: Answer): Answer {
+    return (error, response) => {
+      if (response !== undefined) this.labels.set(response.getUrn(), label);
+      answer(error, response);
+    };
   }
 
   private labelFor(urn: string): string {

@@ -31,6 +31,11 @@ export class TestStack {
   };
   private secretLines = "";
 
+  /** @param changes settings by group, on top of the tests' own */
+  constructor(changes: Record<string, Group> = {}) {
+    for (const [group, values] of Object.entries(changes)) this.settings[group] = { ...(this.settings[group] as Group), ...values };
+  }
+
   /** Makes the copy; nothing runs yet. A copy that an interrupted run left is removed first, with its machines. */
   async create(plantedSecret: string): Promise<void> {
     await removeWorkspace();
@@ -85,6 +90,15 @@ export class TestStack {
     return this.command(["bin/down", stackName], options);
   }
 
+  /** Puts the application hosts on the last good release, or a named one. */
+  rollback(...words: string[]): Promise<Run> {
+    return this.command(["bin/rollback", stackName, ...words]);
+  }
+
+  history(): Promise<Run> {
+    return this.command(["bin/history", stackName]);
+  }
+
   /** Pulumi as by hand, in the environment that bin/env prints. */
   pulumi(args: string[], options: RunOptions = {}): Promise<Run> {
     return this.command(["bash", "-c", 'set -e; lines=$(bin/env "$0"); eval "$lines"; exec pulumi "$@"', stackName, ...args], options);
@@ -105,9 +119,18 @@ export class TestStack {
   }
 
   /** Runs a shell script as root on a machine and answers its output. */
-  onHost(machine: string, script: string): string {
+  onHost(machine: string, script: string, input = ""): string {
     const arguments_ = ["-t", String(this.initProcess(machine)), "-a", "--", "sh", "-c", script];
-    return execFileSync("nsenter", arguments_, { encoding: "utf8", env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" }, maxBuffer: 64 * 1024 * 1024 });
+    return execFileSync("nsenter", arguments_, { encoding: "utf8", input, env: { PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" }, maxBuffer: 64 * 1024 * 1024 });
+  }
+
+  /** A command of the engine's state: its input in the clear, and the bundle that it runs. */
+  async recorded(name: string): Promise<{ bundle: string; stdin: string }> {
+    const { stdout } = await this.pulumi(["stack", "export", "--show-secrets"]);
+    const state = JSON.parse(stdout) as { deployment: { resources: { urn: string; inputs: Record<string, string | { plaintext: string }> }[] } };
+    const inputs = state.deployment.resources.find(({ urn }) => urn.endsWith(`::${name}`))!.inputs;
+    const text = (value: string | { plaintext: string }) => (typeof value === "string" ? value : (JSON.parse(value.plaintext) as string));
+    return { bundle: /portico\/web-[0-9a-f]+\.pyz/.exec(text(inputs.create!))![0], stdin: text(inputs.stdin!) };
   }
 
   /** Process that runs a machine on this computer. */

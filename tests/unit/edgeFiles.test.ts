@@ -19,6 +19,13 @@ test("a balancer has nothing of the application", () => {
   expect(edge().paths.filter((path) => /portico-app|portico-probe|\/opt\/|limit|trust|assets/.test(path))).toEqual([]);
 });
 
+test("a balancer too takes back what nobody confirmed", () => {
+  expect(edge().lines("/etc/systemd/system/portico-lease.timer")).toEqual(expect.arrayContaining(["OnCalendar=*:*:0/10", "WantedBy=timers.target"]));
+  expect(edge().lines("/etc/systemd/system/portico-lease.service")).toEqual(
+    expect.arrayContaining(["ConditionPathExists=/var/lib/portico/lease.json", "ExecStart=/usr/local/sbin/portico-host expire", "Type=oneshot"]),
+  );
+});
+
 test("each host stands in the upstream, none of their connections is kept", () => {
   const lines = edge().lines(`${nginx}/upstream.conf`);
   expect(lines).toEqual([

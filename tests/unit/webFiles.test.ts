@@ -39,6 +39,8 @@ describe("all files", () => {
       [`${units}/portico-app@blue.service.d/50-socket.conf`]: "appUnit",
       [`${units}/portico-app.socket`]: "systemd",
       [`${units}/portico-probe@.socket`]: "systemd",
+      [`${units}/portico-lease.service`]: "systemd",
+      [`${units}/portico-lease.timer`]: "systemd",
       "/opt/portico/revision/gunicorn.conf.py": "app",
       "/opt/portico/revision/environment": "app",
       "/etc/ssh/sshd_config.d/10-portico.conf": "sshd",
@@ -147,7 +149,7 @@ test("a template that nothing renders would be a file nobody gets: all of them a
       .filter((item) => item.isFile())
       .map((item) => item.name),
   );
-  const variants = [{}, { app: { network: "none", allowWritableExecutableMemory: true } }];
+  const variants = [{}, { app: { network: "none", allowWritableExecutableMemory: true, migration: { command: ["flask"] } } }];
   const rendered = variants.flatMap((overrides) => [...web(overrides).files, ...edgeFiles(baselineSettings(overrides), baselinePlan("debian-13"))]);
   const names = new Set([...rendered.map(({ path }) => path.slice(path.lastIndexOf("/") + 1)), "dialect-1.22.conf", "dialect-1.26.conf"]);
   expect(templates.filter((name) => !names.has(name))).toEqual([]);

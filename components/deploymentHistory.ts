@@ -1,0 +1,37 @@
+import * as pulumi from "@pulumi/pulumi";
+import { currentAuthor, type DeploymentAuthor } from "../lib/author";
+
+/** Releases that the stack's output remembers. */
+const historyLength = 20;
+
+export interface Deployment extends DeploymentAuthor {
+  release: string;
+  /** Time of the plan, UTC. */
+  at: string;
+}
+
+/**
+ * The deployments of this stack, oldest first, the present one last. It reads the stack's own former output: the
+ * same release keeps its entry, so that a run without a change plans none, whoever runs it.
+ */
+export function deploymentHistory(release: string): pulumi.Output<Deployment[]> {
+  const self = new pulumi.StackReference("self", { name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}` });
+  return self.getOutput("history").apply((former) => extendHistory(readHistory(former), release));
+}
+
+export function extendHistory(history: Deployment[], release: string, author = currentAuthor, now = new Date()): Deployment[] {
+  if (history.at(-1)?.release === release) return history;
+  return [...history, { release, ...author(), at: now.toISOString() }].slice(-historyLength);
+}
+
+/** Who made the present deployment. Field by field: what was read back has its fields in another order. */
+export function authorOf(history: pulumi.Output<Deployment[]>): pulumi.Output<DeploymentAuthor> {
+  return history.apply((deployments) => {
+    const { who, commit } = deployments.at(-1)!;
+    return { who, commit };
+  });
+}
+
+function readHistory(former: unknown): Deployment[] {
+  return Array.isArray(former) ? (former as Deployment[]) : [];
+}

@@ -1,0 +1,55 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AppServer } from "./appServer";
+import type { EdgeBalancer } from "./edgeBalancer";
+import { activateHost, confirmHost, migrateOnce } from "./hostTransaction";
+
+export interface RolloutArgs {
+  /** Application hosts with a staged release, in groups that switch together; a group waits for the one before. */
+  batches: readonly (readonly AppServer[])[];
+  balancer: EdgeBalancer;
+  /** Whether the release brings a migration, which runs once, before the first switch. */
+  migrates: boolean;
+  /** How long a switched host waits for its confirmation before it goes back by itself. */
+  leaseSeconds: number;
+}
+
+/**
+ * Makes serve what was staged on all hosts, as one act: one migration, then batch after batch, each judged from the
+ * balancer, then the balancer itself. Only then is every host confirmed. Whatever ends the rollout before, a host
+ * that fails, a killed engine, a lost network, the hosts that had switched go back.
+ *
+ * @example
+ * new Rollout("rollout", { batches: planBatches(fleet.servers, 1), balancer, migrates: false, leaseSeconds: 300 });
+ */
+export class Rollout extends pulumi.ComponentResource {
+  /** Resolves when every host was confirmed: the release serves everywhere and for good. */
+  readonly served: pulumi.Output<true>;
+
+  constructor(name: string, args: RolloutArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("portico:components:Rollout", name, { batches: args.batches.map((batch) => batch.map(({ host }) => host.machine.name)), leaseSeconds: args.leaseSeconds }, opts);
+    const servers = args.batches.flat();
+    const staged = [...servers.map((server) => server.staged), args.balancer.staged];
+    const migrated = args.migrates && servers[0] ? [migrateOnce(servers[0], staged, this)] : [];
+    const { activations, gates } = this.switchInBatches(args, [...staged, ...migrated]);
+    const balanced = activateHost(args.balancer, { leaseSeconds: args.leaseSeconds, dependsOn: [...gates, ...staged] }, this);
+    const switched = [...activations, ...gates, balanced];
+    const confirmations = [
+      ...servers.map((server, index) => confirmHost(server, activations[index]!, switched, this)),
+      confirmHost(args.balancer, balanced, switched, this),
+    ];
+    this.served = pulumi.all(confirmations.map(({ id }) => id)).apply(() => true as const);
+    this.registerOutputs({});
+  }
+
+  private switchInBatches({ batches, balancer, leaseSeconds }: RolloutArgs, before: pulumi.Resource[]) {
+    const activations: ReturnType<typeof activateHost>[] = [];
+    let gates: pulumi.Resource[] = [];
+    for (const batch of batches) {
+      const dependsOn = [...before, ...gates];
+      const switched = batch.map((server) => activateHost(server, { leaseSeconds, dependsOn }, this));
+      gates = batch.map(({ host }) => balancer.gate(host.machine, switched, this));
+      activations.push(...switched);
+    }
+    return { activations, gates };
+  }
+}

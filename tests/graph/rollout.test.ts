@@ -1,0 +1,193 @@
+import { Program } from "../support/programMocks";
+import { stdoutOf } from "../support/providerMocks";
+import type { Recording } from "../support/recording";
+import { readStackFile, type StackFile } from "../support/stackFile";
+import { temporaryFolders } from "../support/temporaryFolder";
+import { isSecret, isUnknown } from "../support/wireValues";
+
+const makeFolder = temporaryFolders();
+let program: Program;
+
+beforeAll(() => {
+  program = new Program(makeFolder());
+});
+
+const migration = { command: ["flask", "db", "upgrade"] };
+
+interface Layout {
+  name: string;
+  webMachines: number;
+  rollout?: { batch: number | string };
+  migrates: boolean;
+  batches: string[][];
+  leaseSeconds: number;
+}
+
+/** By the defaults a batch may take 130 s (40 to start, 15 to answer, 45 to drain, 30 beside), and the whole 60 s more. */
+const layouts: Layout[] = [
+  { name: "one at a time, as by default", webMachines: 3, migrates: true, batches: [["web-1"], ["web-2"], ["web-3"]], leaseSeconds: 450 },
+  { name: "two at a time", webMachines: 5, rollout: { batch: 2 }, migrates: true, batches: [["web-1", "web-2"], ["web-3", "web-4"], ["web-5"]], leaseSeconds: 450 },
+  { name: "half at a time", webMachines: 4, rollout: { batch: "50%" }, migrates: false, batches: [["web-1", "web-2"], ["web-3", "web-4"]], leaseSeconds: 320 },
+  { name: "all at once", webMachines: 3, rollout: { batch: "100%" }, migrates: false, batches: [["web-1", "web-2", "web-3"]], leaseSeconds: 190 },
+];
+
+const each = (role: string, hosts: string[]) => hosts.map((host) => `${host}-${role}`);
+const gatesOf = (hosts: string[]) => hosts.map((host) => `balancer-gate-${host}`);
+const isSwitching = (label: string) => /-(migrate|activate|confirm)$|-gate-/.test(label);
+
+describe.each(layouts)("hosts that switch $name", ({ webMachines, rollout, migrates, batches, leaseSeconds }) => {
+  let recording: Recording;
+  const web = batches.flat();
+  const hosts = [...web, "balancer"];
+  const stages = each("stage", hosts);
+  const first = migrates ? ["web-1-migrate"] : [];
+  const switched = [...first, ...each("activate", hosts), ...gatesOf(web)];
+
+  beforeAll(async () => {
+    recording = await program.run({ file: stackWith({ local: { webMachines }, ...(rollout && { rollout }), app: migrates ? { migration } : {} }) });
+  });
+
+  const dependenciesOf = (label: string) => recording.get(label).options.dependsOn;
+  /** What has to be done before it, of all that comes after staging. */
+  const waitsOf = (label: string) => [...recording.waitsFor(label)].filter(isSwitching).sort();
+  /** Migration, activations and gates that are over when the batch begins. */
+  const before = (batch: number) => {
+    const done = batches.slice(0, batch).flat();
+    return [...first, ...each("activate", done), ...gatesOf(done)];
+  };
+
+  it("are staged, activated and confirmed once each, application hosts gated once each, by one rollout", () => {
+    expect(recording.labels.filter(isSwitching)).toEqual([...switched, ...each("confirm", hosts)].sort());
+    expect(recording.labels.filter((label) => label.endsWith("-stage"))).toEqual([...stages].sort());
+    expect(recording.get("Rollout rollout").inputs).toEqual({ batches, leaseSeconds });
+    const parents = recording.labels.filter(isSwitching).map((label) => recording.get(label).options.parent);
+    expect(new Set(parents)).toEqual(new Set(["Rollout rollout"]));
+  });
+
+  it("do so when all is staged on all of them, the balancer too; staging waits for none of it", () => {
+    for (const label of switched.filter((other) => !other.includes("-gate-"))) expect(dependenciesOf(label)).toEqual(expect.arrayContaining(stages));
+    for (const label of stages) expect(waitsOf(label)).toEqual([]);
+  });
+
+  it("wait for the migration, if there is one, and for the gates of all batches before, not for others of their batch", () => {
+    batches.forEach((batch, index) => {
+      const gates = gatesOf(batches[index - 1] ?? []);
+      for (const label of each("activate", batch)) {
+        expect(waitsOf(label)).toEqual(before(index).sort());
+        expect(dependenciesOf(label)).toEqual(expect.arrayContaining([...first, ...gates]));
+      }
+    });
+  });
+
+  it("are judged when their whole batch has switched, each by a gate that waits for no other of the batch", () => {
+    batches.forEach((batch, index) => {
+      for (const label of gatesOf(batch)) {
+        expect(waitsOf(label)).toEqual([...before(index), ...each("activate", batch)].sort());
+        expect(dependenciesOf(label)).toEqual(expect.arrayContaining(each("activate", batch)));
+      }
+    });
+  });
+
+  it("are all judged before the balancer switches", () => {
+    expect(waitsOf("balancer-activate")).toEqual(before(batches.length).sort());
+    expect(dependenciesOf("balancer-activate")).toEqual(expect.arrayContaining(gatesOf(batches.at(-1)!)));
+  });
+
+  it("are confirmed when all have switched and were judged, in no order, and nothing waits for that", () => {
+    for (const label of each("confirm", hosts)) {
+      expect(dependenciesOf(label)).toEqual(expect.arrayContaining([...each("activate", hosts), ...gatesOf(batches.at(-1)!)]));
+      expect(waitsOf(label)).toEqual([...switched].sort());
+    }
+    expect(recording.labels.filter((label) => waitsOf(label).some((other) => other.endsWith("-confirm")))).toEqual([]);
+  });
+
+  it("take what they staged, on a lease for all batches", () => {
+    for (const host of hosts) {
+      expect(JSON.parse(recording.stdinOf(`${host}-activate`))).toEqual({ ...JSON.parse(stdoutOf(`${host}-stage`)), leaseSeconds });
+    }
+  });
+});
+
+describe("the lease", () => {
+  it.each([
+    ["follows the settings that a batch waits for", { app: { startSeconds: 101, readySeconds: 22 }, balancer: { drainSeconds: 63 } }, 2 * (101 + 22 + 63 + 30) + 60],
+    ["is as long as the slowest settings allow", { app: { startSeconds: 120, readySeconds: 60 }, balancer: { drainSeconds: 180 } }, 2 * (120 + 60 + 180 + 30) + 60],
+  ])("%s", async (_, settings, leaseSeconds) => {
+    const recording = await program.run({ file: stackWith(settings) });
+    const leases = each("activate", ["web-1", "web-2", "balancer"]).map((label) => (JSON.parse(recording.stdinOf(label)) as { leaseSeconds: number }).leaseSeconds);
+    expect(leases).toEqual([leaseSeconds, leaseSeconds, leaseSeconds]);
+    expect(recording.get("Rollout rollout").inputs).toMatchObject({ leaseSeconds });
+  });
+});
+
+describe("what the steps after staging are told", () => {
+  const hosts = ["web-1", "web-2", "web-3", "balancer"];
+  const addresses = { "web-1": "10.31.64.11", "web-2": "10.31.64.12", "web-3": "10.31.64.13" };
+  const file = stackWith({ local: { webMachines: 3 }, rollout: { batch: 2 }, app: { migration } });
+  let recording: Recording;
+
+  beforeAll(async () => {
+    recording = await program.run({ file });
+  });
+
+  it("is to a migration the line that its host's stage printed, as it is", () => {
+    expect(recording.stdinOf("web-1-migrate")).toBe(stdoutOf("web-1-stage"));
+  });
+
+  it("is to a confirmation that line, and what the host's own activation printed", () => {
+    for (const host of hosts) {
+      const input = { ...JSON.parse(stdoutOf(`${host}-stage`)), activated: stdoutOf(`${host}-activate`) };
+      expect(JSON.parse(recording.stdinOf(`${host}-confirm`))).toEqual(input);
+    }
+  });
+
+  it("is to a gate the line of the balancer's stage, the one host to ask, and what its batch printed", () => {
+    const batches = { "web-1": ["web-1", "web-2"], "web-2": ["web-1", "web-2"], "web-3": ["web-3"] };
+    for (const [name, address] of Object.entries(addresses)) {
+      const activated = each("activate", batches[name as keyof typeof batches]).map(stdoutOf);
+      const input = { ...JSON.parse(stdoutOf("balancer-stage")), hosts: [{ name, address }], activated };
+      expect(JSON.parse(recording.stdinOf(`balancer-gate-${name}`))).toEqual(input);
+    }
+  });
+
+  it.each([
+    ["web-1-stage", ["web-1-activate", "web-1-confirm", "web-1-migrate"]],
+    ["web-1-activate", ["balancer-gate-web-1", "balancer-gate-web-2", "web-1-confirm"]],
+    ["balancer-stage", ["balancer-activate", "balancer-confirm", ...gatesOf(Object.keys(addresses))]],
+    ["balancer-activate", ["balancer-confirm"]],
+    ["none of these: migration, gates, confirmations", [], ["web-1-migrate", ...gatesOf(Object.keys(addresses)), ...each("confirm", hosts)]],
+  ])("changes with the line that %s prints: %j run again", async (label, followers, labels = [label]) => {
+    const { history } = recording.outputsOf("Stack");
+    const prints = Object.fromEntries(labels.map((printing) => [printing, '{"printed":"another line"}']));
+    expect(recording.changesTo(await program.run({ file, history, prints }))).toEqual(followers);
+  });
+
+  it("is secret, and in a preview of a new stack unknown", async () => {
+    const preview = await program.run({ file, preview: true });
+    const steps = recording.labels.filter(isSwitching);
+    expect(steps).toHaveLength(1 + 4 + 3 + 4);
+    expect(steps.filter((label) => !isSecret(recording.get(label).inputs.stdin))).toEqual([]);
+    expect(steps.filter((label) => !isUnknown(preview.get(label).inputs.stdin))).toEqual([]);
+  });
+});
+
+describe("a migration", () => {
+  it("is one resource more, on the first host, and changes the application hosts' bundle; there is none without the setting", async () => {
+    const without = await program.run({ file: stackWith({}) });
+    const { history } = without.outputsOf("Stack");
+    const migrating = await program.run({ file: stackWith({ app: { migration } }), history });
+    expect(without.labels.filter((label) => label.includes("migrate"))).toEqual([]);
+    expect(migrating.labels.filter((label) => !without.labels.includes(label))).toEqual(["web-1-migrate"]);
+    expect(without.labels.filter((label) => !migrating.labels.includes(label))).toEqual([]);
+    const changed = without.changesTo(migrating);
+    expect(changed).toEqual(expect.arrayContaining(["web-1-bundle", "web-2-bundle"]));
+    expect(changed.filter((label) => /balancer|machine|key|certificate|ready|release/.test(label))).toEqual([]);
+  });
+});
+
+/** The stack file of the project with other settings in some groups. */
+function stackWith(groups: Record<string, object>): StackFile {
+  const dev = readStackFile("dev");
+  const changed = Object.entries(groups).map(([group, settings]) => [`portico:${group}`, { ...(dev[`portico:${group}`] as object | undefined), ...settings }]);
+  return { ...dev, ...Object.fromEntries(changed) };
+}

@@ -1,0 +1,55 @@
+import { batchSize, leaseSeconds, planBatches } from "../../lib/rollout";
+import { parseSettings } from "../../lib/settings";
+
+describe("planBatches", () => {
+  it.each<[number | string, number, number[]]>([
+    [1, 3, [1, 1, 1]],
+    [2, 3, [2, 1]],
+    [10, 3, [3]],
+    ["50%", 4, [2, 2]],
+    ["25%", 3, [1, 1, 1]],
+    ["100%", 3, [3]],
+    [1, 1, [1]],
+  ])("batch %s of %d hosts", (batch, hosts, sizes) => {
+    const names = Array.from({ length: hosts }, (_, index) => `web-${index + 1}`);
+    const batches = planBatches(names, batch);
+    expect(batches.map(({ length }) => length)).toEqual(sizes);
+    expect(batches.flat()).toEqual(names);
+  });
+
+  it("never makes a batch of none", () => {
+    expect(batchSize("1%", 5)).toBe(1);
+  });
+});
+
+describe("leaseSeconds", () => {
+  const settings = parseSettings({ app: { module: "a:b" } });
+
+  it("outlasts all batches at their slowest", () => {
+    const { app, balancer } = settings;
+    expect(leaseSeconds(settings, 3)).toBeGreaterThan(3 * (app.startSeconds + app.readySeconds + balancer.drainSeconds));
+    expect(leaseSeconds(settings, 3)).toBeGreaterThan(leaseSeconds(settings, 2));
+  });
+
+  it("is an hour at most", () => {
+    expect(leaseSeconds(settings, 1000)).toBe(3600);
+  });
+});
+
+describe("rollout.batch", () => {
+  it.each([0, 101, "0%", "150%", "half", "5"])("refuses %j", (batch) => {
+    expect(() => parseSettings({ app: { module: "a:b" }, rollout: { batch } })).toThrow(/portico:rollout\.batch: got .*; allowed: a number of hosts from 1 to 100, or a share of the fleet as 25%/);
+  });
+});
+
+describe("app.migration", () => {
+  it("takes a command and a limit, or nothing", () => {
+    expect(parseSettings({ app: { module: "a:b" } }).app.migration).toBeNull();
+    expect(parseSettings({ app: { module: "a:b", migration: { command: ["flask", "db", "upgrade"] } } }).app.migration).toEqual({ command: ["flask", "db", "upgrade"], seconds: 300 });
+  });
+
+  it("refuses an empty command and an unknown key", () => {
+    expect(() => parseSettings({ app: { module: "a:b", migration: { command: [] } } })).toThrow(/portico:app\.migration\.command/);
+    expect(() => parseSettings({ app: { module: "a:b", migration: { command: ["x"], timeout: 3 } } })).toThrow(/portico:app\.migration\.timeout: got 3/);
+  });
+});
