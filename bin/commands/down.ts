@@ -1,7 +1,8 @@
 import { askEngine, runEngine, stackEnvironment, type Environment } from "./engine";
+import { runMain } from "./main";
 import { removeStaleLock } from "./staleLock";
 
-async function main(stack: string): Promise<number> {
+async function takeDown(stack: string): Promise<number> {
   const environment = stackEnvironment(stack);
   if (!stackExists(stack, environment)) {
     process.stdout.write(`portico: there is no stack ${stack}; nothing to remove\n`);
@@ -16,10 +17,4 @@ function stackExists(stack: string, environment: Environment): boolean {
   return stacks.some(({ name }) => name === stack || name.endsWith(`/${stack}`));
 }
 
-main(process.argv[2] ?? "dev").then(
-  (code) => process.exit(code),
-  (error: Error) => {
-    process.stderr.write(`portico: ${error.message}\n`);
-    process.exit(1);
-  },
-);
+runMain(([stack = "dev"]) => takeDown(stack));

@@ -2,6 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { stackFolders } from "../../lib/stateFolder";
 import { askEngine, runEngine, stackEnvironment, type Environment } from "./engine";
+import { goBack } from "./goBack";
+import { runMain } from "./main";
 import { removeStaleLock } from "./staleLock";
 import { readTimings, type Timing } from "./timings";
 
@@ -12,7 +14,7 @@ interface StackOutputs {
   hosts: { name: string; role: string; address: string }[];
 }
 
-async function main(stack: string): Promise<number> {
+async function bringUp(stack: string): Promise<number> {
   const started = Date.now();
   const environment = stackEnvironment(stack);
   askEngine(["stack", "select", "--create", stack], environment);
@@ -26,7 +28,10 @@ async function main(stack: string): Promise<number> {
     ...environment,
     PULUMI_DEBUG_COMMANDS: "true",
   });
-  if (code !== 0) return code;
+  if (code !== 0) {
+    await goBack(stack, environment);
+    return code;
+  }
   const setup = Number(environment.PORTICO_SETUP_SECONDS ?? 0);
   const timings = [{ part: "set-up", seconds: setup }, ...readTimings(eventLog), { part: "update in all", seconds: (Date.now() - started) / 1000 }];
   printSummary(readOutputs(stack, environment), folder, timings);
@@ -57,10 +62,4 @@ function printSummary(outputs: StackOutputs, folder: string, timings: Timing[]):
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-main(process.argv[2] ?? "dev").then(
-  (code) => process.exit(code),
-  (error: Error) => {
-    process.stderr.write(`portico: ${error.message}\n`);
-    process.exit(1);
-  },
-);
+runMain(([stack = "dev"]) => bringUp(stack));

@@ -1,0 +1,111 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Environment } from "./engine";
+import { nameOf, readState, type StateResource } from "./stackState";
+
+interface Connection {
+  host: string;
+  port: number;
+  user: string;
+  privateKey: string;
+  hostKey: string;
+}
+
+export interface HostAnswer<T> {
+  host: string;
+  /** What the host program printed, read as JSON; undefined when it failed. */
+  result: T | undefined;
+  /** Its words, and what went wrong. */
+  complaint: string;
+}
+
+const installedProgram = "/usr/local/sbin/portico-host";
+const connectSeconds = 10;
+
+/**
+ * The hosts of a stack, reached as the engine reaches them: the same keys, the same pinned host keys, out of its state.
+ * The login key lies in a private folder for as long as this object lives.
+ */
+export class Hosts {
+  private readonly folder = mkdtempSync(path.join(tmpdir(), "portico-hosts-"));
+
+  private constructor(
+    private readonly connections: ReadonlyMap<string, Connection>,
+    readonly resources: readonly StateResource[],
+  ) {}
+
+  /** Opens the hosts of a stack for `act`, and takes the keys away afterwards. */
+  static async use<T>(stack: string, environment: Environment, act: (hosts: Hosts) => Promise<T>): Promise<T> {
+    const resources = readState(stack, environment);
+    const hosts = new Hosts(connectionsOf(resources), resources);
+    const clean = () => rmSync(hosts.folder, { recursive: true, force: true });
+    process.once("exit", clean);
+    try {
+      return await act(hosts);
+    } finally {
+      clean();
+      process.off("exit", clean);
+    }
+  }
+
+  /** Names of the hosts that carry the application, in the order of their names. */
+  get applicationHosts(): string[] {
+    const released = this.resources.filter(({ type }) => type === "command:remote:CopyToRemote").map(nameOf);
+    return this.names.filter((name) => released.includes(`${name}-release`));
+  }
+
+  get names(): string[] {
+    return [...this.connections.keys()].sort((left, right) => left.localeCompare(right, "en", { numeric: true }));
+  }
+
+  /** Runs a command of the host program on several hosts at once. */
+  ask<T>(names: readonly string[], command: string, input: unknown): Promise<HostAnswer<T>[]> {
+    return Promise.all(names.map((name) => this.askOne<T>(name, command, input)));
+  }
+
+  private askOne<T>(name: string, command: string, input: unknown): Promise<HostAnswer<T>> {
+    const child = spawn("ssh", this.sshWords(name, ["sudo", "-n", installedProgram, command]), { stdio: ["pipe", "pipe", "pipe"] });
+    let stdout = "";
+    let complaint = "";
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(JSON.stringify(input));
+    return new Promise((resolve) => {
+      child.on("error", (error) => resolve({ host: name, result: undefined, complaint: error.message }));
+      child.on("close", (code) => resolve({ host: name, result: code === 0 ? (JSON.parse(stdout) as T) : undefined, complaint: complaint || (code === 0 ? "" : `exit code ${code}`) }));
+    });
+  }
+
+  private sshWords(name: string, command: string[]): string[] {
+    const { host, port, user, privateKey, hostKey } = this.connections.get(name)!;
+    const keyFile = this.write(`${name}.key`, privateKey.endsWith("\n") ? privateKey : `${privateKey}\n`);
+    const knownHosts = this.write(`${name}.known`, `${port === 22 ? host : `[${host}]:${port}`} ${hostKey.trim()}\n`);
+    const options = {
+      BatchMode: "yes",
+      IdentitiesOnly: "yes",
+      IdentityAgent: "none",
+      StrictHostKeyChecking: "yes",
+      UserKnownHostsFile: knownHosts,
+      GlobalKnownHostsFile: "/dev/null",
+      ConnectTimeout: String(connectSeconds),
+      LogLevel: "ERROR",
+    };
+    const words = Object.entries(options).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+    return ["-F", "/dev/null", ...words, "-i", keyFile, "-p", String(port), `${user}@${host}`, "--", ...command];
+  }
+
+  private write(name: string, content: string): string {
+    const file = path.join(this.folder, name);
+    writeFileSync(file, content, { mode: 0o600 });
+    return file;
+  }
+}
+
+/** Every host has one resource that waits until it can be configured; its inputs say how to reach it. */
+function connectionsOf(resources: readonly StateResource[]): Map<string, Connection> {
+  const ready = resources.filter((resource) => resource.type === "command:remote:Command" && nameOf(resource).endsWith("-ready"));
+  return new Map(ready.map((resource) => [nameOf(resource).slice(0, -"-ready".length), resource.inputs.connection as Connection]));
+}
