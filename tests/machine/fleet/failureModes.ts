@@ -1,0 +1,46 @@
+import type { TestStack } from "../../support/testStack";
+import { appFile, problemsOf, releases, webHosts } from "./support";
+
+const health = (body: string) => `\napp.view_functions["health.ready"] = ${body}\n`;
+
+/** What a release may do wrong, and the sentence that the user is shown for it. */
+const modes: readonly [what: string, lines: string, shown: RegExp[]][] = [
+  ["exits while it is imported", "\nraise SystemExit(7)\n", [/start of slot rehearsal: got a failure/, /exit code \d+/]],
+  ["needs a module that is not there", "\nimport module_that_is_nowhere\n", [/ModuleNotFoundError: No module named 'module_that_is_nowhere'/]],
+  ["hangs while it is imported", "\nimport time\ntime.sleep(600)\n", [/start of slot rehearsal: got (no end of it|a failure); allowed: a start within 15 s/]],
+  ["exits after it was ready", "\nimport os, threading\nthreading.Timer(0.2, lambda: os.killpg(0, 9)).start()\n", [/slot rehearsal: got a process that ended while it was asked|rehearsal GET \/readyz: got/]],
+  ["answers 500", health('lambda: ("planted answer", 500)'), [/\/readyz/, /500/, /planted answer/]],
+  ["hangs in its ready path", health('lambda: __import__("time").sleep(600)'), [/\/readyz/, /no answer|timed out/i]],
+  ["writes where it may not", '\nopen("/opt/portico/forbidden", "w")\n', [/Read-only file system: '\/opt\/portico\/forbidden'/]],
+];
+
+export function describeFailureModes(stack: TestStack, plantedSecret: string): void {
+  describe("a release that", () => {
+    it.each(modes)("%s is found out in its rehearsal, and the report says so without a secret", async (_what, lines, shown) => {
+      const before = releases(stack);
+      const restore = stack.appendToApp(appFile, `\nprint(open(__import__("os").environ["CREDENTIALS_DIRECTORY"] + "/app_plantedSecret").read(), flush=True)\n${lines}`);
+      const { code, output } = await stack.up();
+      restore();
+      expect(code).not.toBe(0);
+      for (const pattern of shown) expect(output).toMatch(pattern);
+      expect(output).not.toContain(plantedSecret);
+      expect(releases(stack)).toEqual(before);
+    });
+
+    it("meets a full disk changes nothing, and the next up succeeds when there is room", async () => {
+      const before = releases(stack);
+      stack.onHost("web-2", "mkdir -p /tmp/full && mount -t tmpfs -o size=1M tmpfs /opt/portico/releases && dd if=/dev/zero of=/opt/portico/releases/.fill bs=64k 2>/dev/null || true");
+      const restore = stack.appendToApp(appFile, "\nDISK = 'full'\n");
+      const { code, output } = await stack.up();
+      stack.onHost("web-2", "umount /opt/portico/releases");
+      expect(code).not.toBe(0);
+      expect(output).toMatch(/web-2-stage/);
+      expect(output).toMatch(/No space left on device/);
+      expect(releases(stack)).toEqual(before);
+      const next = await stack.up();
+      expect({ code: next.code, output: next.code === 0 ? "" : next.output }).toEqual({ code: 0, output: "" });
+      restore();
+      expect(webHosts.flatMap((host) => problemsOf(stack, host))).toEqual([]);
+    });
+  });
+}
