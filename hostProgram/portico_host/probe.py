@@ -13,6 +13,7 @@ from .bundle import Health
 
 ANSWER_SECONDS = 5
 PAUSE_SECONDS = 0.25
+PAUSE_WHEN_GOOD_SECONDS = 0.1
 BODY_BYTES = 400
 AGENT = "portico-host"
 WEB_PORT = 8443
@@ -107,7 +108,7 @@ def until(ask: Ask, expect: int, times: int, seconds: float) -> tuple[bool, Answ
         wrong = wrong if in_a_row else answer
         if time.monotonic() >= limit:
             return False, wrong or answer
-        time.sleep(PAUSE_SECONDS)
+        time.sleep(PAUSE_WHEN_GOOD_SECONDS if in_a_row else PAUSE_SECONDS)
 
 
 def _ask(connect: Callable[[], http.client.HTTPConnection], target: str, host: str, asked: str) -> Answer:
