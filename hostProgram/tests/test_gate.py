@@ -32,6 +32,7 @@ class GateTest(HostCase):
             mock.patch.object(probe, "ask_nginx", self.ask_site),
             mock.patch.object(evidence, "of_unit", lambda context, unit: [f"log of {unit}"]),
             mock.patch.object(probe, "PAUSE_SECONDS", 0.01),
+            mock.patch.object(probe, "PAUSE_WHEN_GOOD_SECONDS", 0.01),
             mock.patch.object(gate, "SECONDS", 0.05),
         ):
             manager.__enter__()
