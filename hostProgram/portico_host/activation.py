@@ -137,7 +137,7 @@ class Activation:
         back = self.record.confirmed
         if self.final or back is None:
             return
-        if find_plan(self.context, back) is None:
+        if find_plan(self.context, back.key) is None:
             self.context.step("no lease: the confirmed state is not kept on this host any more")
             return
         seconds = self.cause.lease_seconds
@@ -189,11 +189,11 @@ class Activation:
         if self.app is not None and slots.live(self.context.paths) != self.new:
             self.context.step(f"slot {self.new} serves")
             slots.choose(self.context.paths, str(self.new))
-            systemd.reload_units()
 
     def enable_live(self) -> None:
-        if self.app is not None:
-            slots.enable_only(str(self.new))
+        """Units are read once for both: the shared socket names the slot, and the boot starts it."""
+        if self.app is not None and (slots.enable_only(str(self.new)) or self.flips):
+            systemd.reload_units()
 
     def stop_old(self) -> None:
         if self.flips and self.app is not None and not slots.is_idle(slots.other(self.new)):

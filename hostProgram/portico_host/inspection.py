@@ -30,7 +30,7 @@ def status(context: Context) -> dict[str, Any]:
         "previous": asdict(record.previous) if record.previous else None,
         "confirmed": record.confirmed.key if record.confirmed else None,
         "lease": armed.to_json() if armed else None,
-        "good": [entry.release for entry in record.good if entry.release and find_plan(context, entry)],
+        "good": [entry.release for entry in record.good if entry.release and find_plan(context, entry.key)],
         "bad": record.bad_releases(),
         "live": live,
         "slots": {slot: _slot(context, slot) for slot in slots.SLOTS},

@@ -3,15 +3,14 @@
 from .context import Context
 from .errors import HostError
 from .plan import Plan
-from .record import Entry
 from .releases import Release
 from .revisions import folder
 
 
-def find_plan(context: Context, entry: Entry) -> Plan | None:
-    """The staged state of an entry, when all of it is still there: files, revision and release."""
+def find_plan(context: Context, key: str) -> Plan | None:
+    """A staged state, when all of it is still there: files, revision and release."""
     try:
-        plan = Plan.load(context.paths, entry.key)
+        plan = Plan.load(context.paths, key)
     except HostError:
         return None
     if plan.revision is not None and not folder(context, plan.revision).is_dir():

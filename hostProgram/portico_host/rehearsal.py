@@ -70,5 +70,7 @@ def prove_slot(context: Context, app: App, slot: str) -> None:
             )
             raise HostError(message, [*evidence.of_answer(answer), *evidence.of_unit(context, unit)])
     if systemd.show(unit, "MainPID") != process:
-        message = fault(f"slot {slot}", "a process that ended while it was asked", "one that stays", "see its log below")
+        message = fault(
+            f"slot {slot}", "a process that ended while it was asked", "one that stays", "see its log below"
+        )
         raise HostError(message, evidence.of_unit(context, unit))

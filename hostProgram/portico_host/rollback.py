@@ -1,5 +1,6 @@
 """`rollback`: back to a release that is known to be good, at a person's word."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +57,21 @@ def find_last_good(context: Context, record: Record) -> Plan:
 
 
 def kept_plans(context: Context, record: Record) -> dict[str, Plan]:
-    """The states that this host can bring back, by release: good ones first, then those that served last."""
+    """The states that this host can bring back, by release: good ones first, then others that served here."""
     found: dict[str, Plan] = {}
     served: list[Entry | None] = [*record.good, record.current, record.previous]
-    for entry in served:
-        if entry is not None and entry.release is not None and entry.release not in found:
-            plan = find_plan(context, entry)
-            if plan is not None:
-                found[entry.release] = plan
+    keys = [*(entry.key for entry in served if entry), *_served_keys(context, record)]
+    for key in keys:
+        plan = find_plan(context, key)
+        if plan is not None and plan.release is not None:
+            found.setdefault(plan.release, plan)
     return found
+
+
+def _served_keys(context: Context, record: Record) -> Iterator[str]:
+    """States that are kept for no reason of their own, but are still there."""
+    revisions = {each.revision for each in record.transactions if each.outcome != "failed"}
+    for folder in sorted(context.paths.staged.glob("*")):
+        plan = find_plan(context, folder.name)
+        if plan is not None and plan.revision in revisions:
+            yield plan.key

@@ -103,12 +103,17 @@ def is_idle(slot: str) -> bool:
     return systemd.is_stopped(service(slot)) and systemd.is_stopped(probe_unit(slot))
 
 
-def enable_only(slot: str) -> None:
-    """Makes this slot, and no other, the one that starts at boot. For a moment both do, never none."""
-    if not systemd.is_enabled(service(slot)):
+def enable_only(slot: str) -> bool:
+    """Makes this slot, and no other, the one that starts at boot. For a moment both do, never none.
+
+    Returns whether anything changed: then the manager has to read its units anew.
+    """
+    missing, too_many = not systemd.is_enabled(service(slot)), systemd.is_enabled(service(other(slot)))
+    if missing:
         systemd.enable(service(slot))
-    if systemd.is_enabled(service(other(slot))):
+    if too_many:
         systemd.disable(service(other(slot)))
+    return missing or too_many
 
 
 def _not_started(context: Context, slot: str, got: str, seconds: float) -> HostError:

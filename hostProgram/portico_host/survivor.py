@@ -18,8 +18,8 @@ def keep_one_slot(context: Context, app: App, record: Record, wanted: str) -> st
     if slots.live(context.paths) != survivor:
         context.step(f"healing: slot {survivor} is the one that serves")
         slots.choose(context.paths, survivor)
-        systemd.reload_units()
         slots.enable_only(survivor)
+        systemd.reload_units()
     if not slots.is_idle(slots.other(survivor)):
         context.step(f"healing: stopping slot {slots.other(survivor)}")
         slots.stop(slots.other(survivor), app.drain_seconds)

@@ -61,12 +61,13 @@ def kill(unit: str) -> None:
 
 
 def enable(unit: str) -> None:
-    run(["systemctl", "enable", "--quiet", "--", unit])
+    """Puts the unit into the boot. It reads no units anew, which takes longer than all else of a switch."""
+    run(["systemctl", "enable", "--no-reload", "--quiet", "--", unit])
 
 
 def disable(unit: str) -> None:
-    """Takes the unit out of the boot; one that is not there is fine."""
-    run(["systemctl", "disable", "--quiet", "--", unit], check=False)
+    """Takes the unit out of the boot, without reading units anew; one that is not there is fine."""
+    run(["systemctl", "disable", "--no-reload", "--quiet", "--", unit], check=False)
 
 
 def mask(unit: str) -> None:

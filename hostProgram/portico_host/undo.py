@@ -86,8 +86,9 @@ class Undo:
         if self.old is not None and self.new is not None:
             if slots.live(self.context.paths) != self.old:
                 slots.choose(self.context.paths, self.old)
-                systemd.reload_units()
             slots.enable_only(self.old)
+            # Also when nothing changed on disk: the manager may have read the new choice.
+            systemd.reload_units()
 
     def stop_new(self) -> None:
         """Stops the slot that failed, unless it runs and the old one does not: a poor answer beats none."""

@@ -66,6 +66,19 @@ class RollbackTest(TrialCase):
         self.assert_serves(3, "blue")
         self.assertEqual(self.record.good_releases()[0], "r3")
 
+    def test_goes_to_a_named_release_that_is_not_good_but_still_there(self) -> None:
+        self.rollback("r2")
+        self.rollback("r1")
+        self.rollback("r2")
+        self.assertEqual((self.record.good_releases(), self.rollback("r3")["release"]), (["r2"], "r3"))
+
+    def test_a_release_that_was_staged_and_never_served_is_none_to_go_back_to(self) -> None:
+        self.stage(4)
+        self.bad_slots.add("v5")
+        self.expect_failure(5)
+        for release in ("r4", "r5"):
+            self.refuse(f"release: got {release}; allowed: r3, r2, r1", release)
+
     def test_naming_what_serves_proves_it_and_condemns_nothing(self) -> None:
         self.assertEqual(self.rollback("r3")["from"], "r3")
         self.assert_serves(3, "blue")
