@@ -4,7 +4,7 @@ import type { DeploymentAuthor } from "../lib/author";
 import type { Bundle } from "../lib/bundle";
 import type { HostFile } from "../lib/hostFile";
 import { HostFiles } from "./hostFiles";
-import { gateHosts, stageHost, type StagedHost } from "./hostTransaction";
+import { gateHost, stageHost, type StagedHost } from "./hostTransaction";
 import type { Machine } from "./machine";
 import type { PrivateAuthority } from "./privateAuthority";
 import { RemoteHost } from "./remoteHost";
@@ -47,7 +47,7 @@ export class EdgeBalancer extends pulumi.ComponentResource implements StagedHost
   }
 
   /** Judges one application host from here, when all of `switched` are done. */
-  gate({ name, address }: Machine, switched: remote.Command[], parent: pulumi.Resource): pulumi.Resource {
-    return gateHosts(this, [{ name, address }], switched, parent);
+  gate(machine: Machine, switched: remote.Command[], parent: pulumi.Resource): pulumi.Resource {
+    return gateHost(this, machine, switched, parent);
   }
 }

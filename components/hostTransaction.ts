@@ -5,6 +5,7 @@ import type { Bundle } from "../lib/bundle";
 import { callHostProgram, incomingFolder, type HostProgramCommand } from "../lib/hostCommands";
 import type { Effect } from "../lib/hostFile";
 import type { Release } from "../lib/release";
+import type { Machine } from "./machine";
 import type { RemoteHost } from "./remoteHost";
 
 /** Limit for one call of the host program; its own limits are shorter and tell more. */
@@ -71,13 +72,12 @@ export function confirmHost({ host, bundle, staged }: StagedHost, activated: rem
   return call(host, bundle, "confirm", { input, dependsOn, parent });
 }
 
-/** Asks application hosts as the balancer would, and the site through it. */
-export function gateHosts(balancer: StagedHost, names: { name: string; address: pulumi.Input<string> }[], after: remote.Command[], parent: pulumi.Resource): remote.Command {
-  const hosts = pulumi.all(names.map(({ name, address }) => pulumi.output(address).apply((known) => ({ name, address: known }))));
+/** Asks an application host as the balancer would, and the site through it. */
+export function gateHost(balancer: StagedHost, { name, address }: Pick<Machine, "name" | "address">, after: remote.Command[], parent: pulumi.Resource): remote.Command {
   const input = pulumi
-    .all([balancer.staged.stdout, hosts, pulumi.all(after.map(({ stdout }) => stdout))])
-    .apply(([line, asked, results]) => JSON.stringify({ ...JSON.parse(line), hosts: asked, activated: results }));
-  return call(balancer.host, balancer.bundle, "gate", { input, dependsOn: [balancer.staged, ...after], parent }, `gate-${names.map(({ name }) => name).join("-")}`);
+    .all([balancer.staged.stdout, address, pulumi.all(after.map(({ stdout }) => stdout))])
+    .apply(([line, known, results]) => JSON.stringify({ ...JSON.parse(line), hosts: [{ name, address: known }], activated: results }));
+  return call(balancer.host, balancer.bundle, "gate", { input, dependsOn: [balancer.staged, ...after], parent }, `gate-${name}`);
 }
 
 interface Call {

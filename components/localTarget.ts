@@ -43,7 +43,7 @@ export class LocalTarget extends pulumi.ComponentResource {
     const loginKey = makeSshKey(`${name}-login`, this);
     const boot = (plan: MachinePlan) => this.bootMachine(plan, { settings, folders }, network, loginKey);
     const addresses = localAddresses(settings.addressRange, settings.webMachines);
-    this.web = addresses.web.map((address, index) => boot({ name: `web-${index + 1}`, address, ...settings.web }));
+    this.web = addresses.web.map((host) => boot({ ...host, ...settings.web }));
     this.balancer = boot({ name: "balancer", address: addresses.balancer, sizeSetting: "portico:local.balancer", ...settings.balancer });
     this.registerOutputs({});
   }

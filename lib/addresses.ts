@@ -11,7 +11,8 @@ export interface LocalAddresses {
   gateway: string;
   prefixLength: number;
   balancer: string;
-  web: string[];
+  /** Application machines; their names are identity. */
+  web: { name: string; address: string }[];
 }
 
 /** Addresses of the local machines inside `range`. */
@@ -22,7 +23,7 @@ export function localAddresses(range: string, webMachines: number): LocalAddress
     gateway: at(gatewayOffset),
     prefixLength,
     balancer: at(balancerOffset),
-    web: Array.from({ length: webMachines }, (_, index) => at(firstWebOffset + index)),
+    web: Array.from({ length: webMachines }, (_, index) => ({ name: `web-${index + 1}`, address: at(firstWebOffset + index) })),
   };
 }
 

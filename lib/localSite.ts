@@ -17,6 +17,6 @@ export function localSite({ local, site }: Settings, folders: StackFolders): Sit
     platform: platforms[local.platform],
     siteNames: [...site.domains, addresses.balancer],
     balancerAddresses: [addresses.balancer],
-    webHosts: addresses.web.map((address, index) => ({ name: `web-${index + 1}`, address })),
+    webHosts: addresses.web,
   };
 }
