@@ -48,14 +48,15 @@ def apply_units(context: Context, change: FileChange, masked: tuple[str, ...]) -
     if change.effects & UNIT_EFFECTS:
         context.step("reloading the units")
         systemd.reload_units()
-    for unit in masked:
-        if not systemd.is_masked(unit):
-            context.step(f"masking {unit}")
-            systemd.mask(unit)
-    for unit in change.units:
-        if not unit.startswith(SLOT_UNITS) and not systemd.is_enabled(unit):
-            systemd.enable(unit)
-        # Before the switch: one of them ends a switch that nobody confirms.
+    own = _own_units(change)
+    at_boot = systemd.boot_states(*masked, *own)
+    for unit in (each for each in masked if at_boot[each] != "masked"):
+        context.step(f"masking {unit}")
+        systemd.mask(unit)
+    for unit in (each for each in own if at_boot[each] not in systemd.ENABLED):
+        systemd.enable(unit)
+    # Before the switch: one of them ends a switch that nobody confirms.
+    for unit in own:
         if unit.endswith(".timer") and not systemd.is_active(unit):
             systemd.start(unit)
 
@@ -79,13 +80,18 @@ def refresh_nginx(context: Context, change: FileChange, done: Done) -> None:
 
 def start_services(context: Context, change: FileChange, done: Done) -> None:
     """Starts what does not run. Last of all: nobody is to be let in before the application is there."""
-    for unit in change.units:
-        if not unit.startswith(SLOT_UNITS) and not systemd.is_active(unit):
-            context.step(f"starting {unit}")
-            if unit == nginx_check.UNIT:
-                nginx_check.check_live(context)
-            _with_evidence(context, unit, systemd.restart)
-            done.restarted.append(unit)
+    running = systemd.states(*_own_units(change))
+    for unit in (each for each, state in running.items() if state != "active"):
+        context.step(f"starting {unit}")
+        if unit == nginx_check.UNIT:
+            nginx_check.check_live(context)
+        _with_evidence(context, unit, systemd.restart)
+        done.restarted.append(unit)
+
+
+def _own_units(change: FileChange) -> list[str]:
+    """Those that start by themselves; the application's are started and enabled slot by slot."""
+    return [unit for unit in change.units if not unit.startswith(SLOT_UNITS)]
 
 
 def _with_evidence(context: Context, unit: str, act: Callable[[str], None]) -> None:

@@ -35,15 +35,24 @@ def install(context: Context, plan: Plan, name: str, *, probe: bool) -> None:
     systemd.reload_units()
 
 
+def exists(context: Context, name: str) -> bool:
+    """Whether anything of the instance is there. It runs with nothing less than its units, which go after it ended."""
+    return (context.paths.slots / name).is_symlink() or bool(_unit_files(context, name))
+
+
 def remove(context: Context, name: str) -> None:
     """Leaves nothing of the instance; quick when there is nothing."""
     remove_file(slots.probe_socket(context.paths, name))
     remove_file(context.paths.slots / name)
-    leftovers = [path for stem in (SERVICE, PROBE) for path in context.paths.runtime_units.glob(f"{stem}{name}.*")]
+    leftovers = _unit_files(context, name)
     for path in leftovers:
         (remove_folder if path.is_dir() and not path.is_symlink() else remove_file)(path)
     if leftovers:
         systemd.reload_units()
+
+
+def _unit_files(context: Context, name: str) -> list[Path]:
+    return [path for stem in (SERVICE, PROBE) for path in context.paths.runtime_units.glob(f"{stem}{name}.*")]
 
 
 def _files(plan: Plan, name: str) -> dict[str, str]:

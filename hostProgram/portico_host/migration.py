@@ -49,7 +49,7 @@ def migrate(context: Context, value: dict[str, Any]) -> dict[str, Any]:
 
 def remove_leftover(context: Context) -> None:
     """Removes what a killed call left; a migration that still runs is let end."""
-    if systemd.is_stopped(UNIT):
+    if instance.exists(context, slots.MIGRATION) and systemd.is_stopped(UNIT):
         instance.remove(context, slots.MIGRATION)
 
 

@@ -45,6 +45,8 @@ class Rehearsal:
 
 def stop_leftover(context: Context) -> None:
     """Ends a rehearsal, also one that a killed call left; quick when there is none."""
+    if not instance.exists(context, slots.REHEARSAL):
+        return
     if not slots.is_idle(slots.REHEARSAL):
         # It serves nobody: no reason to wait for a start that hangs.
         systemd.kill(slots.service(slots.REHEARSAL))

@@ -27,6 +27,11 @@ def probe_unit(slot: str) -> str:
     return f"portico-probe@{slot}.socket"
 
 
+def units(slot: str) -> tuple[str, str]:
+    """Both units of a slot."""
+    return service(slot), probe_unit(slot)
+
+
 def probe_socket(paths: Paths, slot: str) -> Path:
     """The socket on which this slot alone answers."""
     return paths.runtime / f"probe-{slot}.sock"
@@ -100,7 +105,7 @@ def stop_all(paths: Paths, seconds: float) -> None:
 
 
 def is_idle(slot: str) -> bool:
-    return systemd.is_stopped(service(slot)) and systemd.is_stopped(probe_unit(slot))
+    return systemd.is_stopped(*units(slot))
 
 
 def enable_only(slot: str) -> bool:
@@ -108,7 +113,8 @@ def enable_only(slot: str) -> bool:
 
     Returns whether anything changed: then the manager has to read its units anew.
     """
-    missing, too_many = not systemd.is_enabled(service(slot)), systemd.is_enabled(service(other(slot)))
+    at_boot = systemd.boot_states(service(slot), service(other(slot)))
+    missing, too_many = at_boot[service(slot)] not in systemd.ENABLED, at_boot[service(other(slot))] in systemd.ENABLED
     if missing:
         systemd.enable(service(slot))
     if too_many:

@@ -12,7 +12,9 @@ def keep_one_slot(context: Context, app: App, record: Record, wanted: str) -> st
     `wanted` is the revision that this call is to bring: a slot that has it and is already the named one
     stays. Otherwise the proven one of the record stays.
     """
-    survivor = _choose(context, record, wanted)
+    running = systemd.states(*(unit for slot in slots.SLOTS for unit in slots.units(slot)))
+    active = [slot for slot in slots.SLOTS if running[slots.service(slot)] == "active"]
+    survivor = _choose(context, record, wanted, active)
     if survivor is None:
         return None
     if slots.live(context.paths) != survivor:
@@ -20,14 +22,13 @@ def keep_one_slot(context: Context, app: App, record: Record, wanted: str) -> st
         slots.choose(context.paths, survivor)
         slots.enable_only(survivor)
         systemd.reload_units()
-    if not slots.is_idle(slots.other(survivor)):
+    if not {running[unit] for unit in slots.units(slots.other(survivor))} <= systemd.STOPPED:
         context.step(f"healing: stopping slot {slots.other(survivor)}")
         slots.stop(slots.other(survivor), app.drain_seconds)
     return survivor
 
 
-def _choose(context: Context, record: Record, wanted: str) -> str | None:
-    active = [slot for slot in slots.SLOTS if systemd.is_active(slots.service(slot))]
+def _choose(context: Context, record: Record, wanted: str, active: list[str]) -> str | None:
     if len(active) < 2:
         return active[0] if active else None
     named = slots.live(context.paths)

@@ -6,6 +6,9 @@ from .errors import HostError, fault
 from .processes import run, tail
 
 JOB_SECONDS = 100
+STOPPED = frozenset({"inactive", "failed"})
+# Those for which `systemctl is-enabled` ends with exit code 0.
+ENABLED = frozenset({"enabled", "enabled-runtime", "static", "alias", "indirect", "generated"})
 
 
 def show(unit: str, *properties: str) -> dict[str, str]:
@@ -15,20 +18,38 @@ def show(unit: str, *properties: str) -> dict[str, str]:
     return {key: value for key, _, value in pairs}
 
 
+def states(*units: str) -> dict[str, str]:
+    """ActiveState of each unit: one question for all, as each call of systemctl takes longer than its answer."""
+    done = run(["systemctl", "show", "--property=ActiveState", "--", *units], check=False)
+    found = [line.partition("=")[2] for line in done.stdout.splitlines() if line]
+    return dict(zip(units, found)) if len(found) == len(units) else dict.fromkeys(units, "unknown")
+
+
 def is_active(unit: str) -> bool:
-    return show(unit, "ActiveState").get("ActiveState") == "active"
+    return states(unit)[unit] == "active"
 
 
-def is_stopped(unit: str) -> bool:
-    return show(unit, "ActiveState").get("ActiveState") in {"inactive", "failed"}
+def is_stopped(*units: str) -> bool:
+    """Whether all of them are."""
+    return set(states(*units).values()) <= STOPPED
+
+
+def boot_states(*units: str) -> dict[str, str]:
+    """What `systemctl is-enabled` says of each unit, such as enabled or masked; asked at once."""
+    done = run(["systemctl", "is-enabled", "--", *units], check=False)
+    found = done.stdout.split()
+    if len(found) == len(units):
+        return dict(zip(units, found))
+    # Before systemd 254 it says nothing about a unit that is not there, and ends.
+    return boot_states(units[0]) | boot_states(*units[1:]) if len(units) > 1 else dict.fromkeys(units, "not-found")
 
 
 def is_enabled(unit: str) -> bool:
-    return run(["systemctl", "is-enabled", "--quiet", "--", unit], check=False).returncode == 0
+    return boot_states(unit)[unit] in ENABLED
 
 
 def is_masked(unit: str) -> bool:
-    return run(["systemctl", "is-enabled", "--", unit], check=False).stdout.strip() == "masked"
+    return boot_states(unit)[unit] == "masked"
 
 
 def reload_units() -> None:

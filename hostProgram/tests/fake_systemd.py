@@ -49,6 +49,9 @@ class FakeSystemd:
     def show(self, unit: str, *properties: str) -> dict[str, str]:
         return {"ActiveState": "active" if unit in self.active else "inactive"}
 
+    def boot_state(self, unit: str) -> str:
+        return "masked" if unit in self.masked else "enabled" if unit in self.enabled else "disabled"
+
     def did(self, word: str) -> list[str]:
         """The units of all calls of one kind."""
         return [call.removeprefix(f"{word} ") for call in self.calls if call.startswith(f"{word} ")]
@@ -67,9 +70,7 @@ class FakeSystemd:
             show=self.show,
             enable=self.enabled.add,
             disable=self.enabled.discard,
-            is_active=lambda unit: unit in self.active,
-            is_stopped=lambda unit: unit not in self.active,
-            is_enabled=lambda unit: unit in self.enabled,
-            is_masked=lambda unit: unit in self.masked,
+            states=lambda *units: {unit: self.show(unit)["ActiveState"] for unit in units},
+            boot_states=lambda *units: {unit: self.boot_state(unit) for unit in units},
         ):
             yield

@@ -125,7 +125,7 @@ class RehearsalFilesTest(HostCase):
 
     def test_nothing_of_it_stays(self) -> None:
         self.test_the_instance_has_the_staged_templates_with_their_drop_ins()
-        with mock.patch.multiple(rehearsal.systemd, reload_units=mock.DEFAULT, is_stopped=lambda unit: True):
+        with mock.patch.multiple(rehearsal.systemd, reload_units=mock.DEFAULT, is_stopped=lambda *units: True):
             rehearsal.stop_leftover(self.context)
         self.assertEqual(list(self.paths.runtime_units.iterdir()), [])
         self.assertIsNone(slots.revision(self.paths, "rehearsal"))

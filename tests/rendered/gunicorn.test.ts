@@ -80,8 +80,10 @@ test("the settings in force are those of the stack, workers counted on this mach
   expect(inForce.worker_tmp_dir).toMatch(/\/run$/);
 });
 
-test("a slot answers on the sockets that it is handed, opens no other, and ends when told to", async () => {
-  const folder = revision({ gunicorn: { workers: 2 } });
+const frozenWsgi = wsgi.replace("import os", "import gc").replace("environ[\"wsgi.url_scheme\"]", "f'{environ[\"wsgi.url_scheme\"]} {gc.get_freeze_count() > 1000}'");
+
+test("a slot answers on the sockets that it is handed, opens no other, shares what it imported, and ends when told to", async () => {
+  const folder = revision({ gunicorn: { workers: 2 } }, frozenWsgi);
   const handOver = `import os, socket, sys
 for number, name in enumerate(("app", "probe")):
     server = socket.socket(socket.AF_UNIX); server.bind(f"{sys.argv[1]}/{name}.sock"); server.listen(64)
@@ -99,7 +101,7 @@ os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", f"{sys.a
 
   for (const name of ["app", "probe"]) {
     const ask = ["--silent", "--header", "X-Forwarded-Proto: https", "--unix-socket", join(folder, `${name}.sock`), "http://portico.internal/"];
-    expect(execFileSync("curl", ask, { encoding: "utf8" })).toBe("https");
+    expect(execFileSync("curl", ask, { encoding: "utf8" })).toBe("https True");
   }
   expect(execFileSync("find", [folder, "-type", "s"], { encoding: "utf8" }).trim().split("\n")).toHaveLength(2);
   slot.kill("SIGTERM");

@@ -22,7 +22,9 @@ export function describeRollback(stack: TestStack): void {
       expect(releases(stack)["web-1"]).not.toBe(good);
       const { report } = await underLoad(stack, () => expectBack(stack, good));
       expect(report.failures).toMatchObject({ total: 0 });
-      process.stdout.write(`rollback under load, seconds of host time: ${webHosts.map((host) => hostSeconds(stack, host)).join(", ")}\n`);
+      const seconds = webHosts.map((host) => hostSeconds(stack, host));
+      process.stdout.write(`rollback under load, seconds of host time: ${seconds.join(", ")}\n`);
+      expect(Math.max(...seconds)).toBeLessThan(5);
     });
 
     it("shows truthfully in the next preview what the code would change back", async () => {
