@@ -1,5 +1,7 @@
 """What explains a failure: the question, the answer, the state of the unit, its last log lines."""
 
+import signal
+
 from . import systemd
 from .context import Context
 from .probe import Answer
@@ -7,6 +9,7 @@ from .processes import run
 
 LOG_LINES = 30
 LOG_SECONDS = 15
+MEMORY_REMEDY = "mend what takes it, or raise app.memoryMegabytes and the memory of the host"
 
 
 def of_answer(answer: Answer) -> list[str]:
@@ -15,11 +18,20 @@ def of_answer(answer: Answer) -> list[str]:
 
 def of_unit(context: Context, unit: str) -> list[str]:
     """State and log of a unit, gathered before anything is done about it."""
-    return [_state(unit), *_log(context, unit)]
-
-
-def _state(unit: str) -> str:
     facts = systemd.show(unit, "ActiveState", "SubState", "Result", "ExecMainCode", "ExecMainStatus", "NRestarts")
+    return [_state(unit, facts), *_cause(facts), *_log(context, unit)]
+
+
+def _cause(facts: dict[str, str]) -> list[str]:
+    """What the state alone does not say: a process that is killed has no last words."""
+    if facts.get("Result") == "oom-kill":
+        return [f"cause: killed by the kernel for want of memory; {MEMORY_REMEDY}"]
+    if facts.get("Result") == "signal" and facts.get("ExecMainStatus") == str(int(signal.SIGKILL)):
+        return [f"cause: SIGKILL, which is how the kernel ends what takes too much memory; {MEMORY_REMEDY}"]
+    return []
+
+
+def _state(unit: str, facts: dict[str, str]) -> str:
     found = {
         key: facts.get(key) or "unknown" for key in ("ActiveState", "SubState", "Result", "ExecMainStatus", "NRestarts")
     }

@@ -66,6 +66,11 @@ class Release:
             raise HostError(fault("release.python", value.get("python"), host, remedy))
         return description
 
+    def discard(self) -> None:
+        """Removes what a failed call unpacked; a release that is complete or in use stays."""
+        if not self.complete and self.folder.is_dir() and self.id not in in_use(self.context):
+            remove_folder(self.folder)
+
     def build_environment(self) -> None:
         """Links the environment of the lock; installs it when no release before had the same."""
         wheels, lock = self.folder / "wheels", self.folder / "requirements.lock"

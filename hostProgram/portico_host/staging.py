@@ -146,14 +146,15 @@ class Staging:
         retention.prune(self.context, self.plan)
 
     def fail(self, error: HostError) -> None:
-        """Stops what runs aside and records why the revision is not good."""
+        """Stops what runs aside, removes half a release and records why the revision is not good."""
+        cleaning: list[Callable[[], None]] = [self.release.discard] if self.release else []
         if self.rehearsing:
-            cleaning: list[Callable[[], None]] = [lambda: stop_leftover(self.context), lambda: self.record_bad(error)]
-            for act in cleaning:
-                try:
-                    act()
-                except Exception as second:
-                    error.evidence.append(f"after the failure: {as_host_error(second).message}")
+            cleaning += [lambda: stop_leftover(self.context), lambda: self.record_bad(error)]
+        for act in cleaning:
+            try:
+                act()
+            except Exception as second:
+                error.evidence.append(f"after the failure: {as_host_error(second).message}")
 
     def record_bad(self, error: HostError) -> None:
         if not isinstance(error, Interrupted):

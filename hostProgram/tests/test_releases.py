@@ -47,6 +47,23 @@ class ReleaseTest(HostCase):
             release.unpack(self.archive())
         self.assertTrue((release.folder / "app/main.py").exists())
 
+    def test_half_a_release_is_discarded(self) -> None:
+        release = Release(self.context, ID)
+        release.unpack(self.archive())
+        release.discard()
+        self.assertFalse(release.folder.exists())
+        release.discard()
+
+    def test_a_release_that_is_complete_or_in_use_is_not_discarded(self) -> None:
+        release = Release(self.context, ID)
+        description = release.unpack(self.archive())
+        with mock.patch.object(releases, "in_use", return_value={ID}):
+            release.discard()
+        self.assertTrue((release.folder / "app/main.py").exists())
+        release.finish(description)
+        release.discard()
+        self.assertTrue(release.complete)
+
     def test_refuses_the_archive_of_another_release(self) -> None:
         with self.assertRaisesRegex(HostError, "archive: got release ba9876543210; allowed: 0123456789ab"):
             Release(self.context, ID).unpack(self.archive(id="ba9876543210"))

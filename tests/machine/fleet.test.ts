@@ -7,6 +7,7 @@ import { describeMigrations } from "./fleet/migrations";
 import { describeManyReleases } from "./fleet/manyReleases";
 import { describeRollback } from "./fleet/rollback";
 import { bringUp } from "./fleet/support";
+import { describeWrongPython } from "./fleet/wrongPython";
 
 jest.setTimeout(30 * 60 * 1000);
 
@@ -31,5 +32,6 @@ describeFleetFailures(stack, plantedSecret);
 describeRollback(stack);
 describeMigrations(stack);
 describeFailureModes(stack, plantedSecret);
+describeWrongPython(stack);
 describeKilledSteps(stack);
 describeManyReleases(stack);

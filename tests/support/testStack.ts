@@ -69,9 +69,16 @@ export class TestStack {
 
   /** Adds lines to a file of the application; answers what takes them back. */
   appendToApp(file: string, lines: string): () => void {
-    const target = path.join(this.folder, "app", file);
+    return this.edit(path.join("app", file), (content) => content + lines);
+  }
+
+  /** Changes a file of the copy; answers what takes the change back. */
+  edit(file: string, change: (content: string) => string): () => void {
+    const target = path.join(this.folder, file);
     const before = readFileSync(target, "utf8");
-    writeFileSync(target, before + lines);
+    const after = change(before);
+    if (after === before) throw new Error(`${file} was not changed`);
+    writeFileSync(target, after);
     return () => writeFileSync(target, before);
   }
 

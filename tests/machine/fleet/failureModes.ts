@@ -1,13 +1,19 @@
 import type { TestStack } from "../../support/testStack";
-import { appFile, problemsOf, releases, webHosts } from "./support";
+import { appFile, problemsOf, releases, underLoad, webHosts } from "./support";
 
 const health = (body: string) => `\napp.view_functions["health.ready"] = ${body}\n`;
+
+/** Never more than twice what a machine has, should nothing limit it. */
+const leak = "for _ in range(192): LEAK.append(bytearray(b'x') * (8 << 20))";
 
 /** What a release may do wrong, and the sentence that the user is shown for it. */
 const modes: readonly [what: string, lines: string, shown: RegExp[]][] = [
   ["exits while it is imported", "\nraise SystemExit(7)\n", [/start of slot rehearsal: got a failure/, /exit code \d+/]],
   ["needs a module that is not there", "\nimport module_that_is_nowhere\n", [/ModuleNotFoundError: No module named 'module_that_is_nowhere'/]],
   ["hangs while it is imported", "\nimport time\ntime.sleep(600)\n", [/start of slot rehearsal: got (no end of it|a failure); allowed: a start within 15 s/]],
+  ["binds later than it may", "\nimport time\ntime.sleep(18)\n", [/start of slot rehearsal: got (no end of it|a failure); allowed: a start within 15 s/]],
+  ["leaks memory to its limit while it is imported", `\nLEAK = []\n${leak}\n`, [/start of slot rehearsal: got a failure/, /cause: (SIGKILL, which is how the kernel ends what takes too much memory|killed by the kernel for want of memory); mend what takes it, or raise app\.memoryMegabytes/]],
+  ["leaks memory to its limit while it answers", `\nLEAK = []\ndef leaking():\n    ${leak}\n    return "ok"\n${health("leaking")}`, [/rehearsal GET \/readyz: got no answer/, /Worker \(pid:\d+\) was sent SIGKILL! Perhaps out of memory\?/]],
   ["exits after it was ready", "\nimport os, threading\nthreading.Timer(0.2, lambda: os.killpg(0, 9)).start()\n", [/slot rehearsal: got a process that ended while it was asked|rehearsal GET \/readyz: got/]],
   ["answers 500", health('lambda: ("planted answer", 500)'), [/\/readyz/, /500/, /planted answer/]],
   ["hangs in its ready path", health('lambda: __import__("time").sleep(600)'), [/\/readyz/, /no answer|timed out/i]],
@@ -19,12 +25,15 @@ export function describeFailureModes(stack: TestStack, plantedSecret: string): v
     it.each(modes)("%s is found out in its rehearsal, and the report says so without a secret", async (_what, lines, shown) => {
       const before = releases(stack);
       const restore = stack.appendToApp(appFile, `\nprint(open(__import__("os").environ["CREDENTIALS_DIRECTORY"] + "/app_plantedSecret").read(), flush=True)\n${lines}`);
-      const { code, output } = await stack.up();
+      const { result, report } = await underLoad(stack, () => stack.up());
       restore();
+      const { code, output } = result;
       expect(code).not.toBe(0);
       for (const pattern of shown) expect(output).toMatch(pattern);
       expect(output).not.toContain(plantedSecret);
       expect(releases(stack)).toEqual(before);
+      expect(webHosts.flatMap((host) => problemsOf(stack, host))).toEqual([]);
+      expect(report.failures).toMatchObject({ total: 0 });
     });
 
     it("meets a full disk changes nothing, and the next up succeeds when there is room", async () => {
@@ -37,6 +46,7 @@ export function describeFailureModes(stack: TestStack, plantedSecret: string): v
       expect(output).toMatch(/web-2-stage/);
       expect(output).toMatch(/No space left on device/);
       expect(releases(stack)).toEqual(before);
+      expect(webHosts.flatMap((host) => problemsOf(stack, host))).toEqual([]);
       const next = await stack.up();
       expect({ code: next.code, output: next.code === 0 ? "" : next.output }).toEqual({ code: 0, output: "" });
       restore();

@@ -48,3 +48,20 @@ export async function underLoad<T>(stack: TestStack, act: () => Promise<T>, { co
 export function changeApp(stack: TestStack, note: string): () => void {
   return stack.appendToApp(appFile, `\nNOTE = ${JSON.stringify(note)}\n`);
 }
+
+/** What the engine gave to a command of the host program: the bundle that ran, and its input. */
+export interface Recorded {
+  bundle: string;
+  stdin: string;
+}
+
+/** Runs one command of the host program on a host as the engine does; it dies right before the step `killAt` when there is one. */
+export function perform(stack: TestStack, host: string, { bundle, stdin }: Recorded, command: string, killAt = ""): { code: number; stdout: string; stderr: string } {
+  const folder = "/run/portico-test";
+  const script = [
+    `umask 077; mkdir -p ${folder}; cat > ${folder}/in; cd /home/admin`,
+    `PORTICO_KILL_AT=${killAt} python3 -I ${bundle} ${command} < ${folder}/in > ${folder}/out 2> ${folder}/err; code=$?`,
+    `python3 -c 'import json, sys; print(json.dumps({"code": int(sys.argv[1]), "stdout": open("${folder}/out").read(), "stderr": open("${folder}/err").read()}))' $code; rm -r ${folder}`,
+  ];
+  return JSON.parse(stack.onHost(host, script.join("\n"), stdin)) as { code: number; stdout: string; stderr: string };
+}
