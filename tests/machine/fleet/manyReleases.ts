@@ -1,8 +1,9 @@
 import type { TestStack } from "../../support/testStack";
 import { allOn, bringUp, changeApp, problemsOf, releases, statusOf, underLoad, webHosts } from "./support";
 
-/** Fifty take a quarter of an hour; docs/releases.md has their figures and the command. */
+/** Fifty take a quarter to half an hour; docs/releases.md has their figures and the command. */
 const count = Number(process.env.PORTICO_TEST_RELEASES ?? 10);
+const minutes = 10 + count;
 const keepReleases = 3;
 /** The file system that releases live on during the test, in MiB: room for a few of them. */
 const smallDisk = 160;
@@ -11,7 +12,7 @@ export function describeManyReleases(stack: TestStack): void {
   describe(`${count} releases in a row`, () => {
     it("lose no request, mix versions only while they roll, and keep the retention rule on a small disk", async () => {
       stack.onHost("web-1", moveToSmallDisk());
-      const { result: served, report } = await underLoad(stack, () => releaseMany(stack), { connections: 8, pauseMs: 100 });
+      const { result: served, report } = await underLoad(stack, () => releaseMany(stack), { connections: 8, pauseMs: 100, minutes });
       expect(report.failures).toMatchObject({ total: 0 });
       expect(Object.keys(report.releases).filter((release) => !served.includes(release))).toEqual([]);
       const seen = served.filter((release) => release in report.releases);
@@ -27,7 +28,7 @@ export function describeManyReleases(stack: TestStack): void {
         expect(problemsOf(stack, host)).toEqual([]);
       }
       process.stdout.write(`${count} releases: ${report.attempts} requests, ${report.failures.total} lost, median ${report.medianMs} ms, p99 ${report.p99Ms} ms, slowest ${report.slowestMs} ms\n`);
-    });
+    }, minutes * 60 * 1000);
   });
 }
 

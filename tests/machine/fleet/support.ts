@@ -38,8 +38,8 @@ export function allOn(release: string): Record<string, string> {
 }
 
 /** Runs `act` under a load of POST and GET that forgives nothing. */
-export async function underLoad<T>(stack: TestStack, act: () => Promise<T>, { connections, pauseMs } = { connections: 12, pauseMs: 20 }): Promise<{ result: T; report: Report }> {
-  const load = startLoad({ ...stack.target("load"), connections, pauseMs, maxSeconds: 30 * 60 });
+export async function underLoad<T>(stack: TestStack, act: () => Promise<T>, { connections, pauseMs, minutes } = { connections: 12, pauseMs: 20, minutes: 30 }): Promise<{ result: T; report: Report }> {
+  const load = startLoad({ ...stack.target("load"), connections, pauseMs, maxSeconds: minutes * 60 });
   const result = await act();
   return { result, report: await load.stop() };
 }
