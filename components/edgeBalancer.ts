@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DeploymentAuthor } from "../lib/author";
 import type { Bundle } from "../lib/bundle";
 import type { HostFile } from "../lib/hostFile";
+import type { Balancer } from "./balancer";
 import { HostFiles } from "./hostFiles";
 import { gateHost, stageHost, type StagedHost } from "./hostTransaction";
 import type { Machine } from "./machine";
@@ -30,15 +31,18 @@ export interface EdgeBalancerArgs {
  * @example
  * new EdgeBalancer("balancer", { machine, files, bundle, domains, authority, author });
  */
-export class EdgeBalancer extends pulumi.ComponentResource implements StagedHost {
+export class EdgeBalancer extends pulumi.ComponentResource implements StagedHost, Balancer {
   readonly host: RemoteHost;
   readonly bundle: Bundle;
   readonly staged: remote.Command;
+  readonly hosts: readonly StagedHost[] = [this];
+  readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: EdgeBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("portico:components:EdgeBalancer", name, { bundle: args.bundle.name, domains: [...args.domains] }, opts);
     new HostFiles(`${name}-files`, { files: args.files }, { parent: this });
     this.bundle = args.bundle;
+    this.url = pulumi.interpolate`https://${args.machine.address}`;
     this.host = new RemoteHost(name, { machine: args.machine }, { parent: this });
     const certificate = args.authority.issue(name, { dnsNames: [...args.domains], ipAddresses: [args.machine.address] });
     const secretFiles = tlsFiles(certificate, args.authority.certificate);

@@ -1,7 +1,7 @@
 import { remote, types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { waitUntilReady } from "../lib/hostCommands";
-import type { Machine } from "./machine";
+import type { Machine, MachineAccess } from "./machine";
 
 /** Failed dials that are forgiven: about five minutes of a port that refuses while the machine boots. */
 const dialErrorLimit = 60;
@@ -47,7 +47,7 @@ export class RemoteHost extends pulumi.ComponentResource {
   private readonly connection: pulumi.Output<types.input.remote.ConnectionArgs>;
 
   constructor(name: string, { machine }: RemoteHostArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("portico:components:RemoteHost", name, { machine: machine.name, user: machine.user }, opts);
+    super("portico:components:RemoteHost", name, { machine: machine.name, user: machine.access.user }, opts);
     this.machine = machine;
     this.connection = connectTo(machine);
     this.ready = this.run("ready", { command: waitUntilReady(), dependsOn: [machine.resource], minutes: 10 });
@@ -86,14 +86,11 @@ export class RemoteHost extends pulumi.ComponentResource {
 }
 
 /** One shape of the connection for all resources of a host, secret as a whole. */
-function connectTo(machine: Machine): pulumi.Output<types.input.remote.ConnectionArgs> {
-  return pulumi.secret({
-    host: machine.address,
-    port: machine.sshPort,
-    user: machine.user,
-    privateKey: machine.loginKey,
-    hostKey: machine.hostKey,
-    dialErrorLimit,
-    perDialTimeout: perDialTimeoutSeconds,
-  });
+function connectTo({ access: { jump, ...access }, hostKey }: Machine): pulumi.Output<types.input.remote.ConnectionArgs> {
+  const proxy = jump && { ...login(jump), hostKey: jump.hostKey };
+  return pulumi.secret({ ...login(access), hostKey, ...(proxy && { proxy }) });
+}
+
+function login({ host, port, user, loginKey }: Omit<MachineAccess, "jump">) {
+  return { host, port, user, privateKey: loginKey, dialErrorLimit, perDialTimeout: perDialTimeoutSeconds };
 }

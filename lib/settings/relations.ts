@@ -1,4 +1,5 @@
 import { rangeFault } from "../addresses";
+import { credentialNames } from "./credentials";
 import { Fault } from "./faults";
 import { settingsSchema, type Settings } from "./schema";
 
@@ -56,10 +57,10 @@ function secretFaults({ app }: Settings): Fault[] {
   const names = [...app.secrets, ...app.generatedSecrets];
   const listOf = (name: string) => (app.generatedSecrets.includes(name) ? "app.generatedSecrets" : "app.secrets");
   const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
-  const taken = app.secrets.filter((name) => name in settingsSchema.shape);
+  const taken = app.secrets.filter((name) => name in settingsSchema.shape || credentialNames.some((credential) => credential === name));
   return [
     ...[...twice].map((name) => ({ key: listOf(name), value: name, allowed: "each secret once, in one of the two lists", remedy: "remove one of the two" })),
-    ...taken.map((name) => ({ key: "app.secrets", value: name, allowed: "names that are no settings", remedy: "rename the secret" })),
+    ...taken.map((name) => ({ key: "app.secrets", value: name, allowed: "names that are no settings or credentials of the deployment", remedy: "rename the secret" })),
   ];
 }
 

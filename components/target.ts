@@ -1,0 +1,47 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { DeploymentAuthor } from "../lib/author";
+import type { RoleContents, SitePlan } from "../lib/roles";
+import type { CredentialName, Settings } from "../lib/settings";
+import type { StackFolders } from "../lib/stateFolder";
+import type { Balancer } from "./balancer";
+import { planLocalTarget } from "./localTarget";
+import type { Machine } from "./machine";
+import type { PrivateAuthority } from "./privateAuthority";
+
+export interface TargetContext {
+  settings: Settings;
+  folders: StackFolders;
+  credentials: Partial<Record<CredentialName, pulumi.Output<string>>>;
+}
+
+/** A target as it is known before anything is declared: where its machines will be. */
+export interface TargetPlan {
+  site: SitePlan;
+  declare(): Target;
+}
+
+/** Where the machines, the balancer and the public certificate come from. */
+export interface Target {
+  /** Application machines. */
+  web: readonly Machine[];
+  /** Machines that only balance. */
+  balancers: readonly Machine[];
+  balance(args: BalanceArgs): Balancer;
+}
+
+export interface BalanceArgs {
+  /** Files and bundles of the stack's hosts, for a balancer that is one of them. */
+  contents: readonly RoleContents[];
+  authority: PrivateAuthority;
+  author: pulumi.Input<DeploymentAuthor>;
+}
+
+/** Reads and checks what the target needs; nothing is declared yet. */
+export async function planTarget(context: TargetContext): Promise<TargetPlan> {
+  switch (context.settings.target) {
+    case "local":
+      return planLocalTarget(context);
+    default:
+      throw new Error(`target: got ${context.settings.target}`);
+  }
+}
