@@ -3,7 +3,10 @@ import type { DeploymentAuthor } from "../lib/author";
 import type { RoleContents, SitePlan } from "../lib/roles";
 import type { CredentialName, Settings } from "../lib/settings";
 import type { StackFolders } from "../lib/stateFolder";
+import type { AppServer } from "./appServer";
 import type { Balancer } from "./balancer";
+import type { GivenCertificate } from "./givenCertificate";
+import { planGivenHosts } from "./givenHosts";
 import { planLocalTarget } from "./localTarget";
 import type { Machine } from "./machine";
 import type { PrivateAuthority } from "./privateAuthority";
@@ -22,7 +25,7 @@ export interface TargetPlan {
 
 /** Where the machines, the balancer and the public certificate come from. */
 export interface Target {
-  /** Application machines. */
+  /** Application machines, in the order in which they switch. */
   web: readonly Machine[];
   /** Machines that only balance. */
   balancers: readonly Machine[];
@@ -32,7 +35,11 @@ export interface Target {
 export interface BalanceArgs {
   /** Files and bundles of the stack's hosts, for a balancer that is one of them. */
   contents: readonly RoleContents[];
+  /** The application hosts, for a balancer that stands on one of them. */
+  servers: readonly AppServer[];
   authority: PrivateAuthority;
+  /** The public certificate that the user brings; without one the target has its own. */
+  certificate?: GivenCertificate;
   author: pulumi.Input<DeploymentAuthor>;
 }
 
@@ -41,7 +48,10 @@ export async function planTarget(context: TargetContext): Promise<TargetPlan> {
   switch (context.settings.target) {
     case "local":
       return planLocalTarget(context);
-    default:
-      throw new Error(`target: got ${context.settings.target}`);
+    case "aws":
+      // Loaded here alone, so that other targets start without the SDK of AWS.
+      return (await import("./awsTarget")).planAwsTarget(context);
+    case "hosts":
+      return planGivenHosts(context);
   }
 }

@@ -1,18 +1,20 @@
 import { z } from "zod";
+import { mostMachines } from "../aws/machinePlans";
 import { platformIds } from "../platforms";
 import { choice, domainName, flag, listOf, text, wholeNumber } from "./fields";
 
 const zoneName = /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/;
-const sshRange = /^[0-9a-fA-F.:]+\/\d{1,3}$/;
+const sshRange = /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/;
 const emailAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const imageId = /^ami-[0-9a-f]{8,17}$/;
 const instanceType = /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/;
 const imageAllowed = "the id of an image, as ami-0123456789abcdef0";
 const typeAllowed = "an instance type, as t3.small";
 
-const tagsAllowed = "a map of tag names to texts of at most 256 characters";
+const tagsAllowed = "a map of tag names to texts of at most 256 letters, digits, blanks and _ . : / = + - @";
+const tagValue = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 const tags = z
-  .record(z.string().regex(/^(?!aws:)[\w .:/=+@-]{1,128}$/, { error: tagsAllowed }), z.string({ error: tagsAllowed }).max(256, { error: tagsAllowed }), { error: tagsAllowed })
+  .record(z.string().regex(/^(?!aws:)[\w .:/=+@-]{1,128}$/, { error: tagsAllowed }), z.string({ error: tagsAllowed }).regex(tagValue, { error: tagsAllowed }), { error: tagsAllowed })
   .meta({ about: "Tags of every resource, besides the ones that name project and stack. A change is made in place.", allowed: tagsAllowed });
 
 const adoptedAllowed = "null, or a group with vpcId, balancerSubnetIds and hostSubnetIds";
@@ -32,7 +34,7 @@ const network = z
   .strictObject({
     adopted: adopted.default(null),
     addressRange: text(/^\d{1,3}(\.\d{1,3}){3}\/(1[6-9]|2[0-2])$/, "a private IPv4 range from /16 to /22", "Range of a new network; a change makes everything anew.").default("10.40.0.0/16"),
-    zones: listOf(zoneName, "zones of the region, as eu-central-1a; two or more", "Zones of a new network, the machines in turn.").default([]),
+    zones: listOf(zoneName, "zones of the region, as eu-central-1a; two or more", "Zones of a new network, the machines in turn: another number or order of zones moves machines, one after another.").default([]),
     nat: choice(["none", "single", "perZone"], "How machines of a new network reach the internet: single is one gateway for all, perZone survives the loss of a zone, none needs an image with all packages. Prices: docs/aws.md.").default("single"),
     flowLogs: flag("Record the network's flows in CloudWatch, for as long as monitoring.logDays.").default(false),
   })
@@ -42,19 +44,22 @@ const overrideAllowed = "a map of machine names (web-1, web-2, …) to groups wi
 const overrides = z
   .record(
     z.string().regex(/^web-[1-9]\d?$/, { error: overrideAllowed }),
-    z.strictObject({ imageId: text(imageId, imageAllowed, "").optional(), instanceType: text(instanceType, typeAllowed, "").optional() }, { error: overrideAllowed }),
+    z.strictObject(
+      { imageId: text(imageId, imageAllowed, "Instead of machines.imageId.").optional(), instanceType: text(instanceType, typeAllowed, "Instead of machines.instanceType.").optional() },
+      { error: overrideAllowed },
+    ),
     { error: overrideAllowed },
   )
   .meta({ about: "Image or size of single machines, for trying one first. A change replaces that machine.", allowed: overrideAllowed });
 
 const machines = z
   .strictObject({
-    count: wholeNumber("machines", 1, 20, "Application machines, over the zones in turn.").default(2),
+    count: wholeNumber("machines", 1, mostMachines, "Application machines, over the zones in turn.").default(2),
     instanceType: text(instanceType, typeAllowed, "Size; a change replaces the machines one after another.").default("t3.small"),
     imageId: text(imageId, imageAllowed, "Pinned image; `bin/image STACK` writes the newest one of the platform here. A change replaces the machines one after another."),
     platform: choice(platformIds, "Operating system of the image.").default("debian-13"),
     architecture: choice(["x86_64", "arm64"], "Architecture of image and size; wheels are chosen for it.").default("x86_64"),
-    volumeGibibytes: wholeNumber("GiB", 8, 16384, "Encrypted root volume; growing it is done in place, a smaller one is refused by AWS.").default(20),
+    volumeGibibytes: wholeNumber("GiB", 8, 16384, "Encrypted root volume. It grows in place, its file system at the next boot; a smaller one is refused by AWS.").default(20),
     detailedMonitoring: flag("Metrics each minute instead of every five; costs extra.").default(false),
     overrides: overrides.default({}),
   })
@@ -76,8 +81,8 @@ const jumpHost = z
 
 const access = z
   .strictObject({
-    mode: choice(["ssm", "ssh"], "How the deployer reaches the machines. ssm: through Session Manager, no inbound port; needs the AWS CLI with its session manager plugin. ssh: port 22 from sshRanges, directly or by a jump host.").default("ssm"),
-    sshRanges: listOf(sshRange, "IPv4 or IPv6 ranges", "Who may open port 22 (mode ssh).").default([]),
+    mode: choice(["ssm", "ssh"], "How the deployer reaches the machines. ssm: through Session Manager, no inbound port; needs the AWS CLI with its session manager plugin. ssh: port 22 from sshRanges, directly (the machines have private addresses only) or by a jump host. A change replaces Debian machines one after another.").default("ssm"),
+    sshRanges: listOf(sshRange, "IPv4 ranges, as 203.0.113.0/24", "Who may open port 22 (mode ssh): the deployer, or the jump host, as the machines see them.").default([]),
     jumpHost: jumpHost.default(null),
   })
   .meta({ about: "Access for the deployer" });
@@ -128,7 +133,7 @@ export const awsSettings = z
   .strictObject({
     accountId: text(/^\d{12}$/, "twelve digits in quotes", "The only account that this stack may touch."),
     region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region, as eu-central-1", "Region of everything but DNS and IAM; a change makes everything anew."),
-    protection: flag("Refuse to delete what cannot be made again: the balancer, its certificate and its log bucket; destroy is refused until this is false.").default(false),
+    protection: flag("Refuse to delete what cannot be made again: the balancer and its log bucket; destroy is refused until this is false.").default(false),
     tags: tags.default({}),
     network: network.prefault({}),
     machines,

@@ -17,8 +17,8 @@ export const givenCertificate = z
 
 export const authoritySettings = z
   .strictObject({
-    generation: wholeNumber("generation", 1, 100000, "A higher number makes new keys and certificates for all hosts, in place and without a lost request.").default(1),
-    leafDays: wholeNumber("days", 2, 825, "Life of a host's certificate.").default(397),
-    renewDays: wholeNumber("days", 1, 400, "A certificate with fewer days left is made anew by the next update.").default(45),
+    generation: wholeNumber("generation", 1, 100000, "The next number makes new keys and certificates for all hosts, in place and without a lost request; one step for each update.").default(1),
+    leafDays: wholeNumber("days", 2, 825, "Life of a host's certificate. A change makes new certificates.").default(397),
+    renewDays: wholeNumber("days", 1, 400, "A certificate with fewer days left is made anew by the next update. A change makes new certificates.").default(45),
   })
   .meta({ about: "The stack's own certificate authority, for the hop from balancer to hosts" });

@@ -1,6 +1,8 @@
 import { rangeFault } from "../addresses";
+import { awsFaults } from "./awsRelations";
 import { credentialNames } from "./credentials";
 import { Fault } from "./faults";
+import { hostsFaults } from "./hostsRelations";
 import { settingsSchema, type Settings } from "./schema";
 
 /** Numbers that belong together: each must stay below the next, or requests are cut or answered 502. */
@@ -14,7 +16,7 @@ const ascending: readonly [label: string, value: (settings: Settings) => number]
 
 /** Faults between settings that are each valid by themselves. */
 export function relationFaults(settings: Settings): Fault[] {
-  return [...timeoutFaults(settings), ...gunicornFaults(settings), ...secretFaults(settings), ...appFaults(settings), ...localFaults(settings)];
+  return [...timeoutFaults(settings), ...gunicornFaults(settings), ...secretFaults(settings), ...appFaults(settings), ...authorityFaults(settings), ...localFaults(settings), ...awsFaults(settings), ...hostsFaults(settings)];
 }
 
 function timeoutFaults(settings: Settings): Fault[] {
@@ -77,6 +79,11 @@ function appFaults({ app, nginx }: Settings): Fault[] {
     }
   }
   return faults;
+}
+
+function authorityFaults({ authority: { leafDays, renewDays } }: Settings): Fault[] {
+  if (renewDays < leafDays) return [];
+  return [{ key: "authority.renewDays", value: renewDays, allowed: `less than authority.leafDays (${leafDays}), or every update makes new certificates`, remedy: "lower authority.renewDays" }];
 }
 
 function localFaults({ target, local }: Settings): Fault[] {

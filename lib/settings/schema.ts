@@ -37,3 +37,9 @@ type DeepReadonly<T> = T extends (infer Item)[]
 
 /** The settings of a stack: complete, validated, frozen, without secrets. */
 export type Settings = DeepReadonly<z.infer<typeof settingsSchema>>;
+
+/** Settings of target aws. */
+export type AwsSettings = NonNullable<Settings["aws"]>;
+
+/** Settings of target hosts. */
+export type HostsSettings = NonNullable<Settings["hosts"]>;
