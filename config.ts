@@ -1,12 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { parseSettings, SettingsError, settingsSchema, type Fault, type Settings } from "./lib/settings";
+import { credentialNames, parseSettings, requiredCredentials, SettingsError, settingsSchema, type CredentialName, type Fault, type Settings } from "./lib/settings";
 
 /** All that the stack file says: plain settings, and apart from them the secrets. */
 export interface StackConfiguration {
   settings: Settings;
-  /** Secrets from the stack file by name, never plain. */
+  /** Secrets of the application from the stack file by name, never plain. */
   secrets: Record<string, pulumi.Output<string>>;
+  /** Secrets that the deployment itself needs, as far as the settings call for them. */
+  credentials: Credentials;
 }
+
+export type Credentials = Partial<Record<CredentialName, pulumi.Output<string>>>;
 
 const namespace = pulumi.getProject();
 
@@ -20,8 +24,12 @@ export function readConfiguration(): StackConfiguration {
   const settings = parseSettings(parseGroups(plain));
   const faults = secretFaults(settings, given);
   if (faults.length > 0) throw new SettingsError(faults);
+  return { settings, secrets: secretValues(settings.app.secrets), credentials: secretValues(requiredCredentials(settings)) };
+}
+
+function secretValues<Name extends string>(names: readonly Name[]): Record<Name, pulumi.Output<string>> {
   const config = new pulumi.Config();
-  return { settings, secrets: Object.fromEntries(settings.app.secrets.map((name) => [name, config.requireSecret(name)])) };
+  return Object.fromEntries(names.map((name) => [name, config.requireSecret(name)])) as Record<Name, pulumi.Output<string>>;
 }
 
 function givenValues(): Record<string, string> {
@@ -33,7 +41,8 @@ function givenValues(): Record<string, string> {
 /** Names that the stack file gives to secrets; read ahead of validation, so that they count as known keys. */
 function declaredSecrets(given: Record<string, string>): string[] {
   const app = parseGroup("app", given.app) as { secrets?: unknown } | undefined;
-  return Array.isArray(app?.secrets) ? app.secrets.filter((name) => typeof name === "string" && !(name in settingsSchema.shape)) : [];
+  const listed = Array.isArray(app?.secrets) ? app.secrets.filter((name) => typeof name === "string" && !(name in settingsSchema.shape)) : [];
+  return [...listed, ...credentialNames];
 }
 
 function parseGroups(given: Record<string, string>): Record<string, unknown> {
@@ -63,9 +72,10 @@ function misplacedSecrets(given: Record<string, string>, secretNames: string[]):
 }
 
 function secretFaults(settings: Settings, given: Record<string, string>): Fault[] {
-  const missing = settings.app.secrets.filter((name) => !Object.hasOwn(given, name));
+  const needed = [...settings.app.secrets, ...requiredCredentials(settings)];
+  const missing = needed.filter((name) => !Object.hasOwn(given, name));
   const encrypted = encryptedKeys();
-  const plain = settings.app.secrets.filter((name) => Object.hasOwn(given, name) && !encrypted.includes(`${namespace}:${name}`));
+  const plain = [...settings.app.secrets, ...credentialNames].filter((name) => Object.hasOwn(given, name) && !encrypted.includes(`${namespace}:${name}`));
   return [
     ...missing.map((name) => ({ key: name, value: undefined, allowed: "a secret", remedy: setSecret(name) })),
     ...plain.map((name) => ({ key: name, value: "a plain value (not shown)", allowed: "a secret", remedy: setSecret(name) })),

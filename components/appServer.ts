@@ -4,11 +4,12 @@ import type { DeploymentAuthor } from "../lib/author";
 import type { Bundle } from "../lib/bundle";
 import { webServerName } from "../lib/names";
 import type { Release } from "../lib/release";
-import { stageHost, type StagedHost } from "./hostTransaction";
+import { stageHost, type SecretFile, type StagedHost } from "./hostTransaction";
 import type { Machine } from "./machine";
 import type { PrivateAuthority } from "./privateAuthority";
 import { RemoteHost } from "./remoteHost";
-import { tlsFiles } from "./tlsFiles";
+import { siteCertificate, type SiteIdentity } from "./siteCertificate";
+import { authorityFile, certificateFiles } from "./tlsFiles";
 
 export interface AppServerArgs {
   machine: Machine;
@@ -18,6 +19,8 @@ export interface AppServerArgs {
   release: Release;
   /** Signs the certificate that the balancer verifies. */
   authority: PrivateAuthority;
+  /** How clients know the site, on a host that faces them as well; it then shows its certificate. */
+  site?: SiteIdentity;
   /** Secrets of the application by name; a changed one starts a new slot. */
   secrets: Record<string, pulumi.Input<string>>;
   /** Who deploys, for the host's history. */
@@ -25,7 +28,7 @@ export interface AppServerArgs {
 }
 
 /**
- * One application host: Nginx, and Gunicorn in two slots under hardened units. Constructing it stages the
+ * One application host: Nginx, and Gunicorn in two slots under hardened units; it may face the clients itself. Constructing it stages the
  * release; a `Rollout` makes it serve.
  *
  * @example
@@ -41,8 +44,13 @@ export class AppServer extends pulumi.ComponentResource implements StagedHost {
     super("portico:components:AppServer", name, { release: args.release.id, bundle: args.bundle.name }, opts);
     this.bundle = args.bundle;
     this.host = new RemoteHost(name, { machine: args.machine }, { parent: this });
-    const certificate = args.authority.issue(name, { dnsNames: [webServerName], ipAddresses: [args.machine.address] });
-    this.staged = stageHost(this.host, { ...args, secretFiles: tlsFiles(certificate, args.authority.certificate) });
+    this.staged = stageHost(this.host, { ...args, secretFiles: tlsFiles(name, args) });
     this.registerOutputs({ address: args.machine.address });
   }
+}
+
+function tlsFiles(name: string, { authority, machine, site }: AppServerArgs): SecretFile[] {
+  const own = authority.issue(name, { dnsNames: [webServerName], ipAddresses: [machine.address] });
+  const ofSite = site === undefined ? [] : certificateFiles("site", siteCertificate(`${name}-site`, site, authority, machine));
+  return [...certificateFiles("server", own), ...ofSite, authorityFile(authority.certificates)];
 }

@@ -11,12 +11,11 @@ export interface Deployment extends DeploymentAuthor {
 }
 
 /**
- * The deployments of this stack, oldest first, the present one last. It reads the stack's own former output: the
+ * The deployments of this stack, oldest first, the present one last, made of the stack's own former output: the
  * same release keeps its entry, so that a run without a change plans none, whoever runs it.
  */
-export function deploymentHistory(release: string): pulumi.Output<Deployment[]> {
-  const self = new pulumi.StackReference("self", { name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}` });
-  return self.getOutput("history").apply((former) => extendHistory(readHistory(former), release));
+export function deploymentHistory(former: pulumi.Output<unknown>, release: string): pulumi.Output<Deployment[]> {
+  return former.apply((history) => extendHistory(readHistory(history), release));
 }
 
 export function extendHistory(history: Deployment[], release: string, author = currentAuthor, now = new Date()): Deployment[] {

@@ -3,21 +3,21 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DeploymentAuthor } from "../lib/author";
 import type { Bundle } from "../lib/bundle";
 import type { HostFile } from "../lib/hostFile";
+import type { Balancer } from "./balancer";
 import { HostFiles } from "./hostFiles";
 import { gateHost, stageHost, type StagedHost } from "./hostTransaction";
 import type { Machine } from "./machine";
 import type { PrivateAuthority } from "./privateAuthority";
 import { RemoteHost } from "./remoteHost";
-import { tlsFiles } from "./tlsFiles";
+import { siteCertificate, siteUrl, type SiteIdentity } from "./siteCertificate";
+import { authorityFile, certificateFiles } from "./tlsFiles";
 
-export interface EdgeBalancerArgs {
+export interface EdgeBalancerArgs extends SiteIdentity {
   machine: Machine;
   /** Rendered files of the balancer, shown in previews. */
   files: readonly HostFile[];
   bundle: Bundle;
-  /** Names in the public certificate. */
-  domains: readonly string[];
-  /** Signs the public certificate, and those of the hosts, which the balancer verifies. */
+  /** Signs those certificates of the hosts which the balancer verifies, and the public one when none is given. */
   authority: PrivateAuthority;
   /** Who deploys, for the host's history. */
   author: pulumi.Input<DeploymentAuthor>;
@@ -30,18 +30,20 @@ export interface EdgeBalancerArgs {
  * @example
  * new EdgeBalancer("balancer", { machine, files, bundle, domains, authority, author });
  */
-export class EdgeBalancer extends pulumi.ComponentResource implements StagedHost {
+export class EdgeBalancer extends pulumi.ComponentResource implements StagedHost, Balancer {
   readonly host: RemoteHost;
   readonly bundle: Bundle;
   readonly staged: remote.Command;
+  readonly hosts: readonly StagedHost[] = [this];
+  readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: EdgeBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("portico:components:EdgeBalancer", name, { bundle: args.bundle.name, domains: [...args.domains] }, opts);
     new HostFiles(`${name}-files`, { files: args.files }, { parent: this });
     this.bundle = args.bundle;
+    this.url = siteUrl(args, args.machine);
     this.host = new RemoteHost(name, { machine: args.machine }, { parent: this });
-    const certificate = args.authority.issue(name, { dnsNames: [...args.domains], ipAddresses: [args.machine.address] });
-    const secretFiles = tlsFiles(certificate, args.authority.certificate);
+    const secretFiles = [...certificateFiles("site", siteCertificate(name, args, args.authority, args.machine)), authorityFile(args.authority.certificates)];
     this.staged = stageHost(this.host, { bundle: args.bundle, secretFiles, secrets: {}, author: args.author });
     this.registerOutputs({ address: args.machine.address });
   }

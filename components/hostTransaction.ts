@@ -2,7 +2,7 @@ import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeploymentAuthor } from "../lib/author";
 import type { Bundle } from "../lib/bundle";
-import { callHostProgram, incomingFolder, type HostProgramCommand } from "../lib/hostCommands";
+import { callHostProgram, incomingFolder, installPackages, type HostProgramCommand } from "../lib/hostCommands";
 import type { Effect } from "../lib/hostFile";
 import type { Release } from "../lib/release";
 import type { Machine } from "./machine";
@@ -43,11 +43,12 @@ export interface StagedHost {
 /** Brings bundle and release to the host and stages them there: checked and rehearsed, nothing that serves is touched. */
 export function stageHost(host: RemoteHost, contents: HostContents): remote.Command {
   const { bundle, release, secretFiles, secrets, author } = contents;
+  const packages = host.run("packages", { command: installPackages(bundle.needs), dependsOn: [host.ready], minutes: callMinutes });
   const copies = [host.copy("bundle", { source: bundle.path, remotePath: `${incomingFolder}/${bundle.name}` })];
   const archive = release && `${incomingFolder}/release-${release.id}.tar.gz`;
   if (release && archive) copies.push(host.copy("release", { source: release.archivePath, remotePath: archive }));
   const input = { release: release?.id ?? null, archive: archive ?? null, secretFiles, secrets, author };
-  return call(host, bundle, "stage", { input: pulumi.secret(pulumi.jsonStringify(input)), dependsOn: [host.ready, ...copies] });
+  return call(host, bundle, "stage", { input: pulumi.secret(pulumi.jsonStringify(input)), dependsOn: [host.ready, packages, ...copies] });
 }
 
 /** Runs the release's migration in its sandbox, on one host, unless it has run there for this release. */

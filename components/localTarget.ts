@@ -2,15 +2,21 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { localAddresses } from "../lib/addresses";
+import { localSite } from "../lib/localSite";
 import { platforms } from "../lib/platforms";
+import { contentsOf } from "../lib/roles";
 import type { Settings } from "../lib/settings";
 import { bridgeName, type StackFolders } from "../lib/stateFolder";
+import { EdgeBalancer } from "./edgeBalancer";
 import { LocalMachine } from "./localMachine";
 import { LocalNetwork } from "./localNetwork";
 import type { Machine } from "./machine";
+import type { BalanceArgs, Target, TargetContext, TargetPlan } from "./target";
 
 export interface LocalTargetArgs {
   settings: Settings["local"];
+  /** Names of the site. */
+  domains: readonly string[];
   folders: StackFolders;
 }
 
@@ -27,13 +33,15 @@ interface MachinePlan {
  * computer, each with a host key of the stack's making.
  *
  * @example
- * const { web, balancer } = new LocalTarget("local", { settings: settings.local, folders });
+ * const { web } = new LocalTarget("local", { settings: settings.local, domains: settings.site.domains, folders });
  */
-export class LocalTarget extends pulumi.ComponentResource {
+export class LocalTarget extends pulumi.ComponentResource implements Target {
   readonly web: readonly Machine[];
-  readonly balancer: Machine;
+  readonly balancers: readonly Machine[];
 
-  constructor(name: string, { settings, folders }: LocalTargetArgs, opts?: pulumi.ComponentResourceOptions) {
+  private readonly domains: readonly string[];
+
+  constructor(name: string, { settings, domains, folders }: LocalTargetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("portico:components:LocalTarget", name, { addressRange: settings.addressRange, platform: settings.platform }, opts);
     const network = new LocalNetwork(
       `${name}-network`,
@@ -41,11 +49,18 @@ export class LocalTarget extends pulumi.ComponentResource {
       { parent: this },
     );
     const loginKey = makeSshKey(`${name}-login`, this);
-    const boot = (plan: MachinePlan) => this.bootMachine(plan, { settings, folders }, network, loginKey);
+    this.domains = domains;
+    const boot = (plan: MachinePlan) => this.bootMachine(plan, { settings, domains, folders }, network, loginKey);
     const addresses = localAddresses(settings.addressRange, settings.webMachines);
     this.web = addresses.web.map((host) => boot({ ...host, ...settings.web }));
-    this.balancer = boot({ name: "balancer", address: addresses.balancer, sizeSetting: "portico:local.balancer", ...settings.balancer });
+    this.balancers = [boot({ name: "balancer", address: addresses.balancer, sizeSetting: "portico:local.balancer", ...settings.balancer })];
     this.registerOutputs({});
+  }
+
+  balance({ contents, ...rest }: BalanceArgs): EdgeBalancer {
+    const machine = this.balancers[0]!;
+    const { files, bundle } = contentsOf(contents, machine.name);
+    return new EdgeBalancer("balancer", { machine, files, bundle, domains: this.domains, ...rest });
   }
 
   private bootMachine(plan: MachinePlan, { settings, folders }: LocalTargetArgs, network: LocalNetwork, loginKey: tls.PrivateKey): Machine {
@@ -65,14 +80,20 @@ export class LocalTarget extends pulumi.ComponentResource {
     return {
       name: plan.name,
       address: plan.address,
-      sshPort: 22,
-      user: machine.user,
-      loginKey: loginKey.privateKeyOpenssh,
+      access: { host: plan.address, port: 22, user: machine.user, loginKey: loginKey.privateKeyOpenssh },
       hostKey: hostKey.publicKeyOpenssh,
       identity: machine.identity,
       resource: machine,
     };
   }
+}
+
+/** Throws a SettingsError when the range is in use elsewhere. */
+export function planLocalTarget({ settings, folders }: TargetContext): TargetPlan {
+  return {
+    site: localSite(settings, folders),
+    declare: () => new LocalTarget("local", { settings: settings.local, domains: settings.site.domains, folders }),
+  };
 }
 
 function makeSshKey(name: string, parent: pulumi.Resource): tls.PrivateKey {

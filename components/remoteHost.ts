@@ -1,7 +1,7 @@
 import { remote, types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { waitUntilReady } from "../lib/hostCommands";
-import type { Machine } from "./machine";
+import { admitHost, forgetBootKey, waitUntilReady } from "../lib/hostCommands";
+import type { FirstContact, Machine, MachineAccess } from "./machine";
 
 /** Failed dials that are forgiven: about five minutes of a port that refuses while the machine boots. */
 const dialErrorLimit = 60;
@@ -29,6 +29,8 @@ export interface RemoteRun {
   minutes: number;
   /** Where it belongs; this host when not given. */
   parent?: pulumi.Resource;
+  /** Another way than the host's own. */
+  connection?: pulumi.Output<types.input.remote.ConnectionArgs>;
 }
 
 /**
@@ -47,10 +49,10 @@ export class RemoteHost extends pulumi.ComponentResource {
   private readonly connection: pulumi.Output<types.input.remote.ConnectionArgs>;
 
   constructor(name: string, { machine }: RemoteHostArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("portico:components:RemoteHost", name, { machine: machine.name, user: machine.user }, opts);
+    super("portico:components:RemoteHost", name, { machine: machine.name, user: machine.access.user }, opts);
     this.machine = machine;
-    this.connection = connectTo(machine);
-    this.ready = this.run("ready", { command: waitUntilReady(), dependsOn: [machine.resource], minutes: 10 });
+    this.connection = connectTo(machine, machine.hostKey);
+    this.ready = this.await(machine);
     this.registerOutputs({ address: machine.address });
   }
 
@@ -64,11 +66,11 @@ export class RemoteHost extends pulumi.ComponentResource {
   }
 
   /** Runs one command; again when its text, its input or the machine's identity changes. */
-  run(role: string, { command, input, dependsOn, minutes, parent = this }: RemoteRun): remote.Command {
+  run(role: string, { command, input, dependsOn, minutes, parent = this, connection = this.connection }: RemoteRun): remote.Command {
     return new remote.Command(
       `${this.machine.name}-${role}`,
       {
-        connection: this.connection,
+        connection,
         create: command,
         stdin: input,
         triggers: [this.machine.identity],
@@ -79,6 +81,27 @@ export class RemoteHost extends pulumi.ComponentResource {
     );
   }
 
+  private await({ firstContact, resource }: Machine): remote.Command {
+    if (firstContact === undefined) return this.run("ready", { command: waitUntilReady(), dependsOn: [resource], minutes: 10 });
+    const admitted = this.admit(firstContact);
+    return this.run("ready", { command: [waitUntilReady(), forgetBootKey()].join("\n"), dependsOn: [resource, admitted], minutes: 10 });
+  }
+
+  /**
+   * Gives the machine its host key over a connection that is pinned to the key it booted with. That key is gone afterwards:
+   * another jump host must not make this run again, so the connection stays what it was when the machine was new.
+   */
+  private admit({ bootHostKey, hostPrivateKey }: FirstContact): remote.Command {
+    const { name, identity, resource } = this.machine;
+    const firstConnection = new pulumi.Stash(
+      `${name}-first-contact`,
+      { input: connectTo(this.machine, bootHostKey) },
+      { parent: this, dependsOn: [resource], replacementTrigger: identity, additionalSecretOutputs: ["input", "output"] },
+    );
+    const connection = pulumi.secret(firstConnection.output as pulumi.Output<types.input.remote.ConnectionArgs>);
+    return this.run("admit", { connection, command: admitHost(), input: hostPrivateKey, dependsOn: [resource], minutes: 10 });
+  }
+
   private childOptions(minutes: number): pulumi.CustomResourceOptions {
     const limit = `${minutes}m`;
     return { parent: this, deletedWith: this.machine.resource, customTimeouts: { create: limit, update: limit } };
@@ -86,14 +109,11 @@ export class RemoteHost extends pulumi.ComponentResource {
 }
 
 /** One shape of the connection for all resources of a host, secret as a whole. */
-function connectTo(machine: Machine): pulumi.Output<types.input.remote.ConnectionArgs> {
-  return pulumi.secret({
-    host: machine.address,
-    port: machine.sshPort,
-    user: machine.user,
-    privateKey: machine.loginKey,
-    hostKey: machine.hostKey,
-    dialErrorLimit,
-    perDialTimeout: perDialTimeoutSeconds,
-  });
+function connectTo({ access: { jump, ...access } }: Machine, hostKey: pulumi.Input<string>): pulumi.Output<types.input.remote.ConnectionArgs> {
+  const proxy = jump && { ...login(jump), hostKey: jump.hostKey };
+  return pulumi.secret({ ...login(access), hostKey, ...(proxy && { proxy }) });
+}
+
+function login({ host, port, user, loginKey }: Omit<MachineAccess, "jump">) {
+  return { host, port, user, privateKey: loginKey, dialErrorLimit, perDialTimeout: perDialTimeoutSeconds };
 }

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AppServer } from "./appServer";
-import type { EdgeBalancer } from "./edgeBalancer";
+import type { Balancer } from "./balancer";
 import { activateHost, confirmHost, migrateOnce } from "./hostTransaction";
 
 export interface RolloutArgs {
   /** Application hosts with a staged release, in groups that switch together; a group waits for the one before. */
   batches: readonly (readonly AppServer[])[];
-  balancer: EdgeBalancer;
+  balancer: Balancer;
   /** Whether the release brings a migration, which runs once, before the first switch. */
   migrates: boolean;
   /** How long a switched host waits for its confirmation before it goes back by itself. */
@@ -28,15 +28,13 @@ export class Rollout extends pulumi.ComponentResource {
   constructor(name: string, args: RolloutArgs, opts?: pulumi.ComponentResourceOptions) {
     super("portico:components:Rollout", name, { batches: args.batches.map((batch) => batch.map(({ host }) => host.machine.name)), leaseSeconds: args.leaseSeconds }, opts);
     const servers = args.batches.flat();
-    const staged = [...servers.map((server) => server.staged), args.balancer.staged];
+    const hosts = [...servers, ...args.balancer.hosts];
+    const staged = hosts.map((host) => host.staged);
     const migrated = args.migrates && servers[0] ? [migrateOnce(servers[0], staged, this)] : [];
     const { activations, gates } = this.switchInBatches(args, [...staged, ...migrated]);
-    const balanced = activateHost(args.balancer, { leaseSeconds: args.leaseSeconds, dependsOn: [...gates, ...staged] }, this);
-    const switched = [...activations, ...gates, balanced];
-    const confirmations = [
-      ...servers.map((server, index) => confirmHost(server, activations[index]!, switched, this)),
-      confirmHost(args.balancer, balanced, switched, this),
-    ];
+    const balanced = args.balancer.hosts.map((host) => activateHost(host, { leaseSeconds: args.leaseSeconds, dependsOn: [...gates, ...staged] }, this));
+    const switches = [...activations, ...balanced];
+    const confirmations = hosts.map((host, index) => confirmHost(host, switches[index]!, [...switches, ...gates], this));
     this.served = pulumi.all(confirmations.map(({ id }) => id)).apply(() => true as const);
     this.registerOutputs({});
   }

@@ -1,14 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HostFile } from "../lib/hostFile";
+import { contentsOf, type RoleContents } from "../lib/roles";
 import { AppServer, type AppServerArgs } from "./appServer";
 import { HostFiles } from "./hostFiles";
 import type { Machine } from "./machine";
+import type { SiteIdentity } from "./siteCertificate";
 
-export interface ServerFleetArgs extends Omit<AppServerArgs, "machine"> {
+export interface ServerFleetArgs extends Omit<AppServerArgs, "machine" | "bundle" | "site"> {
   /** Application machines. */
   machines: readonly Machine[];
-  /** Rendered files of an application host, shown in previews. */
-  files: readonly HostFile[];
+  /** Files and bundles of the stack's hosts; previews show the files. */
+  contents: readonly RoleContents[];
+  /** How clients know the site, for a host among them that faces the clients as well. */
+  site: SiteIdentity;
 }
 
 /**
@@ -16,15 +19,19 @@ export interface ServerFleetArgs extends Omit<AppServerArgs, "machine"> {
  * single host has changed none. A `Rollout` makes them serve.
  *
  * @example
- * new ServerFleet("web", { machines, files, bundle, release, authority, secrets, author });
+ * new ServerFleet("web", { machines, contents, site: settings.site, release, authority, secrets, author });
  */
 export class ServerFleet extends pulumi.ComponentResource {
   readonly servers: readonly AppServer[];
 
-  constructor(name: string, { machines, files, ...contents }: ServerFleetArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("portico:components:ServerFleet", name, { release: contents.release.id, hosts: machines.map((machine) => machine.name) }, opts);
-    new HostFiles(`${name}-files`, { files }, { parent: this });
-    this.servers = machines.map((machine) => new AppServer(machine.name, { machine, ...contents }, { parent: this }));
-    this.registerOutputs({ release: contents.release.id });
+  constructor(name: string, { machines, contents, site, ...args }: ServerFleetArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("portico:components:ServerFleet", name, { release: args.release.id, hosts: machines.map((machine) => machine.name) }, opts);
+    const inUse = new Set(machines.map((machine) => contentsOf(contents, machine.name)));
+    for (const group of inUse) new HostFiles(`${group.name}-files`, group, { parent: this });
+    this.servers = machines.map((machine) => {
+      const { roles, bundle } = contentsOf(contents, machine.name);
+      return new AppServer(machine.name, { machine, bundle, ...args, ...(roles.includes("balancer") && { site }) }, { parent: this });
+    });
+    this.registerOutputs({ release: args.release.id });
   }
 }

@@ -3,12 +3,25 @@ import { hostPaths } from "../lib/hostPaths";
 import type { SecretFile } from "./hostTransaction";
 import type { ServerCertificate } from "./privateAuthority";
 
-/** A server's TLS material as files: the key is readable by Nginx alone, a change of any reloads it. */
-export function tlsFiles(server: ServerCertificate, authority: pulumi.Input<string>): SecretFile[] {
-  const everyone = { mode: "0644", owner: "root", group: "root", effect: "nginx" } as const;
+const forEveryone = { mode: "0644", owner: "root", group: "root", effect: "nginx" } as const;
+const places = {
+  server: [hostPaths.serverCertificate, hostPaths.serverKey],
+  site: [hostPaths.siteCertificate, hostPaths.siteKey],
+} as const;
+
+/**
+ * A certificate and its key as files, that of an application host or that of the site: the key is readable by Nginx
+ * alone, a change of either reloads it.
+ */
+export function certificateFiles(use: keyof typeof places, { certificate, privateKey }: ServerCertificate): SecretFile[] {
+  const [certificatePath, keyPath] = places[use];
   return [
-    { path: hostPaths.serverCertificate, content: server.certificate, ...everyone },
-    { path: hostPaths.serverKey, content: server.privateKey, mode: "0640", owner: "root", group: "www-data", effect: "nginx" },
-    { path: hostPaths.authorityCertificate, content: authority, ...everyone },
+    { path: certificatePath, content: certificate, ...forEveryone },
+    { path: keyPath, content: privateKey, mode: "0640", owner: "root", group: "www-data", effect: "nginx" },
   ];
+}
+
+/** The authorities that the host believes. */
+export function authorityFile(certificates: pulumi.Input<string>): SecretFile {
+  return { path: hostPaths.authorityCertificate, content: certificates, ...forEveryone };
 }

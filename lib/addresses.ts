@@ -30,14 +30,23 @@ export function localAddresses(range: string, webMachines: number): LocalAddress
 /** What a range must be when it is not; undefined when it is fine. */
 export function rangeFault(range: string, webMachines: number): string | undefined {
   if (!ipaddr.IPv4.isValidCIDR(range)) return "an IPv4 range such as 10.31.64.0/24";
-  const [address, prefixLength] = ipaddr.IPv4.parseCIDR(range);
+  const [, prefixLength] = ipaddr.IPv4.parseCIDR(range);
   if (prefixLength < 24 || prefixLength > 28) return "a range from /24 to /28";
-  const network = ipaddr.IPv4.networkAddressFromCIDR(range).toString();
-  if (network !== address.toString()) return `the first address of the range, ${network}/${prefixLength}`;
-  if (!privateRanges.some((candidate) => address.match(candidate))) return "a private range (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16)";
+  const problem = privateRangeFault(range);
+  if (problem !== undefined) return problem;
   const broadcastOffset = 2 ** (32 - prefixLength) - 1;
   if (firstWebOffset + webMachines - 1 >= broadcastOffset) return `a range with room for ${webMachines} application machines`;
   return undefined;
+}
+
+/** What an IPv4 range must be to be a whole private one; undefined when it is. */
+export function privateRangeFault(range: string): string | undefined {
+  if (!ipaddr.IPv4.isValidCIDR(range)) return "an IPv4 range such as 10.40.0.0/16";
+  const [address, prefixLength] = ipaddr.IPv4.parseCIDR(range);
+  const network = ipaddr.IPv4.networkAddressFromCIDR(range).toString();
+  if (network !== address.toString()) return `the first address of the range, ${network}/${prefixLength}`;
+  const inside = privateRanges.some((candidate) => prefixLength >= candidate[1] && address.match(candidate));
+  return inside ? undefined : "a private range (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16)";
 }
 
 function addressAt(network: ipaddr.IPv4, offset: number): string {

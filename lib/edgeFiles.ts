@@ -21,19 +21,24 @@ const webPort = 8443;
 
 /** All files of the balancer, sorted by path; they hold no secret and are known at plan time. */
 export function edgeFiles(settings: Settings, plan: EdgePlan): HostFile[] {
-  return sortedByPath([
-    ...systemFiles(),
-    ...nginxFiles(settings, plan.platform),
-    fromTemplate(`${nginx}/site.conf`, { effect: "nginx", values: siteValues(settings, plan) }),
-    fromTemplate(`${nginx}/upstream.conf`, { effect: "nginx", values: { servers: servers(plan) } }),
-    fromTemplate(`${nginx}/host-proxy.conf`, { effect: "nginx", values: { webServerName } }),
-    ...locations(settings),
-    fromTemplate("edge/etc/systemd/system/portico-nginx.service.d/50-edge.conf", { effect: "nginxUnit" }),
-  ]);
+  return sortedByPath([...systemFiles(), ...nginxFiles(settings, { ...plan, balancerAddresses: [] }), ...edgeRoleFiles(settings, plan)]);
 }
 
-function siteValues({ balancer: { idleTimeoutSeconds } }: Settings, { platform, siteNames }: EdgePlan) {
-  return { tlsListen: nginxDialect(platform).tlsListen, serverNames: serverNames(siteNames), idleTimeoutSeconds };
+/** What makes a host the balancer, whatever else it is. */
+export function edgeRoleFiles(settings: Settings, plan: EdgePlan): HostFile[] {
+  const { idleTimeoutSeconds } = settings.balancer;
+  return [
+    fromTemplate(`${nginx}/sites/edge.conf`, { effect: "nginx", values: siteValues(plan) }),
+    fromTemplate(`${nginx}/edge/server.conf`, { effect: "nginx", values: { idleTimeoutSeconds } }),
+    fromTemplate(`${nginx}/edge/upstream.conf`, { effect: "nginx", values: { servers: servers(plan) } }),
+    fromTemplate(`${nginx}/edge/host-proxy.conf`, { effect: "nginx", values: { webServerName } }),
+    ...locations(settings),
+    fromTemplate("edge/etc/systemd/system/portico-nginx.service.d/50-edge.conf", { effect: "nginxUnit" }),
+  ];
+}
+
+function siteValues({ platform, siteNames }: EdgePlan) {
+  return { tlsListen: nginxDialect(platform).tlsListen, serverNames: serverNames(siteNames) };
 }
 
 function servers({ webHosts }: EdgePlan): string {
@@ -42,10 +47,10 @@ function servers({ webHosts }: EdgePlan): string {
 }
 
 function locations({ app, nginx: { streamReadTimeoutSeconds } }: Settings): HostFile[] {
-  const files = [fromTemplate(`${nginx}/locations/hosts.conf`, { effect: "nginx" })];
+  const files = [fromTemplate(`${nginx}/edge/locations/hosts.conf`, { effect: "nginx" })];
   if (app.streamPaths.length > 0) {
     const values = { streamPathPattern: pathPattern(app.streamPaths), streamReadTimeoutSeconds };
-    files.push(fromTemplate(`${nginx}/locations/streams.conf`, { effect: "nginx", values }));
+    files.push(fromTemplate(`${nginx}/edge/locations/streams.conf`, { effect: "nginx", values }));
   }
   return files;
 }

@@ -3,6 +3,10 @@ import { shellLine, shellWord } from "./shellWords";
 /** Folder below the login user's home that takes bundles and release archives. */
 export const incomingFolder = "portico";
 
+/** Host keys where sshd looks for them by itself. */
+const ownHostKey = "/etc/ssh/ssh_host_ed25519_key";
+const bootHostKey = "/etc/ssh/ssh_host_ecdsa_key";
+
 /** How long a new machine may take to finish its first boot, in seconds. */
 const bootSeconds = 180;
 
@@ -18,6 +22,58 @@ export function waitUntilReady(): string {
     'sudo -n true || { echo "the login user needs sudo without a password" >&2; exit 1; }',
     'command -v python3 >/dev/null || { echo "the host needs python3" >&2; exit 1; }',
     `umask 077; mkdir -p ${incomingFolder}`,
+  ].join("\n");
+}
+
+/**
+ * Gives a machine its own host key (on standard input, OpenSSH form) beside the one that it booted with. A key that was
+ * cut off is not installed; the same again changes nothing.
+ */
+export function admitHost(): string {
+  const script = [
+    "umask 077",
+    `cat >${ownHostKey}.new`,
+    `ssh-keygen -y -P "" -f ${ownHostKey}.new >${ownHostKey}.pub`,
+    `chmod 0644 ${ownHostKey}.pub`,
+    `mv ${ownHostKey}.new ${ownHostKey}`,
+    "sshd -t",
+    "systemctl reload ssh.service",
+  ];
+  return ["set -eu", `exec sudo -n sh -euc ${shellWord(script.join("\n"))}`].join("\n");
+}
+
+/** Takes away the key that a machine booted with, which others could read. */
+export function forgetBootKey(): string {
+  const script = [`[ -e ${bootHostKey} ] || exit 0`, `rm -f ${bootHostKey} ${bootHostKey}.pub`, "systemctl reload ssh.service"];
+  return `sudo -n sh -euc ${shellWord(script.join("\n"))}`;
+}
+
+/**
+ * Installs what is missing of the packages; asks nobody when all are there. Units that ours take the place of are kept from
+ * starting with their package.
+ */
+export function installPackages({ packages, maskedUnits }: { packages: readonly string[]; maskedUnits: readonly string[] }): string {
+  const apt = (seconds: number) => `timeout --kill-after=10 ${seconds} apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=2 -o Acquire::http::Timeout=15`;
+  const script = [
+    "export DEBIAN_FRONTEND=noninteractive",
+    `for unit in ${shellLine(maskedUnits)}; do systemctl cat "$unit" >/dev/null 2>&1 || systemctl mask --quiet "$unit" 2>/dev/null; done`,
+    // The lists have a lock that no option waits for; a source that fails is no harm when the packages are found.
+    `for attempt in 1 2 3; do ${apt(50)} update >/dev/null && break; sleep 5; done`,
+    // What a call that was cut off left half done.
+    "dpkg --configure -a >/dev/null || true",
+    `${apt(360)} --no-install-recommends -y install "$@" >/dev/null`,
+  ];
+  return [
+    "set -eu",
+    'missing=""',
+    `for package in ${shellLine(packages)}; do`,
+    "  [ \"$(dpkg-query --show --showformat='${db:Status-Status}' \"$package\" 2>/dev/null)\" = installed ] || missing=\"$missing $package\"",
+    "done",
+    '[ -n "$missing" ] || exit 0',
+    'echo "installing$missing" >&2',
+    `sudo -n sh -euc ${shellWord(script.join("\n"))} sh $missing </dev/null || {`,
+    '  echo "packages: could not install$missing; give the host a way to its package sources, or an image that has them" >&2; exit 1',
+    "}",
   ].join("\n");
 }
 

@@ -13,10 +13,13 @@ export function localSite({ local, site }: Settings, folders: StackFolders): Sit
     throw new SettingsError([{ key: "local.addressRange", value: local.addressRange, allowed: problem, remedy: "set another private range" }]);
   }
   const addresses = localAddresses(local.addressRange, local.webMachines);
+  const kind = { platform: platforms[local.platform], architecture: "x86_64" } as const;
   return {
-    platform: platforms[local.platform],
     siteNames: [...site.domains, addresses.balancer],
     balancerAddresses: [addresses.balancer],
-    webHosts: addresses.web,
+    hosts: [
+      ...addresses.web.map((host) => ({ ...host, ...kind, roles: ["web"] as const })),
+      { name: "balancer", address: addresses.balancer, ...kind, roles: ["balancer"] },
+    ],
   };
 }

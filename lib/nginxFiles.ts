@@ -1,6 +1,7 @@
 import type { HostFile } from "./hostFile";
 import { fromTemplate } from "./hostTemplates";
 import { nginxDialect } from "./nginxDialect";
+import { checkedNetwork } from "./nginxText";
 import type { Platform } from "./platforms";
 import { securityHeaderValues } from "./securityHeaders";
 import type { Settings } from "./settings";
@@ -11,8 +12,16 @@ const stopMarginSeconds = 5;
 const descriptorsOfConnection = 4;
 const nginx = "common/etc/portico/nginx";
 
-/** What Nginx is made of on every host; each role adds its own site.conf. */
-export function nginxFiles(settings: Settings, platform: Platform): HostFile[] {
+export interface NginxPlan {
+  platform: Platform;
+  balancerAddresses: readonly string[];
+}
+
+/**
+ * What Nginx is made of on every host; each role adds its own site. Of `balancerAddresses` it believes what they say
+ * about a request.
+ */
+export function nginxFiles(settings: Settings, { platform, balancerAddresses }: NginxPlan): HostFile[] {
   const dialect = nginxDialect(platform);
   const unchanged = ["error-pages.conf", "log.conf", "mime.types", "status.conf", "upgrade.conf"];
   return [
@@ -20,11 +29,16 @@ export function nginxFiles(settings: Settings, platform: Platform): HostFile[] {
     fromTemplate(`${nginx}/${dialect.file}`, { effect: "nginx", as: "dialect.conf" }),
     fromTemplate(`${nginx}/tls.conf`, { effect: "nginx", values: { tlsGroups: dialect.tlsGroups } }),
     fromTemplate(`${nginx}/headers.conf`, { effect: "nginx", values: securityHeaderValues(settings) }),
+    fromTemplate(`${nginx}/trust.conf`, { effect: "nginx", values: { balancerAddresses: trusted(balancerAddresses) } }),
     ...unchanged.map((name) => fromTemplate(`${nginx}/${name}`, { effect: "nginx" })),
     ...errorPages(),
-    nginxUnit(settings),
+    nginxUnit(settings, dialect.earlyErrorLog),
     fromTemplate("common/etc/logrotate.d/portico", { effect: "none" }),
   ];
+}
+
+function trusted(addresses: readonly string[]): string {
+  return addresses.map((address) => `${checkedNetwork(address)} 1;`).join("\n");
 }
 
 function coreValues({ nginx }: Settings) {
@@ -41,8 +55,8 @@ function errorPages(): HostFile[] {
   return ["404", "413", "429", "unavailable"].map((page) => fromTemplate(`${nginx}/pages/${page}.html`, { effect: "none" }));
 }
 
-function nginxUnit({ nginx }: Settings): HostFile {
-  const values = { descriptors: descriptors(nginx), stopSeconds: nginx.workerShutdownTimeoutSeconds + stopMarginSeconds };
+function nginxUnit({ nginx }: Settings, earlyErrorLog: string): HostFile {
+  const values = { earlyErrorLog, descriptors: descriptors(nginx), stopSeconds: nginx.workerShutdownTimeoutSeconds + stopMarginSeconds };
   return fromTemplate("common/etc/systemd/system/portico-nginx.service", { effect: "nginxUnit", values });
 }
 

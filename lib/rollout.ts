@@ -1,3 +1,4 @@
+import { inServiceSeconds } from "./aws/balancerHealth";
 import type { Settings } from "./settings";
 
 /** Seconds that a host needs for its switch beyond starting, answering and draining. */
@@ -20,9 +21,11 @@ export function planBatches<Host>(hosts: readonly Host[], batch: Settings["rollo
 
 /**
  * How long a switched host waits for the confirmation of the fleet before it goes back by itself: as long as all
- * batches may take, each with a slot that starts, answers and drains as slowly as the settings allow.
+ * batches may take, each with a slot that starts, answers and drains as slowly as the settings allow, and on target aws
+ * with a balancer that takes its time to find the host healthy.
  */
-export function leaseSeconds({ app, balancer }: Settings, batches: number): number {
-  const batch = app.startSeconds + app.readySeconds + balancer.drainSeconds + switchMargin;
+export function leaseSeconds({ target, app, balancer }: Settings, batches: number): number {
+  const judged = target === "aws" ? inServiceSeconds : 0;
+  const batch = app.startSeconds + app.readySeconds + balancer.drainSeconds + judged + switchMargin;
   return Math.min(longestLease, batches * batch + fleetMargin);
 }

@@ -1,17 +1,10 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { sshWords, type SshConnection } from "../../lib/ssh";
 import type { Environment } from "./engine";
 import { nameOf, readState, type StateResource } from "./stackState";
-
-interface Connection {
-  host: string;
-  port: number;
-  user: string;
-  privateKey: string;
-  hostKey: string;
-}
 
 export interface HostAnswer<T> {
   host: string;
@@ -22,7 +15,6 @@ export interface HostAnswer<T> {
 }
 
 const installedProgram = "/usr/local/sbin/portico-host";
-const connectSeconds = 10;
 
 /**
  * The hosts of a stack, reached as the engine reaches them: the same keys, the same pinned host keys, out of its state.
@@ -32,7 +24,7 @@ export class Hosts {
   private readonly folder = mkdtempSync(path.join(tmpdir(), "portico-hosts-"));
 
   private constructor(
-    private readonly connections: ReadonlyMap<string, Connection>,
+    private readonly connections: ReadonlyMap<string, SshConnection>,
     readonly resources: readonly StateResource[],
   ) {}
 
@@ -66,7 +58,7 @@ export class Hosts {
   }
 
   private askOne<T>(name: string, command: string, input: unknown): Promise<HostAnswer<T>> {
-    const child = spawn("ssh", this.sshWords(name, ["sudo", "-n", installedProgram, command]), { stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn("ssh", sshWords(this.folder, name, this.connections.get(name)!, ["sudo", "-n", installedProgram, command]), { stdio: ["pipe", "pipe", "pipe"] });
     let stdout = "";
     let complaint = "";
     child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
@@ -78,34 +70,10 @@ export class Hosts {
       child.on("close", (code) => resolve({ host: name, result: code === 0 ? (JSON.parse(stdout) as T) : undefined, complaint: complaint || (code === 0 ? "" : `exit code ${code}`) }));
     });
   }
-
-  private sshWords(name: string, command: string[]): string[] {
-    const { host, port, user, privateKey, hostKey } = this.connections.get(name)!;
-    const keyFile = this.write(`${name}.key`, privateKey.endsWith("\n") ? privateKey : `${privateKey}\n`);
-    const knownHosts = this.write(`${name}.known`, `${port === 22 ? host : `[${host}]:${port}`} ${hostKey.trim()}\n`);
-    const options = {
-      BatchMode: "yes",
-      IdentitiesOnly: "yes",
-      IdentityAgent: "none",
-      StrictHostKeyChecking: "yes",
-      UserKnownHostsFile: knownHosts,
-      GlobalKnownHostsFile: "/dev/null",
-      ConnectTimeout: String(connectSeconds),
-      LogLevel: "ERROR",
-    };
-    const words = Object.entries(options).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
-    return ["-F", "/dev/null", ...words, "-i", keyFile, "-p", String(port), `${user}@${host}`, "--", ...command];
-  }
-
-  private write(name: string, content: string): string {
-    const file = path.join(this.folder, name);
-    writeFileSync(file, content, { mode: 0o600 });
-    return file;
-  }
 }
 
 /** Every host has one resource that waits until it can be configured; its inputs say how to reach it. */
-function connectionsOf(resources: readonly StateResource[]): Map<string, Connection> {
+export function connectionsOf(resources: readonly StateResource[]): Map<string, SshConnection> {
   const ready = resources.filter((resource) => resource.type === "command:remote:Command" && nameOf(resource).endsWith("-ready"));
-  return new Map(ready.map((resource) => [nameOf(resource).slice(0, -"-ready".length), resource.inputs.connection as Connection]));
+  return new Map(ready.map((resource) => [nameOf(resource).slice(0, -"-ready".length), resource.inputs.connection as SshConnection]));
 }

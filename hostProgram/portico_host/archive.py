@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .errors import HostError, fault
 
-TOP_LEVEL = frozenset({"app", "wheels", "requirements.lock", "release.json"})
+TOP_LEVEL = frozenset({"app", "locks", "wheels", "release.json"})
 
 
 def unpack(archive: Path, folder: Path, held_back: str) -> bytes:
@@ -44,7 +44,7 @@ def check_member(member: tarfile.TarInfo, links: set[str]) -> None:
     plain = posixpath.normpath(name)
     parts = plain.split("/")
     if name.startswith("/") or ".." in parts or parts[0] not in TOP_LEVEL:
-        raise _refused(member, "paths below app/ and wheels/")
+        raise _refused(member, "paths below app/, locks/ and wheels/")
     if any("/".join(parts[:count]) in links for count in range(1, len(parts) + 1)):
         raise _refused(member, "no path that leads through a link")
     if member.issym():

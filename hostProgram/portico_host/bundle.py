@@ -21,10 +21,13 @@ class Health:
     url: str
     server_name: str
     expect: int
+    certificate: str
 
     @staticmethod
     def read(fields: Fields) -> "Health":
-        return Health(fields.text("url"), fields.text("serverName"), fields.number("expect"))
+        """States staged before the file was named here know one certificate only."""
+        certificate = fields.optional_text("certificate") or "/etc/portico/tls/server.crt"
+        return Health(fields.text("url"), fields.text("serverName"), fields.number("expect"), certificate)
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class Description:
     enabled_units: tuple[str, ...]
     files: tuple[ManagedFile, ...]
     health: Health
+    site: Health | None
     app: App | None
 
     @staticmethod
@@ -99,6 +103,7 @@ class Description:
             enabled_units=tuple(fields.items("enabledUnits")),
             files=tuple(ManagedFile.read(Fields("bundle.json.files", each)) for each in fields.items("files")),
             health=Health.read(fields.object("health")),
+            site=Health.read(fields.object("site")) if value.get("site") else None,
             app=None if app is None else App.read(Fields("bundle.json.app", app)),
         )
 

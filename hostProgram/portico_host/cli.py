@@ -11,6 +11,7 @@ from . import activation, confirmation, gate, going_back, inspection, migration,
 from .bundle import Bundle
 from .context import Context
 from .errors import Interrupted, UsageError, as_host_error, fault
+from .observation import cycle
 from .report import Report
 from .steps import listing
 from .values import read_json_object
@@ -27,6 +28,7 @@ USAGE = """usage: python3 -I BUNDLE.pyz COMMAND, or portico-host COMMAND; input 
   status    what runs here
   history   the last transactions, the latest last
   check     what is not as it should be; exit code 1 when there is something
+  observe   send measures and logs to CloudWatch, where the stack wants it; the timer calls it
   steps     the named steps of the transactions, in their order"""
 
 Command = Callable[[Report], int]
@@ -41,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o022)
     try:
         command = find_command(given)
-        if command is not steps and os.geteuid() != 0:
+        if command not in WITHOUT_ROOT and os.geteuid() != 0:
             raise UsageError(fault("user", f"number {os.geteuid()}", "root", "run it with sudo"))
         return command(report)
     except Exception as error:
@@ -63,6 +65,7 @@ def find_command(given: Sequence[str]) -> Command:
         "status": printing(lambda context: inspection.status(context)),
         "history": printing(lambda context: inspection.history(context)),
         "check": check,
+        "observe": observe,
         "steps": steps,
     }
     if len(given) != 1 or given[0] not in commands:
@@ -107,9 +110,18 @@ def check(report: Report) -> int:
     return 1 if problems else 0
 
 
+def observe(report: Report) -> int:
+    cycle.observe(Context(report))
+    return 0
+
+
 def steps(_report: Report) -> int:
     print(listing())
     return 0
+
+
+# Commands that change nothing on this host.
+WITHOUT_ROOT: tuple[Command, ...] = (observe, steps)
 
 
 def handle_signals() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from . import evidence, nginx_check, probe, systemd
+from .bundle import Health
 from .context import Context
 from .errors import HostError, UsageError, fault
 from .plan import Plan, read_key
@@ -26,29 +27,29 @@ class Gate:
 
     context: Context
     plan: Plan
+    site: Health
     hosts: tuple[tuple[str, str], ...]
     probes: int
 
     def pass_host(self, name: str, address: str) -> None:
         """As Nginx will ask it, with the authority that was staged: the balancer may not have its files yet."""
-        health = self.plan.description.health
-        path, site, authority = urlsplit(health.url).path or "/", health.server_name, self.plan.tree / AUTHORITY
-        ask = partial(probe.ask_web_host, address, WEB_NAME, path, site, authority)
+        path, name_of_site = urlsplit(self.site.url).path or "/", self.site.server_name
+        authority = self.plan.tree / AUTHORITY
+        ask = partial(probe.ask_web_host, address, WEB_NAME, path, name_of_site, authority)
         self._demand(f"gate: host {name} ({address})", ask, [])
 
     def pass_site(self) -> bool:
-        """The whole way through the balancer; False when it does not run yet, which is no failure."""
-        if not systemd.is_active(nginx_check.UNIT):
+        """The whole way through the balancer; False when none runs here yet, which is no failure."""
+        certificate = self.context.paths.live(self.site.certificate)
+        if not systemd.is_active(nginx_check.UNIT) or not certificate.exists():
             return False
-        health, authority = self.plan.description.health, self.context.paths.authority
-        self._demand(
-            f"gate: the site {health.server_name}", partial(probe.ask_nginx, health, authority), [nginx_check.UNIT]
-        )
+        ask = partial(probe.ask_nginx, self.site, certificate)
+        self._demand(f"gate: the site {self.site.server_name}", ask, [nginx_check.UNIT])
         return True
 
     def _demand(self, what: str, ask: Ask, units: list[str]) -> None:
         self.context.step(f"asking {what.removeprefix('gate: ')}")
-        expect = self.plan.description.health.expect
+        expect = self.site.expect
         good, answer = probe.until(ask, expect, self.probes, SECONDS)
         if not good:
             wanted = probe.wanted(expect, self.probes, SECONDS)
@@ -68,9 +69,10 @@ def gate(context: Context, value: dict[str, Any]) -> dict[str, Any]:
 
 def read_gate(context: Context, value: dict[str, Any]) -> Gate:
     plan = Plan.load(context.paths, read_key(value))
-    if plan.description.role != "edge":
+    site = plan.description.site
+    if site is None:
         raise UsageError(fault("gate", f"role {plan.description.role}", "a balancer", "run it there"))
     fields = Fields("input", value)
     hosts = [Fields("input.hosts", each) for each in fields.items("hosts")]
     probes = fields.optional_number("probes", 1, MOST_PROBES) or PROBES
-    return Gate(context, plan, tuple((host.text("name", NAME), host.text("address")) for host in hosts), probes)
+    return Gate(context, plan, site, tuple((host.text("name", NAME), host.text("address")) for host in hosts), probes)

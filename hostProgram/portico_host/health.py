@@ -1,6 +1,7 @@
-"""Whether the host as a whole answers, the way the balancer sees it."""
+"""Whether the host as a whole answers, the way the balancer sees it; on the balancer, the way clients do."""
 
 from . import evidence, nginx_check, probe, slots
+from .bundle import Health
 from .context import Context
 from .errors import HostError, fault
 from .plan import Plan
@@ -11,9 +12,17 @@ EDGE_SECONDS = 20
 
 def prove_host(context: Context, plan: Plan, slot: str | None) -> None:
     """Raises `HostError` with the evidence of Nginx and of the slot when the host is not healthy."""
-    health, app = plan.description.health, plan.description.app
+    app = plan.description.app
     times, seconds = (app.probes, app.ready_seconds) if app else (EDGE_PROBES, EDGE_SECONDS)
-    good, answer = probe.until(lambda: probe.ask_nginx(health, context.paths.authority), health.expect, times, seconds)
+    _prove(context, plan.description.health, times, seconds, slot)
+    site = plan.description.site
+    if site is not None and site != plan.description.health:
+        _prove(context, site, EDGE_PROBES, EDGE_SECONDS, slot)
+
+
+def _prove(context: Context, health: Health, times: int, seconds: float, slot: str | None) -> None:
+    certificate = context.paths.live(health.certificate)
+    good, answer = probe.until(lambda: probe.ask_nginx(health, certificate), health.expect, times, seconds)
     if good:
         return
     allowed = probe.wanted(health.expect, times, seconds)

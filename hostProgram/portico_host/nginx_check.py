@@ -40,7 +40,7 @@ def _check(context: Context, units: Path, mounts: list[Command]) -> None:
             preparation.append(["install", "-d", "-o", user, "-g", group, f"{parent}/{name}"])
     configuration = str(context.paths.nginx_configuration)
     command = ["setpriv", "--reuid", user, "--regid", group, "--init-groups", *_rights(text), "--"]
-    command += ["nginx", "-t", "-q", "-e", "stderr", "-p", PREFIX, "-c", configuration]
+    command += ["nginx", "-t", "-q", *_error_log(text), "-p", PREFIX, "-c", configuration]
     done = run_isolated(preparation, command)
     if done.returncode != 0:
         message = fault(
@@ -56,6 +56,11 @@ def _rights(text: str) -> list[str]:
     names = _setting(text, "AmbientCapabilities").lower().split()
     listed = ",".join(f"+{name.removeprefix('cap_')}" for name in names)
     return ["--inh-caps", listed, "--ambient-caps", listed] if names else []
+
+
+def _error_log(text: str) -> list[str]:
+    """The option as the unit has it: versions that do not know it refuse the command line."""
+    return ["-e", "stderr"] if " -e stderr " in _setting(text, "ExecStart") else []
 
 
 def _setting(text: str, key: str) -> str:

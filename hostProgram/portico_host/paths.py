@@ -60,11 +60,6 @@ class Paths:
         return self.live("/etc/portico/nginx/nginx.conf")
 
     @property
-    def authority(self) -> Path:
-        """The certificate that the health request to Nginx is verified against."""
-        return self.live("/etc/portico/tls/ca.crt")
-
-    @property
     def program(self) -> Path:
         return self.live("/usr/local/lib/portico/host.pyz")
 

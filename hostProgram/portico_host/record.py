@@ -57,7 +57,12 @@ class Record:
 
     @staticmethod
     def load(paths: Paths) -> "Record":
-        value = read_json(_place(paths))
+        return Record.load_from(_place(paths))
+
+    @staticmethod
+    def load_from(place: Path) -> "Record":
+        """For a reader that gets the file elsewhere; an empty record when it is not there."""
+        value = read_json(place)
         if value is None:
             return Record()
         return Record(
@@ -125,6 +130,12 @@ class Record:
         """With the release as one whose migration ended well, so that it runs no second time."""
         latest = sorted({**self.migrated, release: now()}.items(), key=lambda each: each[1])[-HISTORY_LENGTH:]
         return replace(self, migrated=dict(latest))
+
+    def ended_badly(self) -> bool:
+        """Whether the last that happened here was a failure, in a transaction or in what was said of a state."""
+        said = [(each.at, 1, not each.good) for each in self.history[-1:]]
+        done = [(each.at, 0, each.outcome in {"failed", "went back"}) for each in self.transactions[-1:]]
+        return max([*said, *done], default=("", 0, False))[2]
 
     def good_releases(self) -> list[str]:
         """Releases that were confirmed, the latest first; none that was left for a fault of its own."""

@@ -2,7 +2,9 @@
 
 import json
 import os
+import platform
 import sysconfig
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from .environments import Environment, compile_modules
 from .errors import HostError, fault
 
 DESCRIPTION = "release.json"
+LOCK = "requirements.lock"
 
 
 @dataclass
@@ -60,10 +63,7 @@ class Release:
             raise HostError(
                 fault("archive", f"release {value.get('id')}", self.id, "copy the right archive to the host")
             )
-        host = sysconfig.get_python_version()
-        if value.get("python") != host:
-            remedy = "build the release for this platform"
-            raise HostError(fault("release.python", value.get("python"), host, remedy))
+        self.keep(own_target(value.get("targets", [])))
         return description
 
     def discard(self) -> None:
@@ -71,9 +71,18 @@ class Release:
         if not self.complete and self.folder.is_dir() and self.id not in in_use(self.context):
             remove_folder(self.folder)
 
+    def keep(self, target: dict[str, Any]) -> None:
+        """Leaves of the locks and wheels those of `target`: pip must not prefer a wheel that is locked for others."""
+        locks = self.folder / "locks"
+        (locks / f"{target['python']}-{target['architecture']}.lock").rename(self.folder / LOCK)
+        remove_folder(locks)
+        for wheel in (self.folder / "wheels").glob("*"):
+            if wheel.name not in target["wheels"]:
+                wheel.unlink()
+
     def build_environment(self) -> None:
         """Links the environment of the lock; installs it when no release before had the same."""
-        wheels, lock = self.folder / "wheels", self.folder / "requirements.lock"
+        wheels, lock = self.folder / "wheels", self.folder / LOCK
         environment = Environment.of(self.context, lock)
         if not environment.complete:
             environment.install(wheels, lock)
@@ -89,6 +98,19 @@ class Release:
         """Declares the release complete, once all of it is on the disk."""
         os.sync()
         write_file(self.folder / DESCRIPTION, description, 0o644)
+
+
+def own_target(targets: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The target that this host is one of. Raises `HostError` when the release was made for none such."""
+    remedy = "build the release for this platform"
+    python, machine = sysconfig.get_python_version(), platform.machine()
+    fitting = {target["architecture"]: target for target in targets if target["python"] == python}
+    if not fitting:
+        pythons = ", ".join(dict.fromkeys(target["python"] for target in targets))
+        raise HostError(fault("release.python", pythons or "none", python, remedy))
+    if machine not in fitting:
+        raise HostError(fault("release.architecture", ", ".join(fitting), machine, remedy))
+    return fitting[machine]
 
 
 def in_use(context: Context) -> set[str]:

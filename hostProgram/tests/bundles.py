@@ -33,6 +33,7 @@ def description(files: dict[str, str], app: dict[str, Any] | None = None, **chan
         "enabledUnits": [],
         "files": [describe(path, content) for path, content in files.items()],
         "health": {"url": "https://127.0.0.1:8443/healthz", "serverName": "web.portico.internal", "expect": 200},
+        "site": None,
         "app": app,
         **changes,
     }

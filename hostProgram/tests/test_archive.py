@@ -10,7 +10,7 @@ from portico_host.archive import unpack
 from portico_host.errors import HostError
 
 
-DESCRIPTION = {"id": "0123456789ab", "python": "3.13"}
+DESCRIPTION = {"id": "0123456789ab", "targets": []}
 
 
 class UnpackTest(HostCase):
@@ -68,7 +68,9 @@ class UnpackTest(HostCase):
                 self.assert_refused(tarfile.TarInfo(name))
 
     def test_refuses_other_top_level_names(self) -> None:
-        self.assert_refused(tarfile.TarInfo("venv/bin/python"))
+        for name in ("venv/bin/python", "requirements.lock"):
+            with self.subTest(name):
+                self.assert_refused(tarfile.TarInfo(name))
 
     def test_refuses_links_to_the_outside(self) -> None:
         for target in ("/etc/passwd", "../../etc/passwd", "../wheels/x", ".."):

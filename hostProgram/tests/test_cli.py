@@ -66,6 +66,15 @@ class MainTest(unittest.TestCase):
         self.assertEqual(code, 2)
         self.assertIn("user: got number 1000; allowed: root; run it with sudo", text)
 
+    def test_measures_and_logs_are_sent_by_a_user_without_rights(self) -> None:
+        with (
+            mock.patch.object(cli.os, "geteuid", return_value=1000),
+            mock.patch.object(cli.cycle, "observe") as observe,
+        ):
+            code, text = self.main("observe")
+        self.assertEqual((code, text), (0, ""))
+        observe.assert_called_once()
+
     def test_each_command_reads_its_input_and_prints_one_line(self) -> None:
         for command, module, function in (
             ("migrate", cli.migration, "migrate"),

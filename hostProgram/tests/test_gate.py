@@ -14,7 +14,8 @@ from portico_host.probe import Answer
 
 NGINX = "portico-nginx.service"
 HOSTS = [{"name": "web-1", "address": "10.0.0.11"}, {"name": "web-2", "address": "10.0.0.12"}]
-HEALTH = {"url": "https://127.0.0.1/healthz", "serverName": "portico.internal", "expect": 200}
+CERTIFICATE = "/etc/portico/tls/site.crt"
+SITE = {"url": "https://127.0.0.1/healthz", "serverName": "portico.internal", "expect": 200, "certificate": CERTIFICATE}
 
 
 class GateTest(HostCase):
@@ -40,7 +41,7 @@ class GateTest(HostCase):
         self.plan = self.stage("edge", None)
 
     def stage(self, role: str, app: dict[str, Any] | None) -> Plan:
-        value: Any = description({}, app, role=role, health=HEALTH)
+        value: Any = description({}, app, role=role, site=None if role == "web" else SITE)
         plan = Plan("0123456789", None, None, Description.read(value), value, (), self.paths.staged / "0123456789")
         plan.folder.mkdir(parents=True, exist_ok=True)
         plan.save()
@@ -54,6 +55,11 @@ class GateTest(HostCase):
         self.asked.append(("site", health.server_name, authority))
         return Answer("GET the site", self.answers.get("site", 200), "text", 0.01)
 
+    def run_balancer(self) -> None:
+        self.systemd.active.add(NGINX)
+        self.paths.live(CERTIFICATE).parent.mkdir(parents=True)
+        self.paths.live(CERTIFICATE).touch()
+
     def gate(self, **changes: Any) -> dict[str, Any]:
         return gate.gate(self.context, {**self.plan.result(), "hosts": HOSTS, **changes})
 
@@ -66,9 +72,14 @@ class GateTest(HostCase):
         self.assertEqual(self.asked, [each for each in expected for _ in range(3)])
 
     def test_asks_the_site_too_once_the_balancer_runs(self) -> None:
-        self.systemd.active.add(NGINX)
+        self.run_balancer()
         self.assertEqual(self.gate(probes=1), {"gated": ["web-1", "web-2"], "probes": 1, "site": True})
-        self.assertEqual(self.asked[-1], ("site", "portico.internal", self.paths.authority))
+        self.assertEqual(self.asked[-1], ("site", "portico.internal", self.paths.live(CERTIFICATE)))
+
+    def test_asks_no_site_on_an_application_host_that_is_about_to_become_the_balancer(self) -> None:
+        self.systemd.active.add(NGINX)
+        self.assertEqual(self.gate()["site"], False)
+        self.assertNotIn("site", [asked for asked, *_ in self.asked])
 
     def test_a_host_that_does_not_answer_is_named_with_question_and_answer(self) -> None:
         self.answers["10.0.0.12"] = 502
@@ -79,7 +90,7 @@ class GateTest(HostCase):
         self.assertRegex(caught.exception.evidence[1], r"^answer: 502 text")
 
     def test_a_site_that_does_not_answer_comes_with_the_log_of_the_balancer(self) -> None:
-        self.systemd.active.add(NGINX)
+        self.run_balancer()
         self.answers["site"] = 504
         with self.assertRaises(HostError) as caught:
             self.gate()

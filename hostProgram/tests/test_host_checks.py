@@ -51,6 +51,13 @@ class NginxCheckTest(HostCase):
         _, command = self.check()
         self.assertEqual(command[command.index("--ambient-caps") + 1], "+net_bind_service")
 
+    def test_errors_go_where_the_unit_sends_them_as_old_versions_know_no_option_for_it(self) -> None:
+        _, command = self.check()
+        self.assertNotIn("-e", command)
+        self.unit.write_text(f"{UNIT}ExecStart=/usr/sbin/nginx -e stderr -p /var/ -c /etc/portico/nginx/nginx.conf\n")
+        _, command = self.check()
+        self.assertEqual(command[command.index("-e") + 1], "stderr")
+
     def test_a_fault_comes_with_what_nginx_says(self) -> None:
         with self.assertRaisesRegex(HostError, "nginx -t: got exit code 1") as caught:
             self.check(1, "nginx: [emerg] unknown directive")
@@ -63,8 +70,10 @@ class NginxCheckTest(HostCase):
 
 
 class UnitCheckTest(HostCase):
+    systemd = 257
+
     def plan(self, *paths: str) -> Plan:
-        value: Any = description({}, APP)
+        value: Any = description({}, APP, platform={"systemd": self.systemd})
         files = tuple(managed(path, b"", "systemd") for path in paths)
         folder = self.paths.staged / "key"
         return Plan("key", "r1", "v1", replace(Description.read(value), files=files), value, (), folder)
@@ -83,6 +92,12 @@ class UnitCheckTest(HostCase):
         self.assertEqual(
             names, [*(f"portico-app@{slot}.service" for slot in ("blue", "green", "rehearsal")), "portico-app.socket"]
         )
+
+    def test_passes_over_the_faults_of_other_units_where_systemd_can(self) -> None:
+        for self.systemd, able in ((249, False), (250, True), (257, True)):
+            with self.subTest(self.systemd):
+                _, command = self.check(0, "")
+                self.assertEqual("--recursive-errors=no" in command, able)
 
     def test_a_mere_warning_about_a_staged_unit_is_a_fault(self) -> None:
         line = f"{self.paths.staged}/key/tree/etc/systemd/system/portico-app@.service:3: Unknown key 'X', ignoring."

@@ -1,8 +1,10 @@
 import io
 import json
+import platform
 import sysconfig
 import tarfile
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from support import HostCase
@@ -12,19 +14,32 @@ from portico_host.errors import HostError
 from portico_host.releases import Release
 
 ID = "0123456789ab"
-HERE = sysconfig.get_python_version()
+PYTHON, MACHINE = sysconfig.get_python_version(), platform.machine()
+
+
+def target(python: str = PYTHON, architecture: str = MACHINE, *wheels: str) -> dict[str, Any]:
+    return {"python": python, "architecture": architecture, "wheels": list(wheels)}
 
 
 class ReleaseTest(HostCase):
-    def archive(self, **changes: str) -> Path:
+    def archive(self, *targets: dict[str, Any], name: str = ID) -> Path:
         place = self.root / "release.tar.gz"
-        description = {"id": ID, "python": HERE, "staticFolder": None, **changes}
+        made_for = targets or (target(),)
+        files = {"app/main.py": "x = 1\n"}
+        for each in made_for:
+            lock = f"{each['python']}-{each['architecture']}.lock"
+            files |= {f"wheels/{wheel}": wheel for wheel in each["wheels"]} | {f"locks/{lock}": lock}
+        files["release.json"] = json.dumps({"id": name, "targets": made_for, "staticFolder": None})
         with tarfile.open(place, "w:gz") as archive:
-            for name, content in {"app/main.py": b"x = 1\n", "release.json": json.dumps(description).encode()}.items():
-                member = tarfile.TarInfo(name)
+            for path, content in files.items():
+                member = tarfile.TarInfo(path)
                 member.size = len(content)
-                archive.addfile(member, io.BytesIO(content))
+                archive.addfile(member, io.BytesIO(content.encode()))
         return place
+
+    def left(self, release: Release) -> list[str]:
+        files = (path for path in release.folder.rglob("*") if path.is_file())
+        return sorted(str(path.relative_to(release.folder)) for path in files)
 
     def test_is_complete_only_when_its_description_is_there(self) -> None:
         release = Release(self.context, ID)
@@ -38,7 +53,7 @@ class ReleaseTest(HostCase):
         release = Release(self.context, ID)
         (release.folder / "venv/bin").mkdir(parents=True)
         release.unpack(self.archive())
-        self.assertEqual([path.name for path in release.folder.iterdir()], ["app"])
+        self.assertEqual(self.left(release), ["app/main.py", "requirements.lock"])
 
     def test_never_takes_a_folder_from_under_a_process(self) -> None:
         release = Release(self.context, ID)
@@ -66,11 +81,36 @@ class ReleaseTest(HostCase):
 
     def test_refuses_the_archive_of_another_release(self) -> None:
         with self.assertRaisesRegex(HostError, "archive: got release ba9876543210; allowed: 0123456789ab"):
-            Release(self.context, ID).unpack(self.archive(id="ba9876543210"))
+            Release(self.context, ID).unpack(self.archive(name="ba9876543210"))
+
+    def test_keeps_the_lock_and_the_wheels_of_this_host_only(self) -> None:
+        release = Release(self.context, ID)
+        older = target("2.7", MACHINE, "a-cp27.whl", "b-any.whl")
+        other = target(PYTHON, "sparc", "a-sparc.whl", "b-any.whl")
+        release.unpack(self.archive(older, other, target(PYTHON, MACHINE, "a-own.whl", "b-any.whl")))
+        self.assertEqual(
+            self.left(release), ["app/main.py", "requirements.lock", "wheels/a-own.whl", "wheels/b-any.whl"]
+        )
+        self.assertEqual((release.folder / "requirements.lock").read_text(), f"{PYTHON}-{MACHINE}.lock")
+        self.assertFalse((release.folder / "locks").exists())
 
     def test_refuses_wheels_for_another_python(self) -> None:
-        with self.assertRaisesRegex(HostError, f"release.python: got 2.7; allowed: {HERE}"):
-            Release(self.context, ID).unpack(self.archive(python="2.7"))
+        with self.assertRaisesRegex(HostError, f"release.python: got 2.7; allowed: {PYTHON}; build the release"):
+            Release(self.context, ID).unpack(self.archive(target("2.7")))
+
+    def test_names_each_python_of_a_release_for_several_once(self) -> None:
+        others = (target("2.6"), target("2.7", "sparc"), target("2.7"))
+        with self.assertRaisesRegex(HostError, f"release.python: got 2.6, 2.7; allowed: {PYTHON};"):
+            Release(self.context, ID).unpack(self.archive(*others))
+
+    def test_refuses_wheels_for_another_processor(self) -> None:
+        others = (target(PYTHON, "sparc"), target(PYTHON, "alpha"), target("2.7"))
+        with self.assertRaisesRegex(HostError, f"release.architecture: got sparc, alpha; allowed: {MACHINE};"):
+            Release(self.context, ID).unpack(self.archive(*others))
+
+    def test_refuses_a_release_that_does_not_say_what_it_is_for(self) -> None:
+        with self.assertRaisesRegex(HostError, "release.python: got none;"):
+            releases.own_target([])
 
     def test_says_which_archive_is_missing(self) -> None:
         with self.assertRaisesRegex(HostError, "input.archive: got .*/none.tar.gz; allowed: a file on this host"):

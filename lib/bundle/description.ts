@@ -1,7 +1,7 @@
 import type { HostFile } from "../hostFile";
 import type { Platform } from "../platforms";
 
-export type Role = "web" | "edge";
+export type Role = "web" | "edge" | "web-edge";
 
 /** What the host program is told about a host of this role; its own files aside. */
 export interface BundleDescription {
@@ -15,6 +15,8 @@ export interface BundleDescription {
   enabledUnits: string[];
   /** What is asked after each change, through Nginx. */
   health: HealthCheck;
+  /** The whole way through the balancer to an application host, asked as well; null on a host that does not balance. */
+  site: HealthCheck | null;
   /** How a release is started and judged; null where no application runs. */
   app: AppDescription | null;
 }
@@ -23,6 +25,8 @@ export interface HealthCheck {
   url: string;
   /** Name that the certificate must hold. */
   serverName: string;
+  /** File of the certificate that Nginx must answer with. */
+  certificate: string;
   /** Status code of a healthy host. */
   expect: number;
 }

@@ -26,6 +26,8 @@ export interface Bundle {
   path: string;
   /** Of the bundle's bytes, 64 hex digits. */
   sha256: string;
+  /** What the host must have before it runs, and what must not start when that is installed. */
+  needs: Pick<BundleDescription, "packages" | "maskedUnits">;
 }
 
 const packageName = "portico_host";
@@ -45,7 +47,7 @@ export async function buildBundle({ role, programFolder, files, description, out
   const path = join(outputFolder, name);
   await writeOnce(path, (temporaryPath) => writeFile(temporaryPath, content, { flag: "wx", mode: 0o600 }));
   await pruneFiles(outputFolder, new RegExp(`^${role}-[0-9a-f]{12}\\.pyz$`), name);
-  return { name, path, sha256: digest };
+  return { name, path, sha256: digest, needs: { packages: description.packages, maskedUnits: description.maskedUnits } };
 }
 
 function describeFiles(files: readonly HostFile[]): BundledFile[] {

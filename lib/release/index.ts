@@ -2,18 +2,15 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, join, posix, resolve } from "node:path";
 import { canonicalJson } from "../canonicalJson";
 import { pruneFiles, writeOnce } from "../outputFiles";
-import { hostMarkers } from "../python/markers";
 import type { PipCommand } from "../python/pip";
-import type { Architecture } from "../python/platformTags";
-import { type Lock, lockFault, parseLock } from "../python/requirements";
-import { formatWheelLock, type Wheel } from "../python/wheelCache";
-import { fetchWheels } from "../python/wheels";
-import type { PlatformId } from "../platforms";
+import { distinctTargets, type WheelTarget } from "../python/platformTags";
+import { lockFault } from "../python/requirements";
 import { type Fault, SettingsError } from "../settings/faults";
 import { readAppTree } from "./appTree";
 import { type ArchiveEntry, contentDigest, contentEntry, writeArchive } from "./archive";
-import { gunicornFaults, moduleFaults } from "./checks";
+import { moduleFaults } from "./checks";
 import { hashStaticFiles } from "./staticFiles";
+import { describeTargets, fetchTargetWheels, readTargetLocks, targetEntries, type TargetLock } from "./targets";
 
 export interface ReleaseOptions {
   /** The application's own files. */
@@ -26,9 +23,8 @@ export interface ReleaseOptions {
   staticFolder: string | null;
   /** Where the static files appear, as `/static/`. */
   staticUrl: string;
-  /** What the hosts run; wheels are chosen for it. */
-  platform: { id: PlatformId; python: string };
-  architecture?: Architecture;
+  /** What the hosts run, at least one and each as often as one likes: the release holds the wheels of all. */
+  targets: readonly WheelTarget[];
   /** Wheels are kept here between runs. */
   cacheFolder: string;
   /** The archive is put here; the ten last used stay. */
@@ -48,17 +44,16 @@ export interface Release {
 const idDigits = 12;
 
 /**
- * Makes one archive of the application and all that it needs: a host takes it without a package index. Nothing
- * is written when it is there already. Throws a SettingsError that lists what is wrong with the application.
+ * Makes one archive of the application and all that it needs on hosts of every target: they take it without a
+ * package index. Nothing is written when it is there already. Throws a SettingsError that lists what is wrong with
+ * the application.
  */
 export async function buildRelease(options: ReleaseOptions): Promise<Release> {
   const staticFolder = options.staticFolder === null ? null : posix.join(options.staticFolder, ".");
-  const { lock, appEntries } = await readApplication({ ...options, staticFolder });
-  const architecture = options.architecture ?? "x86_64";
-  const target = { platform: options.platform.id, python: options.platform.python, architecture };
-  const wheels = await fetchWheels(lock, { ...options, target });
-  const entries = [...appEntries, contentEntry("requirements.lock", formatWheelLock(wheels)), ...wheels.map(wheelEntry)];
-  const facts = { module: options.module, python: options.platform.python, staticFolder, staticUrl: options.staticUrl };
+  const { locks, appEntries } = await readApplication({ ...options, staticFolder });
+  const found = await fetchTargetWheels(locks, options);
+  const entries = [...appEntries, ...targetEntries(found)];
+  const facts = { module: options.module, targets: describeTargets(found), staticFolder, staticUrl: options.staticUrl };
   const id = contentDigest([...entries, contentEntry("release.json", canonicalJson(facts))]).slice(0, idDigits);
   const archivePath = join(options.outputFolder, `release-${id}.tar.gz`);
   await writeOnce(archivePath, (path) => {
@@ -70,16 +65,16 @@ export async function buildRelease(options: ReleaseOptions): Promise<Release> {
 }
 
 /** All that is on this computer, judged at once. */
-async function readApplication(options: ReleaseOptions): Promise<{ lock: Lock; appEntries: ArchiveEntry[] }> {
+async function readApplication(options: ReleaseOptions): Promise<{ locks: TargetLock[]; appEntries: ArchiveEntry[] }> {
   await requireFolder(options.appFolder);
   const lockPath = resolve(options.appFolder, options.requirements);
-  const { lock, faults: lockFaults } = await readLock(lockPath, options);
+  const { locks, faults: lockFaults } = await readLocks(lockPath, options);
   const tree = await readAppTree(options.appFolder, [lockPath]);
   const { added, faults: staticFaults } = options.staticFolder === null ? { added: [], faults: [] } : hashStaticFiles(tree, options.staticFolder);
   const faults = [...lockFaults, ...moduleFaults(options.module, tree), ...staticFaults];
   if (faults.length > 0) throw new SettingsError(faults);
   const appEntries = [...tree, ...added].map((entry) => ({ ...entry, path: `app/${entry.path}` }));
-  return { lock, appEntries };
+  return { locks, appEntries };
 }
 
 async function requireFolder(folder: string): Promise<void> {
@@ -88,16 +83,11 @@ async function requireFolder(folder: string): Promise<void> {
   throw new SettingsError([{ key: "app.folder", value: folder, allowed: "a folder that exists", remedy: "make it, or change the setting" }]);
 }
 
-async function readLock(path: string, options: ReleaseOptions): Promise<{ lock: Lock; faults: Fault[] }> {
+async function readLocks(path: string, { requirements, targets }: ReleaseOptions): Promise<{ locks: TargetLock[]; faults: Fault[] }> {
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) {
     const remedy = "make one with `pip-compile --generate-hashes` or `uv export --no-emit-project --no-dev -o requirements.lock`";
-    return { lock: { requirements: [], indexOptions: [] }, faults: [lockFault(options.requirements, "a lock file with hashes that exists", `${remedy}; ${path} cannot be read`)] };
+    return { locks: [], faults: [lockFault(requirements, "a lock file with hashes that exists", `${remedy}; ${path} cannot be read`)] };
   }
-  const { lock, faults } = parseLock(text, dirname(path), hostMarkers(options.platform.python, options.architecture ?? "x86_64"));
-  return { lock, faults: [...faults, ...gunicornFaults(lock)] };
-}
-
-function wheelEntry({ name, path, size, sha256 }: Wheel): ArchiveEntry {
-  return { path: `wheels/${name}`, mode: 0o644, size, sha256, source: path };
+  return readTargetLocks(text, dirname(path), distinctTargets(targets));
 }

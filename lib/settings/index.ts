@@ -1,3 +1,4 @@
 export { SettingsError, type Fault } from "./faults";
+export { credentialNames, requiredCredentials, type CredentialName } from "./credentials";
 export { parseSettings } from "./parse";
-export { settingsSchema, type Settings } from "./schema";
+export { settingsSchema, type AwsSettings, type HostsSettings, type Settings } from "./schema";

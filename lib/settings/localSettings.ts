@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { platformIds } from "../platforms";
+import { localPlatformIds } from "../platforms";
 import { choice, text, wholeNumber } from "./fields";
 
 function machineSize(megabytes: number) {
@@ -16,7 +16,7 @@ export const localSettings = z
       "a private IPv4 range from /24 to /28 that this computer does not route yet",
       "Network of the machines; a change replaces their addresses.",
     ).default("10.31.64.0/24"),
-    platform: choice(platformIds, "Operating system of the machines; a change makes them anew.").default("debian-13"),
+    platform: choice(localPlatformIds, "Operating system of the machines; a change makes them anew.").default("debian-13"),
     webMachines: wholeNumber("machines", 1, 8, "Application machines behind the balancer.").default(2),
     web: machineSize(1536).meta({ about: "Size of an application machine" }).prefault({}),
     balancer: machineSize(512).meta({ about: "Size of the balancer machine" }).prefault({}),

@@ -44,7 +44,8 @@ function unknownKey(path: string[], given: unknown): Fault {
 
 function schemaAt(path: string[]): Record<string, unknown> {
   let shape: Record<string, unknown> = settingsSchema.shape;
-  for (const key of path) shape = unwrap(shape[key]).shape ?? {};
+  // A list unwraps to what its items are.
+  for (const key of path.filter((part) => !/^\d+$/.test(part))) shape = unwrap(shape[key]).shape ?? {};
   return shape;
 }
 

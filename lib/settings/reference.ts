@@ -6,6 +6,21 @@ interface Node {
   allowed?: string;
   default?: unknown;
   properties?: Record<string, Node>;
+  /** Properties without which the group is wrong. */
+  required?: string[];
+  /** Of a list. */
+  items?: Node;
+  /** Of a map. */
+  additionalProperties?: Node | boolean;
+  /** Of what may be null. */
+  anyOf?: Node[];
+}
+
+/** A setting by its dotted key. */
+interface Row {
+  key: string;
+  node: Node;
+  required: boolean;
 }
 
 const preamble = `# Settings
@@ -22,7 +37,7 @@ Each must stay below the next, or requests are cut or answered 502: \`app.deadli
 export function settingsReference(): string {
   const root = z.toJSONSchema(settingsSchema, { io: "input" }) as Node;
   const entries = Object.entries(root.properties ?? {});
-  const single = entries.filter(([, node]) => node.properties === undefined);
+  const single = flatten("", { ...root, properties: Object.fromEntries(entries.filter(([, node]) => node.properties === undefined)) });
   const groups = entries.filter(([, node]) => node.properties !== undefined);
   return [preamble, table(single), ...groups.map(([key, node]) => section(key, node))].join("\n");
 }
@@ -31,21 +46,33 @@ function section(key: string, node: Node): string {
   return `## ${key}\n\n${node.about}.\n\n${table(flatten("", node))}`;
 }
 
-function flatten(prefix: string, node: Node): [string, Node][] {
-  return Object.entries(node.properties ?? {}).flatMap(([key, child]) =>
-    child.properties === undefined ? [[`${prefix}${key}`, child] as [string, Node]] : flatten(`${prefix}${key}.`, child),
-  );
+function flatten(prefix: string, { properties = {}, required = [] }: Node): Row[] {
+  return Object.entries(properties).flatMap(([name, node]): Row[] => {
+    const key = `${prefix}${name}`;
+    return node.properties === undefined ? [{ key, node, required: required.includes(name) }, ...inner(key, node)] : flatten(`${key}.`, node);
+  });
 }
 
-function table(rows: [string, Node][]): string {
-  const body = rows.map(([key, node]) => `| \`${key}\` | ${cell(node.about)} | ${defaultOf(node)} | ${cell(node.allowed)} |`);
+/** What the groups of a list or a map hold, and a group that may be null. */
+function inner(key: string, { items, additionalProperties, anyOf }: Node): Row[] {
+  const group = anyOf?.find(({ properties }) => properties !== undefined);
+  if (group !== undefined) return flatten(`${key}.`, group);
+  if (items?.properties !== undefined) return flatten(`${key}[].`, items);
+  return typeof additionalProperties === "object" && additionalProperties.properties !== undefined ? flatten(`${key}.NAME.`, additionalProperties) : [];
+}
+
+function table(rows: Row[]): string {
+  const body = rows.map((row) => `| \`${row.key}\` | ${textOf(row, "about")} | ${defaultOf(row)} | ${textOf(row, "allowed")} |`);
   return ["| setting | meaning | default | allowed |", "|---|---|---|---|", ...body, ""].join("\n");
 }
 
-function defaultOf(node: Node): string {
-  return node.default === undefined ? "must be set" : `\`${JSON.stringify(node.default)}\``;
+function defaultOf({ node, required }: Row): string {
+  if (node.default !== undefined) return `\`${JSON.stringify(node.default)}\``;
+  return required ? "must be set" : "none";
 }
 
-function cell(text: string | undefined): string {
-  return (text ?? "").replaceAll("|", "\\|");
+/** That of what may be null stands beside the null. */
+function textOf({ node }: Row, field: "about" | "allowed"): string {
+  const text = node[field] ?? node.anyOf?.[0]?.[field] ?? "";
+  return text.replaceAll("|", "\\|");
 }

@@ -1,5 +1,8 @@
 import { rangeFault } from "../addresses";
+import { awsFaults } from "./awsRelations";
+import { credentialNames } from "./credentials";
 import { Fault } from "./faults";
+import { hostsFaults } from "./hostsRelations";
 import { settingsSchema, type Settings } from "./schema";
 
 /** Numbers that belong together: each must stay below the next, or requests are cut or answered 502. */
@@ -13,7 +16,7 @@ const ascending: readonly [label: string, value: (settings: Settings) => number]
 
 /** Faults between settings that are each valid by themselves. */
 export function relationFaults(settings: Settings): Fault[] {
-  return [...timeoutFaults(settings), ...gunicornFaults(settings), ...secretFaults(settings), ...appFaults(settings), ...localFaults(settings)];
+  return [...timeoutFaults(settings), ...gunicornFaults(settings), ...secretFaults(settings), ...appFaults(settings), ...authorityFaults(settings), ...localFaults(settings), ...awsFaults(settings), ...hostsFaults(settings)];
 }
 
 function timeoutFaults(settings: Settings): Fault[] {
@@ -56,10 +59,10 @@ function secretFaults({ app }: Settings): Fault[] {
   const names = [...app.secrets, ...app.generatedSecrets];
   const listOf = (name: string) => (app.generatedSecrets.includes(name) ? "app.generatedSecrets" : "app.secrets");
   const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
-  const taken = app.secrets.filter((name) => name in settingsSchema.shape);
+  const taken = app.secrets.filter((name) => name in settingsSchema.shape || credentialNames.some((credential) => credential === name));
   return [
     ...[...twice].map((name) => ({ key: listOf(name), value: name, allowed: "each secret once, in one of the two lists", remedy: "remove one of the two" })),
-    ...taken.map((name) => ({ key: "app.secrets", value: name, allowed: "names that are no settings", remedy: "rename the secret" })),
+    ...taken.map((name) => ({ key: "app.secrets", value: name, allowed: "names that are no settings or credentials of the deployment", remedy: "rename the secret" })),
   ];
 }
 
@@ -76,6 +79,11 @@ function appFaults({ app, nginx }: Settings): Fault[] {
     }
   }
   return faults;
+}
+
+function authorityFaults({ authority: { leafDays, renewDays } }: Settings): Fault[] {
+  if (renewDays < leafDays) return [];
+  return [{ key: "authority.renewDays", value: renewDays, allowed: `less than authority.leafDays (${leafDays}), or every update makes new certificates`, remedy: "lower authority.renewDays" }];
 }
 
 function localFaults({ target, local }: Settings): Fault[] {

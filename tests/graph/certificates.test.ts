@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 describe("keys", () => {
   it("for TLS are on the curve that browsers and balancers accept, those for SSH are ED25519, and there are no others", () => {
-    const tls = ["authority-key", ...hosts.map((host) => `${host}-key`)];
+    const tls = ["authority-key", "authority-key-2", ...hosts.map((host) => `${host}-key`)];
     const ssh = ["local-login-key", ...hosts.map((host) => `${host}-host-key`), "app-secrets-appSecretKey"];
     for (const label of tls) expect(recording.get(label).inputs).toEqual({ algorithm: "ECDSA", ecdsaCurve: "P256" });
     for (const label of ssh) expect(recording.get(label).inputs).toEqual({ algorithm: "ED25519" });

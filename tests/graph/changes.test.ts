@@ -61,13 +61,13 @@ it("another value of a secret runs stage on the application hosts, and shows in 
 it("a machine under another identity is made again and deployed again, and no other", async () => {
   const reborn = (name: string) => (name === "web-1" ? "another incarnation" : incarnationOf(name));
   const prints = { "web-1-activate": '{"printed":"all files changed"}' };
-  const roles = ["activate", "bundle", "confirm", "machine", "ready", "release", "stage"];
+  const roles = ["activate", "bundle", "confirm", "machine", "packages", "ready", "release", "stage"];
   expect(await changesOf({ computer: { machine: reborn }, prints })).toEqual(["balancer-gate-web-1", ...roles.map((role) => `web-1-${role}`)]);
 });
 
 it("a balancer under another identity judges all application hosts again", async () => {
   const reborn = (name: string) => (name === "balancer" ? "another incarnation" : incarnationOf(name));
-  const roles = ["bundle", "machine", "ready"].map((role) => `balancer-${role}`);
+  const roles = ["bundle", "machine", "packages", "ready"].map((role) => `balancer-${role}`);
   expect(await changesOf({ computer: { machine: reborn } })).toEqual([...roles, ...balancerCalls].sort());
 });
 

@@ -10,7 +10,7 @@ let recording: Recording;
 let preview: Recording;
 
 const nginx = "/etc/portico/nginx";
-const onBoth = [`${nginx}/nginx.conf`, `${nginx}/site.conf`, `${nginx}/tls.conf`, "/etc/systemd/system/portico-nginx.service"];
+const onBoth = [`${nginx}/nginx.conf`, `${nginx}/trust.conf`, `${nginx}/tls.conf`, "/etc/systemd/system/portico-nginx.service"];
 const onWebAlone = ["/opt/portico/revision/gunicorn.conf.py", "/opt/portico/revision/environment", "/etc/systemd/system/portico-app@.service", "/etc/systemd/system/portico-app.socket"];
 const components = ["HostFiles web-files", "HostFiles balancer-files"];
 

@@ -45,8 +45,8 @@ describe("names", () => {
   });
 
   it("follow the stack only where people read them: in the issuer of its certificates", () => {
-    expect(recording.get("PrivateAuthority authority").inputs).toEqual({ commonName: "Portico quarterly" });
-    expect(dev.get("PrivateAuthority authority").inputs).toEqual({ commonName: "Portico dev" });
+    expect(recording.get("PrivateAuthority authority").inputs).toMatchObject({ commonName: "Portico quarterly" });
+    expect(dev.get("PrivateAuthority authority").inputs).toMatchObject({ commonName: "Portico dev" });
   });
 });
 

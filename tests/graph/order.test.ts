@@ -29,9 +29,14 @@ describe.each(hosts)("%s", (host) => {
     if (host !== "balancer") expect(dependenciesOf(`${host}-release`)).toContain(`${host}-ready`);
   });
 
-  it("is staged once it is ready and has all that was copied", () => {
+  it("gets its packages once it is ready, beside its files", () => {
+    expect(dependenciesOf(`${host}-packages`)).toContain(`${host}-ready`);
+    expect(waitsOf(`${host}-packages`)).not.toContain(`${host}-bundle`);
+  });
+
+  it("is staged once it is ready and has its packages and all that was copied", () => {
     const copied = host === "balancer" ? ["bundle"] : ["bundle", "release"];
-    expect(dependenciesOf(`${host}-stage`)).toEqual(expect.arrayContaining(["ready", ...copied].map((role) => `${host}-${role}`)));
+    expect(dependenciesOf(`${host}-stage`)).toEqual(expect.arrayContaining(["ready", "packages", ...copied].map((role) => `${host}-${role}`)));
   });
 
   it("is made ready, filled and staged without waiting for any other host", () => {

@@ -9,7 +9,7 @@ const makeFolder = temporaryFolders();
 let recording: Recording;
 
 const hosts = { "web-1": "10.31.64.11", "web-2": "10.31.64.12", balancer: "10.31.64.10" };
-const onEach = ["ready", "stage", "activate", "confirm"].flatMap((role) => Object.keys(hosts).map((host) => ({ host, label: `${host}-${role}` })));
+const onEach = ["ready", "packages", "stage", "activate", "confirm"].flatMap((role) => Object.keys(hosts).map((host) => ({ host, label: `${host}-${role}` })));
 const gates = ["web-1", "web-2"].map((name) => ({ host: "balancer", label: `balancer-gate-${name}` }));
 const commands = [...onEach, ...gates, { host: "web-1", label: "web-1-migrate" }];
 const copies = [...Object.keys(hosts).map((host) => ({ host, label: `${host}-bundle` })), ...["web-1", "web-2"].map((host) => ({ host, label: `${host}-release` }))];

@@ -53,7 +53,7 @@ describe("who gets a private value", () => {
 
   it("the login key is for the connections alone", () => {
     const places = findPrivate(recording, [`${privateMark} OpenSSH of local-login-key`]).secret;
-    expect(places).toHaveLength(20);
+    expect(places).toHaveLength(23);
     expect(places.filter((place) => !place.endsWith(": connection.privateKey"))).toEqual([]);
   });
 
@@ -65,8 +65,10 @@ describe("who gets a private value", () => {
     expect(holders(`PEM of ${host}-key`)).toEqual([`${host}-request`, `${host}-stage`]);
   });
 
-  it("the authority's key signs, and goes to no host", () => {
-    expect(holders("PEM of authority-key")).toEqual(["authority-certificate", ...hosts.map((host) => `${host}-certificate`)].sort());
+  it("the authority's key signs, that of the next generation nothing but itself, and neither goes to a host", () => {
+    const own = ["authority-certificate", "authority-certificate-2"];
+    expect(holders("PEM of authority-key")).toEqual([...own, ...hosts.map((host) => `${host}-certificate`)].sort());
+    expect(holders("PEM of authority-key-2")).toEqual(["authority-certificate-2"]);
   });
 
   it("secrets of the application are for the application hosts, on standard input", () => {
@@ -88,7 +90,8 @@ describe("who gets a private value", () => {
   it("the server's key is a file that others on the host cannot read", () => {
     for (const host of hosts) {
       const keys = stageInput(host).secretFiles.filter(({ content }) => content.includes(privateMark));
-      expect(keys).toMatchObject([{ path: "/etc/portico/tls/server.key", mode: "0640", owner: "root", group: "www-data" }]);
+      const path = host === "balancer" ? "/etc/portico/tls/site.key" : "/etc/portico/tls/server.key";
+      expect(keys).toMatchObject([{ path, mode: "0640", owner: "root", group: "www-data" }]);
     }
   });
 });

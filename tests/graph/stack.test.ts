@@ -35,11 +35,11 @@ describe("the stack file that comes with the project", () => {
       "portico:components:Rollout": 1,
       "pulumi:pulumi:StackReference": 1,
       "command:local:Command": 4,
-      "command:remote:Command": 14,
+      "command:remote:Command": 17,
       "command:remote:CopyToRemote": 5,
-      "tls:index/privateKey:PrivateKey": 9,
+      "tls:index/privateKey:PrivateKey": 10,
       "tls:index/certRequest:CertRequest": 3,
-      "tls:index/selfSignedCert:SelfSignedCert": 1,
+      "tls:index/selfSignedCert:SelfSignedCert": 2,
       "tls:index/locallySignedCert:LocallySignedCert": 3,
     });
     expect(dev.ofType(":LocalMachine").map(({ name }) => name).sort()).toEqual(["balancer", "web-1", "web-2"]);
@@ -58,7 +58,7 @@ describe("the stack file that comes with the project", () => {
 describe("another number of application machines", () => {
   const partsOfAHost = (name: string) => [
     ...["LocalMachine", "AppServer", "RemoteHost"].map((component) => `${component} ${name}`),
-    ...["activate", "bundle", "certificate", "confirm", "host-key", "key", "machine", "ready", "release", "request", "stage"].map((part) => `${name}-${part}`),
+    ...["activate", "bundle", "certificate", "confirm", "host-key", "key", "machine", "packages", "ready", "release", "request", "stage"].map((part) => `${name}-${part}`),
     `balancer-gate-${name}`,
   ];
 
@@ -95,10 +95,11 @@ describe("another number of application machines", () => {
 });
 
 describe("the outputs of the stack", () => {
-  it("are the address, the authority's certificate, the release, the history and the hosts, and no others", () => {
+  it("are the address, the authority's certificates and its generation, the release, the history and the hosts, and no others", () => {
     expect(dev.outputsOf("Stack")).toEqual({
       url: "https://10.31.64.10",
-      caCertificate: "certificate authority-certificate",
+      caCertificate: "certificate authority-certificate\ncertificate authority-certificate-2\n",
+      authorityGeneration: 1,
       release: expect.stringMatching(/^[0-9a-f]{12}$/),
       history: [{ release: dev.outputsOf("Stack").release, who: "somebody", commit: null, at: expect.any(String) }],
       hosts: [

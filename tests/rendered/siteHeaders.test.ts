@@ -2,7 +2,7 @@ import type { HostFile } from "../../lib/hostFile";
 import { platformIds } from "../../lib/platforms";
 import { baselineSettings } from "../support/baseline";
 import type { HttpAnswer } from "../support/httpAnswer";
-import { describeOn } from "../support/systems";
+import { describeNginxOf } from "../support/systems";
 import { TestSite } from "../support/testSite";
 
 jest.setTimeout(60_000);
@@ -37,7 +37,7 @@ const assets = [asset("app.css", "plain"), asset("app.0a1b2c3d.css", "hashed"), 
 const site = "https://portico.internal";
 
 describe.each(platformIds)("%s", (id) => {
-  describeOn(id, "headers", (base) => {
+  describeNginxOf(id, "headers", (base) => {
     let running: TestSite;
     beforeAll(async () => {
       running = await TestSite.start(base(), id, baselineSettings({ nginx: { clientMaxBodyMegabytes: 1 } }), assets);

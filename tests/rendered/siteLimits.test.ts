@@ -1,7 +1,7 @@
 import { platformIds } from "../../lib/platforms";
 import { baselineSettings } from "../support/baseline";
 import type { HttpAnswer } from "../support/httpAnswer";
-import { describeOn } from "../support/systems";
+import { describeNginxOf } from "../support/systems";
 import { TestSite } from "../support/testSite";
 
 jest.setTimeout(60_000);
@@ -17,7 +17,7 @@ function statuses(answers: readonly HttpAnswer[]): Record<number, number> {
 }
 
 describe.each(platformIds)("%s", (id) => {
-  describeOn(id, "rate limits", (base) => {
+  describeNginxOf(id, "rate limits", (base) => {
     let running: TestSite;
     /** Asks eight times at once, as the balancer does for one client. */
     const askEight = (url: string, ...words: string[]) => Promise.all(Array.from({ length: 8 }, () => running.askWeb(url, running.balancer, ...words)));

@@ -1,6 +1,6 @@
 import { platformIds, platforms } from "../../lib/platforms";
 import { baselineSettings } from "../support/baseline";
-import { describeOn } from "../support/systems";
+import { describeNginxOf } from "../support/systems";
 import type { TestHost } from "../support/testHost";
 import { balancerAddress, TestSite, webAddress } from "../support/testSite";
 
@@ -14,7 +14,7 @@ async function logged(host: TestHost): Promise<Record<string, unknown>[]> {
 }
 
 describe.each(platformIds)("%s", (id) => {
-  describeOn(id, "routing and trust", (base) => {
+  describeNginxOf(id, "routing and trust", (base) => {
     let running: TestSite;
     beforeAll(async () => {
       running = await TestSite.start(base(), id, baselineSettings());

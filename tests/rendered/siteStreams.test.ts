@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { platformIds } from "../../lib/platforms";
 import { baselineSettings } from "../support/baseline";
 import { eventPause } from "../support/stubApp";
-import { describeOn } from "../support/systems";
+import { describeNginxOf } from "../support/systems";
 import { balancerAddress, TestSite } from "../support/testSite";
 
 jest.setTimeout(60_000);
@@ -10,7 +10,7 @@ jest.setTimeout(60_000);
 const site = "https://portico.internal";
 
 describe.each(platformIds)("%s", (id) => {
-  describeOn(id, "streams", (base) => {
+  describeNginxOf(id, "streams", (base) => {
     let running: TestSite;
     beforeAll(async () => {
       running = await TestSite.start(base(), id, baselineSettings());

@@ -1,6 +1,8 @@
+import type { Observation } from "../../lib/aws/observation";
 import { edgeFiles } from "../../lib/edgeFiles";
 import type { HostFile } from "../../lib/hostFile";
 import { platformIds, type PlatformId } from "../../lib/platforms";
+import { standaloneFiles } from "../../lib/standaloneFiles";
 import { webFiles } from "../../lib/webFiles";
 import { baselinePlan, baselineSettings } from "../support/baseline";
 import { describeOn } from "../support/systems";
@@ -18,9 +20,19 @@ const release: HostFile[] = [
   { path: `${slot}/app/README`, content: "", mode: "0644", owner: "root", group: "root", effect: "none" },
 ];
 
-function web(id: PlatformId, overrides: Record<string, unknown> = {}) {
-  return [...webFiles(baselineSettings(overrides), baselinePlan(id)), ...release];
+function web(id: PlatformId, overrides: Record<string, unknown> = {}, observation?: Observation) {
+  return [...webFiles(baselineSettings(overrides), { ...baselinePlan(id), observation }), ...release];
 }
+
+/** First there is no log, then the one of Nginx alone, as a host has it that had sent nothing. */
+const accessLogTwice = `
+apply() { systemd-tmpfiles --create /etc/tmpfiles.d/portico-observe.conf; stat -c "%a %U %G" /var/log/portico/access.log; }
+apply
+chmod 0600 /var/log/portico/access.log
+chown www-data:www-data /var/log/portico/access.log
+apply`;
+
+const observed = { region: "eu-central-1", namespace: "Portico", logGroup: "/portico/portico-prod", stack: "portico-prod" };
 
 async function onHost<T>(base: string, files: readonly HostFile[], use: (host: TestHost) => Promise<T>): Promise<T> {
   const host = await TestHost.lay(base, files);
@@ -35,9 +47,11 @@ async function onHost<T>(base: string, files: readonly HostFile[], use: (host: T
 const exposures: [string, string, (id: PlatformId) => HostFile[], number][] = [
   ["Nginx of a host", "portico-nginx.service", (id) => web(id), 11],
   ["Nginx of a balancer", "portico-nginx.service", (id) => edgeFiles(baselineSettings(), baselinePlan(id)), 14],
+  ["Nginx of a host that is both", "portico-nginx.service", (id) => standaloneFiles(baselineSettings(), baselinePlan(id)), 14],
   ["an application that reaches the network", "portico-app@blue.service", (id) => web(id), 11],
   ["an application without network", "portico-app@blue.service", (id) => web(id, { app: { network: "none" } }), 2],
   ["what takes a switch back", "portico-lease.service", (id) => web(id), 41],
+  ["what sends measures and logs", "portico-observe.service", (id) => web(id, {}, observed), 11],
 ];
 
 describe.each(platformIds)("%s", (id) => {
@@ -55,6 +69,18 @@ describe.each(platformIds)("%s", (id) => {
       const answer = await onHost(base(), files, (host) => host.run(["systemd-analyze", "verify", "--man=no", "portico-nginx.service", "portico-lease.service", "portico-lease.timer"]));
       expect(complaints(answer.stderr)).toEqual([]);
       expect(answer.status).toBe(0);
+    });
+
+    test("finds nothing to say about the units of a host that sends measures and logs", async () => {
+      const names = ["portico-observe.service", "portico-observe.timer"];
+      const answer = await onHost(base(), web(id, {}, observed), (host) => host.run(["systemd-analyze", "verify", "--man=no", ...names]));
+      expect(complaints(answer.stderr)).toEqual([]);
+      expect(answer.status).toBe(0);
+    });
+
+    test("makes the access log for its readers, whatever Nginx made before", async () => {
+      const answer = await onHost(base(), web(id, {}, observed), (host) => host.run(["sh", "-euc", accessLogTwice]));
+      expect(answer).toMatchObject({ status: 0, stdout: "640 www-data adm\n640 www-data adm\n" });
     });
 
     test("says so when a unit holds what it does not know", async () => {

@@ -15,15 +15,15 @@ export class TestAuthority {
     this.openssl(["req", "-x509", ...newKey, "-keyout", "ca.key", "-out", "ca.crt", "-days", "2", "-subj", "/CN=Portico test authority"]);
   }
 
-  /** TLS files of a server that answers to these names and addresses. */
-  filesFor(names: readonly string[]): HostFile[] {
+  /** TLS files of a server that answers to these names and addresses: an application host's own, or those of the site. */
+  filesFor(names: readonly string[], use: "server" | "site"): HostFile[] {
     const subjects = names.map((name) => (/^[\d.]+$/.test(name) ? `IP:${name}` : `DNS:${name}`)).join(",");
     writeFileSync(join(this.folder, "extensions"), `subjectAltName=${subjects}\nbasicConstraints=CA:FALSE\n`);
     this.openssl(["req", "-new", ...newKey, "-keyout", "server.key", "-out", "server.csr", "-subj", `/CN=${names[0]}`]);
     this.openssl(["x509", "-req", "-in", "server.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "extensions", "-out", "server.crt"]);
     return [
-      this.file(hostPaths.serverCertificate, "server.crt"),
-      { ...this.file(hostPaths.serverKey, "server.key"), mode: "0640", group: "www-data" },
+      this.file(use === "server" ? hostPaths.serverCertificate : hostPaths.siteCertificate, "server.crt"),
+      { ...this.file(use === "server" ? hostPaths.serverKey : hostPaths.siteKey, "server.key"), mode: "0640", group: "www-data" },
       this.file(hostPaths.authorityCertificate, "ca.crt"),
     ];
   }

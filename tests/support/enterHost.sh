@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A host's rendered files over a whole system, in mount and network namespaces of their own: nothing outside changes.
 #   unshare --mount --net enterHost.sh BASE TREE SOCKETS
-# BASE: root of a system (/ is this computer); TREE: the files; SOCKETS: folder that becomes /run/portico.
+# BASE: root of a system (/ is this computer), or PARTS:ROOT for one with parts of another over it; TREE: the files;
+# SOCKETS: folder that becomes /run/portico.
 # Prints the path of the new root, then stays until standard input closes.
 set -euo pipefail
 [ $# -eq 3 ] || { echo "usage: enterHost.sh BASE TREE SOCKETS" >&2; exit 2; }
@@ -12,6 +13,8 @@ space=$(mktemp -d "${TMPDIR:-/tmp}/portico-host-XXXXXX")
 trap 'umount -l "$space" 2>/dev/null; rmdir "$space"' EXIT
 mount -t tmpfs -o mode=0755 tmpfs "$space"
 mkdir -p "$space"/{tree,upper,work,root,run}
+[[ $base != *:* ]] || cp -a "${base%:*}"/. "$space"/tree
+base=${base##*:}
 cp -a "$tree"/. "$space"/tree
 mount -t overlay overlay -o "lowerdir=$space/tree:$base,upperdir=$space/upper,workdir=$space/work" "$space/root"
 

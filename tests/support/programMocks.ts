@@ -1,5 +1,6 @@
 import type { ExecFileSyncOptions } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
+import { usualAws, type AwsAnswers } from "./awsMocks";
 import { mockProviders } from "./providerMocks";
 import { Recording } from "./recording";
 import { RecordingMonitor } from "./recordingMonitor";
@@ -16,12 +17,18 @@ export interface ProgramRun {
   computer?: Partial<Computer>;
   /** The output `history` that the stack's last update left; none when absent, as for a stack that is new. */
   history?: unknown;
+  /** The output `authorityGeneration` of the last update. */
+  formerGeneration?: number;
   /** Whom CI names as the one who runs the program; null outside of CI. */
   person?: string | null;
   /** Folder of the repository that the program is a checkout of; by default there is none. */
   repository?: string;
   /** What commands print on standard output, by label; by default one made-up line each. */
   prints?: Record<string, string>;
+  /** What AWS knows; by default an image and a size of the usual kind, subnets in several zones, and the zone example.com. */
+  aws?: Partial<AwsAnswers>;
+  /** Ids of resources that were made anew, by label. */
+  ids?: Record<string, string>;
   /** For proofs that a leak is found: an engine that takes every output for a plain one. */
   forgetsSecrets?: boolean;
 }
@@ -86,8 +93,8 @@ export class Program {
     configure(engineConfig({ ...file, ...secrets }), Object.keys(secrets));
     const monitor = new RecordingMonitor();
     const secretOutputs = (type: string, name: string) => (run.forgetsSecrets ? [] : monitor.secretOutputs(type, name));
-    const self = { name: `${organization}/${project}/${stack}`, outputs: run.history === undefined ? {} : { history: run.history } };
-    await pulumi.runtime.setMocks(mockProviders({ preview, secretOutputs, prints: run.prints ?? {}, self }), project, stack, preview, organization);
+    const self = { name: `${organization}/${project}/${stack}`, outputs: formerOutputs(run) };
+    await pulumi.runtime.setMocks(mockProviders({ preview, secretOutputs, prints: run.prints ?? {}, aws: { ...usualAws, ...run.aws }, ids: run.ids ?? {}, self }), project, stack, preview, organization);
     monitor.listen();
     const { error, messages } = await listening(runToTheEnd);
     const duplicates = monitor.duplicates();
@@ -101,6 +108,10 @@ export class Program {
     if (this.repository === undefined) throw new Error("not a git repository");
     return childProcess.execFileSync(command, words, { ...options, cwd: this.repository });
   }
+}
+
+function formerOutputs({ history, formerGeneration }: Pick<ProgramRun, "history" | "formerGeneration">): Record<string, unknown> {
+  return { ...(history !== undefined && { history }), ...(formerGeneration !== undefined && { authorityGeneration: formerGeneration }) };
 }
 
 /** CI names the person in the environment. */

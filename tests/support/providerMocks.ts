@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { canonicalJson } from "../../lib/canonicalJson";
+import { answerAws, awsOutputs, type AwsAnswers } from "./awsMocks";
 
 type Values = Record<string, unknown>;
 
@@ -17,6 +18,7 @@ const outputsOf: Record<string, (name: string) => Values> = {
   "command:local:Command": printed,
   "command:remote:Command": printed,
   "command:remote:CopyToRemote": () => ({}),
+  "pulumi:providers:aws": () => ({}),
 };
 
 /** Every made-up private value begins with it. */
@@ -46,30 +48,43 @@ export interface Answers {
   secretOutputs(type: string, name: string): string[];
   /** Standard output by the label of the command; that of the others is `stdoutOf`. */
   prints: Record<string, string>;
+  /** What AWS knows. */
+  aws: AwsAnswers;
+  /** Ids of resources that were made anew, by label; that of the others is the label and `-id`. */
+  ids: Record<string, string>;
   /** The stack's full name, and what its last update left as outputs. */
   self: { name: string; outputs: Values };
 }
 
 const stackReference = "pulumi:pulumi:StackReference";
+const stash = "pulumi:index:Stash";
 
 /**
  * Answers in the place of the providers and, for secrecy and the stack's former outputs, of the engine: secret outputs
  * are wrapped, no other output is. In a preview the outputs of providers are left out, which makes them unknown.
  */
-export function mockProviders({ preview, secretOutputs, prints, self }: Answers): pulumi.runtime.Mocks {
+export function mockProviders({ preview, secretOutputs, prints, self, aws, ids }: Answers): pulumi.runtime.Mocks {
   return {
     newResource({ type, name, inputs, custom }) {
       if (custom !== true) return { id: undefined, state: inputs as Values };
       if (type === stackReference) return readStack(inputs as Values, self);
-      const outputs = outputsOf[type];
+      if (type === stash) return readStash(name, inputs as Values, preview);
+      const outputs = type.startsWith("aws:") ? (known: string) => awsOutputs(type, known, inputs as Values) : outputsOf[type];
       if (outputs === undefined) throw new Error(`${type}: got a resource that no provider of the tests makes; allowed: ${Object.keys(outputsOf).join(", ")}`);
       if (preview) return { id: undefined, state: inputs as Values };
-      return { id: `${name}-id`, state: { ...(inputs as Values), ...wrap(outputsWith(prints, outputs, name), secretOutputs(type, name)) } };
+      return { id: ids[name] ?? `${name}-id`, state: { ...(inputs as Values), ...wrap(outputsWith(prints, outputs, name), secretOutputs(type, name)) } };
     },
-    call({ token }) {
-      throw new Error(`${token}: got a call of a provider; allowed: none; the program reads nothing at plan time`);
+    call({ token, inputs }) {
+      const answer = answerAws(token, inputs as Values, aws);
+      if (answer === undefined) throw new Error(`${token}: got a call of a provider that no mock answers; allowed: what target aws looks up; mock it`);
+      return answer;
     },
   };
+}
+
+/** The engine keeps it, and gives it back when it is new. */
+function readStash(name: string, { input }: Values, preview: boolean): { id: string | undefined; state: Values } {
+  return { id: preview ? undefined : `${name}-id`, state: { input, output: input } };
 }
 
 /** The engine reads former outputs in a preview too, gives their fields in its own order, and tells which are secret: none of ours. */

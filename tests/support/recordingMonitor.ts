@@ -25,6 +25,9 @@ export interface RecordedOptions {
   retainOnDelete: boolean;
   aliases: unknown[];
   ignoreChanges: string[];
+  replaceOnChanges: string[];
+  /** Explicit provider by its label; undefined for the one that the engine makes of the environment. */
+  provider: string | undefined;
 }
 
 interface ReadRequest {
@@ -45,6 +48,8 @@ interface RegisterRequest extends Omit<ReadRequest, "getProperties"> {
   getRetainondelete(): boolean;
   getAliasesList(): unknown[];
   getIgnorechangesList(): string[];
+  getReplaceonchangesList(): string[];
+  getProvider(): string;
 }
 
 interface OutputsRequest {
@@ -70,6 +75,8 @@ const noOptions = {
   retainOnDelete: false,
   aliases: [],
   ignoreChanges: [],
+  replaceOnChanges: [],
+  provider: undefined,
 };
 
 /**
@@ -136,6 +143,8 @@ export class RecordingMonitor {
         retainOnDelete: request.getRetainondelete(),
         aliases: request.getAliasesList(),
         ignoreChanges: request.getIgnorechangesList(),
+        replaceOnChanges: request.getReplaceonchangesList(),
+        provider: this.providerOf(request),
       },
     });
   }
@@ -151,6 +160,12 @@ export class RecordingMonitor {
       dependsOn: request.getDependenciesList().map((urn) => this.labelFor(urn)),
       additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     };
+  }
+
+  /** A reference is the URN of the provider and its id. */
+  private providerOf(request: RegisterRequest): string | undefined {
+    const reference = request.getProvider();
+    return reference === "" ? undefined : this.labelFor(reference.slice(0, reference.lastIndexOf("::")));
   }
 
   private add(request: ReadRequest | RegisterRequest, resource: Omit<RecordedResource, "type" | "name">): string {

@@ -1,15 +1,14 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { parseYaml } from "./yaml";
 
 /** What a stack file says below `config:`, by full key. */
 export type StackFile = Record<string, unknown>;
 
-const yaml = jest.requireActual<{ load(text: string): unknown }>("js-yaml");
-
 /** Reads `Pulumi.<stack>.yaml` of the checkout. */
 export function readStackFile(stack: string): StackFile {
   const file = path.join(path.resolve(__dirname, "../.."), `Pulumi.${stack}.yaml`);
-  return (yaml.load(readFileSync(file, "utf8")) as { config: StackFile }).config;
+  return (parseYaml(readFileSync(file, "utf8")) as { config: StackFile }).config;
 }
 
 /** A stack file of the tests; keys are without the project. */

@@ -15,7 +15,7 @@ export function describeOn(id: PlatformId, subject: string, tests: (base: () => 
   const image = isThisComputer(id) ? undefined : newestImage(id);
   if (process.getuid?.() !== 0) return describe.skip(`${subject} on ${id}: NOT TESTED, it needs root`, () => tests(() => "/"));
   if (isThisComputer(id)) return describe(`${subject} on ${id}, this computer`, () => tests(() => "/"));
-  if (image === undefined) return describe.skip(`${subject} on ${id}: NOT TESTED, there is no image of it; bin/machine makes one`, () => tests(() => "/"));
+  if (image === undefined) return describe.skip(`${subject} on ${id}: NOT TESTED, ${platforms[id].suite === undefined ? "it needs such a computer" : "there is no image of it; bin/machine makes one"}`, () => tests(() => "/"));
   describe(`${subject} on ${id}, from ${basename(image)}`, () => {
     let base = "";
     beforeAll(() => {
@@ -23,6 +23,17 @@ export function describeOn(id: PlatformId, subject: string, tests: (base: () => 
     });
     tests(() => base);
   });
+}
+
+/**
+ * As describeOn, for tests that need Nginx and nothing else of the platform: where the platform is missing and its Nginx
+ * is 1.18, this computer with the Nginx 1.18 of Debian 11 stands for it.
+ */
+export function describeNginxOf(id: PlatformId, subject: string, tests: (base: () => string) => void): void {
+  const old = join(cacheFolder(), "tests", "nginx-1.18");
+  if (platforms[id].nginx !== "1.18" || isThisComputer(id) || process.getuid?.() !== 0) return describeOn(id, subject, tests);
+  if (!existsSync(old)) return describe.skip(`${subject} with Nginx 1.18: NOT TESTED, tests/support/fetchNginx118.sh ${old} fetches it`, () => tests(() => "/"));
+  describe(`${subject} with the Nginx 1.18 of Debian 11`, () => tests(() => `${old}:/`));
 }
 
 /** The image's programs in the cache, unpacked by the first who asks; nobody writes there. */
@@ -51,12 +62,14 @@ function isOutdated(name: string, image: string): boolean {
 
 function isThisComputer(id: PlatformId): boolean {
   const release = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "";
-  return release.includes(`VERSION_CODENAME=${platforms[id].suite}\n`) && existsSync("/usr/sbin/nginx");
+  const [, name, version] = /^(\w+)-(.+)$/.exec(id)!;
+  return release.includes(`\nID=${name}\n`) && release.includes(`\nVERSION_ID="${version}"\n`) && existsSync("/usr/sbin/nginx");
 }
 
 function newestImage(id: PlatformId): string | undefined {
   const folder = join(cacheFolder(), "images");
-  const images = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(`${platforms[id].suite}-`) && name.endsWith(".tar")) : [];
+  const { suite } = platforms[id];
+  const images = suite !== undefined && existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(`${suite}-`) && name.endsWith(".tar")) : [];
   const newestFirst = images.map((name) => join(folder, name)).sort((left, right) => statSync(right).mtimeMs - statSync(left).mtimeMs);
   return newestFirst[0];
 }

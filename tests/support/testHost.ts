@@ -24,7 +24,7 @@ export class TestHost {
     private readonly folder: string,
   ) {}
 
-  /** @param base root of a system, `/` for this computer */
+  /** @param base root of a system, `/` for this computer; `PARTS:/` lays other parts over it */
   static async lay(base: string, files: readonly HostFile[]): Promise<TestHost> {
     const folder = mkdtempSync(join(tmpdir(), "portico-tree-"));
     const sockets = join(folder, "sockets");

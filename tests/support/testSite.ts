@@ -4,6 +4,7 @@ import { edgeFiles } from "../../lib/edgeFiles";
 import type { HostFile } from "../../lib/hostFile";
 import type { PlatformId } from "../../lib/platforms";
 import type { Settings } from "../../lib/settings";
+import { standaloneFiles } from "../../lib/standaloneFiles";
 import { webFiles } from "../../lib/webFiles";
 import { baselinePlan, contentOf } from "./baseline";
 import { TestAuthority } from "./certificates";
@@ -29,8 +30,8 @@ export class TestSite {
   static async start(base: string, id: PlatformId, settings: Settings, extraFiles: readonly HostFile[] = []): Promise<TestSite> {
     const authority = new TestAuthority();
     const plan = baselinePlan(id);
-    const webOnes = [...webFiles(settings, plan), ...authority.filesFor(["web.portico.internal"]), ...extraFiles];
-    const edgeOnes = [...edgeFiles(settings, plan), ...authority.filesFor(plan.siteNames)];
+    const webOnes = [...webFiles(settings, plan), ...authority.filesFor(["web.portico.internal"], "server"), ...extraFiles];
+    const edgeOnes = [...edgeFiles(settings, plan), ...authority.filesFor(plan.siteNames, "site")];
     const web = await TestHost.lay(base, webOnes);
     const balancer = await TestHost.lay(base, edgeOnes);
     await join(balancer, balancerAddress, web, webAddress);
@@ -40,6 +41,20 @@ export class TestSite {
     await startNginx(web, webOnes, "");
     await startNginx(balancer, edgeOnes, "+net_bind_service");
     return site;
+  }
+
+  /** One host that is both, in front of itself alone; `client` is an address of its network that is not its own. */
+  static async startStandalone(base: string, id: PlatformId, settings: Settings, client: string): Promise<TestSite> {
+    const authority = new TestAuthority();
+    const plan = { ...baselinePlan(id), balancerAddresses: [balancerAddress], webHosts: [{ name: "web-1", address: balancerAddress }] };
+    const files = [...standaloneFiles(settings, plan), ...authority.filesFor(["web.portico.internal"], "server"), ...authority.filesFor(plan.siteNames, "site")];
+    const host = await TestHost.lay(base, files);
+    for (const address of [balancerAddress, client]) await host.runInNetwork(["ip", "address", "add", `${address}/32`, "dev", "lo"]);
+    await host.runInNetwork(["ip", "link", "set", "lo", "up"]);
+    const app = new StubApp();
+    await app.listen(`${host.sockets}/app.sock`);
+    await startNginx(host, files, "+net_bind_service");
+    return new TestSite(host, host, app, authority);
   }
 
   /** Asks the balancer, whatever name the URL holds. */
@@ -59,7 +74,7 @@ export class TestSite {
 
   async stop(): Promise<void> {
     await this.balancer.stop();
-    await this.web.stop();
+    if (this.web !== this.balancer) await this.web.stop();
     await this.app.close();
     this.authority.remove();
   }

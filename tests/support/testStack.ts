@@ -1,15 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { copyCheckout } from "./checkoutCopy";
 import { run, type Run, type RunOptions } from "./run";
 import type { Target } from "./strictClient";
 
 type Group = Record<string, unknown>;
 
 const stackName = "test";
-const checkout = path.resolve(__dirname, "../..");
 export const workspaceFolder = path.join(tmpdir(), "portico-machine-tests");
 
 /** Addresses on this computer's end of the bridge: the load is exempt from the rate limits, the others are two clients. */
@@ -39,12 +39,7 @@ export class TestStack {
   /** Makes the copy; nothing runs yet. A copy that an interrupted run left is removed first, with its machines. */
   async create(plantedSecret: string): Promise<void> {
     await removeWorkspace();
-    mkdirSync(this.folder, { recursive: true });
-    const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: checkout, encoding: "utf8" });
-    for (const file of files.split("\0").filter((name) => name !== "" && existsSync(path.join(checkout, name)))) {
-      cpSync(path.join(checkout, file), path.join(this.folder, file));
-    }
-    symlinkSync(path.join(checkout, "node_modules"), path.join(this.folder, "node_modules"));
+    copyCheckout(this.folder);
     this.writeStackFile();
     await this.pulumi(["stack", "select", "--create", stackName]);
     const set = await this.pulumi(["config", "set", "--secret", "plantedSecret"], { input: plantedSecret });

@@ -16,7 +16,13 @@ test.each(platformIds)("files are sorted, stand once and have no hole left (%s)"
 });
 
 test("a balancer has nothing of the application", () => {
-  expect(edge().paths.filter((path) => /portico-app|portico-probe|\/opt\/|limit|trust|assets/.test(path))).toEqual([]);
+  expect(edge().paths.filter((path) => /portico-app|portico-probe|\/opt\/|limit|\/web|assets/.test(path))).toEqual([]);
+});
+
+test("a balancer believes nobody about a request", () => {
+  expect(edge().lines(`${nginx}/trust.conf`)).toEqual(expect.arrayContaining(["geo $realip_remote_addr $from_balancer {", "default 0;"]));
+  expect(edge().lines(`${nginx}/trust.conf`).filter((line) => / 1;$/.test(line))).toEqual([]);
+  expect(edge().files.filter(({ content }) => directives(content).some((line) => line.startsWith("set_real_ip_from")))).toEqual([]);
 });
 
 test("a balancer too takes back what nobody confirmed", () => {
@@ -27,7 +33,7 @@ test("a balancer too takes back what nobody confirmed", () => {
 });
 
 test("each host stands in the upstream, none of their connections is kept", () => {
-  const lines = edge().lines(`${nginx}/upstream.conf`);
+  const lines = edge().lines(`${nginx}/edge/upstream.conf`);
   expect(lines).toEqual([
     "upstream hosts {",
     "zone hosts 64k;",
@@ -43,7 +49,7 @@ test("a balancer without hosts is refused", () => {
 });
 
 test("hosts are verified, a POST is never sent twice, nothing of a client is passed on", () => {
-  const lines = edge().lines(`${nginx}/host-proxy.conf`);
+  const lines = edge().lines(`${nginx}/edge/host-proxy.conf`);
   expect(lines).toEqual(
     expect.arrayContaining([
       "proxy_ssl_verify on;",
@@ -61,18 +67,18 @@ test("hosts are verified, a POST is never sent twice, nothing of a client is pas
 
 test("only streaming locations are unbuffered", () => {
   const unbuffered = edge().files.filter(({ content }) => directives(content).some((line) => line.startsWith("proxy_buffering off"))).map(({ path }) => path);
-  expect(unbuffered).toEqual([`${nginx}/locations/streams.conf`]);
-  expect(edge({ app: { streamPaths: [] } }).paths).not.toContain(`${nginx}/locations/streams.conf`);
+  expect(unbuffered).toEqual([`${nginx}/edge/locations/streams.conf`]);
+  expect(edge({ app: { streamPaths: [] } }).paths).not.toContain(`${nginx}/edge/locations/streams.conf`);
 });
 
 test("a silent host is given the balancer's idle time, more than the host gives the application", () => {
-  expect(edge({ balancer: { idleTimeoutSeconds: 65 } }).lines(`${nginx}/site.conf`)).toContain("proxy_read_timeout 65s;");
+  expect(edge({ balancer: { idleTimeoutSeconds: 65 } }).lines(`${nginx}/edge/server.conf`)).toContain("proxy_read_timeout 65s;");
 });
 
 test("Debian 12 names HTTP/2 in the listen directive, of HTTPS alone", () => {
-  const listens = edge({}, baselinePlan("debian-12")).lines(`${nginx}/site.conf`).filter((line) => line.includes("http2"));
+  const listens = edge({}, baselinePlan("debian-12")).lines(`${nginx}/sites/edge.conf`).filter((line) => line.includes("http2"));
   expect(listens).toEqual(["listen 443 ssl http2 default_server backlog=4096;", "listen [::]:443 ssl http2 default_server backlog=4096;"]);
-  expect(edge().lines(`${nginx}/site.conf`).join("\n")).not.toContain("http2");
+  expect(edge().lines(`${nginx}/sites/edge.conf`).join("\n")).not.toContain("http2");
 });
 
 test("the unit keeps the right to low ports and no other", () => {

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { callHostProgram } from "../../lib/hostCommands";
+import { admitHost, callHostProgram, forgetBootKey, installPackages } from "../../lib/hostCommands";
 import { shellLine, shellWord } from "../../lib/shellWords";
 
 describe("shellWord", () => {
@@ -46,5 +46,117 @@ describe("callHostProgram", () => {
       expect(result.stdout).toBe("");
       expect(result.stderr).toContain("is missing or damaged");
     }
+  });
+});
+
+describe("installPackages", () => {
+  const home = mkdtempSync(path.join(tmpdir(), "portico-packages-"));
+  const log = path.join(home, "log");
+  const program = (name: string, text: string) => {
+    writeFileSync(path.join(home, name), `#!/bin/sh\n${text}\n`);
+    chmodSync(path.join(home, name), 0o755);
+  };
+
+  beforeEach(() => {
+    writeFileSync(log, "");
+    program("sudo", 'shift; exec "$@"');
+    program("sleep", "");
+    program("dpkg", "");
+    program("dpkg-query", 'for last; do :; done\ncase " $INSTALLED " in *" $last "*) printf installed ;; *) exit 1 ;; esac');
+    program("apt-get", `for last; do :; done\necho "apt-get $DEBIAN_FRONTEND $*" >>${log}\n[ "$last" != "\${BROKEN:-}" ] || exit 100`);
+    program("systemctl", `echo "systemctl $*" >>${log}\n[ "$1" != cat ] || [ "\${UNIT:-}" = there ]`);
+  });
+  afterAll(() => rmSync(home, { recursive: true }));
+
+  function install(environment: Record<string, string>) {
+    const command = installPackages({ packages: ["logrotate", "nginx"], maskedUnits: ["nginx.service"] });
+    const result = spawnSync("sh", ["-c", command], { cwd: home, encoding: "utf8", env: { PATH: `${home}:${process.env.PATH}`, ...environment } });
+    return { ...result, calls: readFileSync(log, "utf8").split("\n").filter((line) => line !== "") };
+  }
+
+  it("asks nobody when all are there", () => {
+    expect(install({ INSTALLED: "nginx logrotate" })).toMatchObject({ status: 0, calls: [], stderr: "" });
+  });
+
+  it("installs what is missing, and keeps its unit from starting first", () => {
+    const { status, calls, stderr } = install({ INSTALLED: "logrotate" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "installing nginx\n" });
+    const order = ["systemctl cat nginx.service", "systemctl mask --quiet nginx.service", expect.stringMatching(/^apt-get noninteractive .* update$/), expect.stringMatching(/ --no-install-recommends -y install nginx$/)];
+    expect(calls).toEqual(order);
+    expect(calls.at(-1)).toContain("-o DPkg::Lock::Timeout=300");
+  });
+
+  it("leaves a unit alone that is there already", () => {
+    const { calls } = install({ INSTALLED: "nginx", UNIT: "there" });
+    expect(calls.filter((call) => call.includes("mask"))).toEqual([]);
+  });
+
+  it("installs although a source of packages fails", () => {
+    const { status, calls } = install({ INSTALLED: "nginx", BROKEN: "update" });
+    expect(status).toBe(0);
+    expect(calls.filter((call) => call.endsWith(" update"))).toHaveLength(3);
+    expect(calls.at(-1)).toMatch(/ install logrotate$/);
+  });
+
+  it("says what is missing and what to do when it cannot be had", () => {
+    const { status, stderr } = install({ INSTALLED: "logrotate", BROKEN: "nginx" });
+    expect(status).toBe(1);
+    expect(stderr).toContain("packages: could not install nginx; give the host a way to its package sources, or an image that has them");
+  });
+});
+
+describe("admitHost and forgetBootKey", () => {
+  const home = mkdtempSync(path.join(tmpdir(), "portico-admit-"));
+  const host = path.join(home, "ssh");
+  const inHost = (command: string) => command.replaceAll("/etc/ssh", host);
+  const run = (command: string, input?: string) =>
+    spawnSync("sh", ["-c", inHost(command)], { input, encoding: "utf8", env: { PATH: `${home}/bin:${process.env.PATH}` } });
+  const files = () => readdirSync(host).sort();
+  const both = ["ssh_host_ecdsa_key", "ssh_host_ecdsa_key.pub", "ssh_host_ed25519_key", "ssh_host_ed25519_key.pub"];
+  let key: string;
+  let publicKey: string;
+
+  beforeAll(() => {
+    mkdirSync(path.join(home, "bin"));
+    for (const [name, text] of [["sudo", 'shift; exec "$@"'], ["sshd", ""], ["systemctl", `echo "$*" >>${home}/reloads`]] as const) {
+      writeFileSync(path.join(home, "bin", name), `#!/bin/sh\n${text}\n`);
+      chmodSync(path.join(home, "bin", name), 0o755);
+    }
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path.join(home, "own")]);
+    key = readFileSync(path.join(home, "own"), "utf8");
+    publicKey = readFileSync(path.join(home, "own.pub"), "utf8").trim();
+  });
+  beforeEach(() => {
+    rmSync(host, { recursive: true, force: true });
+    mkdirSync(host);
+    for (const name of both.slice(0, 2)) writeFileSync(path.join(host, name), "boot");
+    writeFileSync(path.join(home, "reloads"), "");
+  });
+  afterAll(() => rmSync(home, { recursive: true }));
+
+  it("puts the host's own key beside the one it booted with, for sshd alone to read, also when it is done twice", () => {
+    for (let time = 0; time < 2; time++) expect(run(admitHost(), key).status).toBe(0);
+    expect(files()).toEqual(both);
+    expect(readFileSync(path.join(host, both[2]!), "utf8")).toBe(key);
+    expect(readFileSync(path.join(host, both[3]!), "utf8").trim()).toBe(publicKey);
+    expect(statSync(path.join(host, both[2]!)).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path.join(home, "reloads"), "utf8")).toBe("reload ssh.service\n".repeat(2));
+  });
+
+  it("installs no key that was cut off on its way", () => {
+    expect(run(admitHost(), key.slice(0, 200)).status).not.toBe(0);
+    expect(files()).not.toContain(both[2]);
+    expect(readFileSync(path.join(home, "reloads"), "utf8")).toBe("");
+  });
+
+  it("takes away the key it booted with, once", () => {
+    expect(run(admitHost(), key).status).toBe(0);
+    for (let time = 0; time < 2; time++) expect(run(forgetBootKey()).status).toBe(0);
+    expect(files()).toEqual(both.slice(2));
+    expect(readFileSync(path.join(home, "reloads"), "utf8")).toBe("reload ssh.service\n".repeat(2));
+  });
+
+  it("shows no key in the text of a command, which errors print", () => {
+    expect(admitHost()).not.toContain("PRIVATE");
   });
 });

@@ -31,6 +31,10 @@ describe("leaseSeconds", () => {
     expect(leaseSeconds(settings, 3)).toBeGreaterThan(leaseSeconds(settings, 2));
   });
 
+  it("counts the balancer's own verdict where a service balances", () => {
+    expect(leaseSeconds({ ...settings, target: "aws" }, 3)).toBe(leaseSeconds(settings, 3) + 3 * 120);
+  });
+
   it("is an hour at most", () => {
     expect(leaseSeconds(settings, 1000)).toBe(3600);
   });

@@ -38,7 +38,7 @@ export function describeFirstUp(stack: TestStack, plantedSecret: string): void {
       const { code, output } = await stack.pulumi(["preview", "--expect-no-changes", "--non-interactive"]);
       expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
       const outputs = JSON.parse((await stack.pulumi(["stack", "output", "--json"])).stdout) as Record<string, unknown>;
-      expect(Object.keys(outputs).sort()).toEqual(["caCertificate", "history", "hosts", "release", "url"]);
+      expect(Object.keys(outputs).sort()).toEqual(["authorityGeneration", "caCertificate", "history", "hosts", "release", "url"]);
     });
   });
 }

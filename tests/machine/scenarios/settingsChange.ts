@@ -14,7 +14,7 @@ export function describeSettingsChange(stack: TestStack): void {
       const { code, output } = await stack.up();
       expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
       expect(serviceStarts(stack)).toBe(before);
-      expect(stack.onHost("web-1", "cat /etc/portico/nginx/nginx.conf /etc/portico/nginx/site.conf")).toMatch(/client_max_body_size\s+12m;/);
+      expect(stack.onHost("web-1", "cat /etc/portico/nginx/nginx.conf /etc/portico/nginx/sites/web.conf")).toMatch(/client_max_body_size\s+12m;/);
     });
 
     it("that Nginx refuses fails before a live file is touched", async () => {

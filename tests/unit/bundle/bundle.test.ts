@@ -26,7 +26,8 @@ const description: BundleDescription = {
   packages: ["nginx"],
   maskedUnits: ["nginx.service"],
   enabledUnits: ["portico-nginx.service"],
-  health: { url: "https://127.0.0.1:8443/healthz", serverName: "web.portico.internal", expect: 200 },
+  health: { url: "https://127.0.0.1:8443/healthz", serverName: "web.portico.internal", expect: 200, certificate: "/etc/portico/tls/server.crt" },
+  site: null,
   app: null,
 };
 

@@ -8,7 +8,7 @@ import { requiredDistributions } from "../../../lib/python/wheelMetadata";
 import { temporaryFolders } from "../../support/temporaryFolder";
 
 const folder = temporaryFolders();
-const target = { platform: "debian-12", python: "3.11", architecture: "x86_64" } as const;
+const target = { id: "debian-12", python: "3.11", architecture: "x86_64" } as const;
 
 const metadataOf = (requires: string[]) => `Metadata-Version: 2.1\n${requires.map((line) => `Requires-Dist: ${line}\n`).join("")}\n# About\n\nRequires-Dist: not-a-field\n`;
 

@@ -45,7 +45,7 @@ describe("running pip", () => {
 });
 
 describe("what pip's failure means", () => {
-  const target = { platform: "debian-13", python: "3.13", architecture: "x86_64" } as const;
+  const target = { id: "debian-13", python: "3.13", architecture: "x86_64" } as const;
   const meaning = (errors: string) => {
     const error = pipFailure({ exitCode: 1, errors }, target);
     expect(error).toBeInstanceOf(SettingsError);

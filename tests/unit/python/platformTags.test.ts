@@ -1,7 +1,8 @@
-import { describeTarget, platformTags, targetOptions, type WheelTarget } from "../../../lib/python/platformTags";
+import { describeTarget, distinctTargets, platformTags, targetName, targetOptions, type WheelTarget } from "../../../lib/python/platformTags";
 
-const trixie: WheelTarget = { platform: "debian-13", python: "3.13", architecture: "x86_64" };
-const bookworm: WheelTarget = { platform: "debian-12", python: "3.11", architecture: "x86_64" };
+const trixie: WheelTarget = { id: "debian-13", python: "3.13", architecture: "x86_64" };
+const jammy: WheelTarget = { id: "ubuntu-22.04", python: "3.10", architecture: "x86_64" };
+const bookworm: WheelTarget = { id: "debian-12", python: "3.11", architecture: "x86_64" };
 
 describe("the wheels that a host takes", () => {
   test("reach from its own C library down to the oldest name, newest first", () => {
@@ -14,6 +15,7 @@ describe("the wheels that a host takes", () => {
   test("are none that need a newer C library than the host has", () => {
     expect(platformTags(bookworm)[0]).toBe("manylinux_2_36_x86_64");
     expect(platformTags(bookworm)).not.toContain("manylinux_2_38_x86_64");
+    expect(platformTags(jammy)[0]).toBe("manylinux_2_35_x86_64");
   });
 
   test("are for its processor only", () => {
@@ -25,5 +27,20 @@ describe("the wheels that a host takes", () => {
   test("are asked of pip for the host's Python", () => {
     expect(targetOptions(bookworm).slice(0, 8)).toEqual(["--python-version", "3.11", "--implementation", "cp", "--abi", "cp311", "--platform", "manylinux_2_36_x86_64"]);
     expect(describeTarget(trixie)).toBe("debian-13 (Python 3.13, x86_64)");
+  });
+});
+
+describe("the targets of several hosts", () => {
+  test("stand once each, whatever the order of the hosts", () => {
+    const arm: WheelTarget = { ...trixie, architecture: "aarch64" };
+    const wanted = [bookworm, arm, trixie];
+    expect(distinctTargets([trixie, bookworm, arm, trixie])).toEqual(wanted);
+    expect(distinctTargets([arm, bookworm, trixie])).toEqual(wanted);
+    expect(wanted.map(targetName)).toEqual(["3.11-x86_64", "3.13-aarch64", "3.13-x86_64"]);
+  });
+
+  test("with the same Python and processor get the wheels for the oldest C library among them", () => {
+    const sharing: WheelTarget = { ...jammy, python: trixie.python };
+    for (const targets of [[trixie, sharing], [sharing, trixie]]) expect(distinctTargets(targets)).toEqual([sharing]);
   });
 });

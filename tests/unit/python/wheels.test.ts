@@ -9,7 +9,7 @@ import { lockFor, makeFakePip } from "../../support/fakePip";
 import { temporaryFolders } from "../../support/temporaryFolder";
 
 const newFolder = temporaryFolders();
-const target: WheelTarget = { platform: "debian-13", python: "3.13", architecture: "x86_64" };
+const target: WheelTarget = { id: "debian-13", python: "3.13", architecture: "x86_64" };
 const files = { "gunicorn-26.1.0-py3-none-any.whl": "g", "flask-3.1.3-py3-none-any.whl": "f", "zope_interface-7.0-cp313-cp313-manylinux2014_x86_64.whl": "z" };
 const lock = parseLock(lockFor(files), "/", hostMarkers("3.13", "x86_64")).lock;
 
@@ -34,7 +34,7 @@ describe("fetching wheels", () => {
   test("keeps wheels of another platform apart", async () => {
     const { pip, fetch, cached } = setUp();
     await fetch();
-    await fetch({ target: { ...target, platform: "debian-12", python: "3.11" } });
+    await fetch({ target: { ...target, id: "debian-12", python: "3.11" } });
     expect(pip.calls()).toHaveLength(2);
     expect(cached()).toHaveLength(2);
   });

@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { platforms } from "../../../lib/platforms";
+import { type PlatformId, platforms } from "../../../lib/platforms";
+import type { WheelTarget } from "../../../lib/python/platformTags";
 import { buildRelease, type ReleaseOptions } from "../../../lib/release";
 import { SettingsError } from "../../../lib/settings/faults";
 import { lockFor, makeFakePip } from "../../support/fakePip";
@@ -10,11 +11,15 @@ import { temporaryFolders } from "../../support/temporaryFolder";
 
 const newFolder = temporaryFolders();
 
+function targetOf(id: PlatformId, architecture: WheelTarget["architecture"] = "x86_64"): WheelTarget {
+  return { id, python: platforms[id].python, architecture };
+}
+
 function setUp(files = sampleFiles) {
   const [appFolder, outputFolder] = [newFolder(), newFolder()];
   writeSampleApp(appFolder, files);
   const pip = makeFakePip(newFolder(), sampleWheels);
-  const options: ReleaseOptions = { appFolder, requirements: "requirements.lock", module: "shop:app", staticFolder: "static", staticUrl: "/static/", platform: platforms["debian-13"], cacheFolder: newFolder(), outputFolder, pip: pip.command };
+  const options: ReleaseOptions = { appFolder, requirements: "requirements.lock", module: "shop:app", staticFolder: "static", staticUrl: "/static/", targets: [targetOf("debian-13")], cacheFolder: newFolder(), outputFolder, pip: pip.command };
   const build = (more: Partial<ReleaseOptions> = {}) => buildRelease({ ...options, ...more });
   const faults = async (more: Partial<ReleaseOptions> = {}) => {
     const error = await build(more).then(() => undefined, (reason: unknown) => reason);
@@ -34,13 +39,19 @@ describe("a release", () => {
     expect(archivePath).toMatch(new RegExp(`/release-${id}\\.tar\\.gz$`));
     expect(id).toMatch(/^[0-9a-f]{12}$/);
     const paths = members(archivePath);
-    expect(paths.filter((path) => !path.startsWith("app/"))).toEqual(["release.json", "requirements.lock", "wheels/flask-3.1.3-py3-none-any.whl", "wheels/gunicorn-26.1.0-py3-none-any.whl"]);
+    expect(paths.filter((path) => !path.startsWith("app/"))).toEqual(["locks/3.13-x86_64.lock", "release.json", "wheels/flask-3.1.3-py3-none-any.whl", "wheels/gunicorn-26.1.0-py3-none-any.whl"]);
     expect(paths).toEqual(expect.arrayContaining(["app/shop/__init__.py", "app/static/app.css", "app/static/manifest.json"]));
     expect(paths).not.toContain("app/requirements.lock");
     const hashed = JSON.parse(member(archivePath, "app/static/manifest.json"))["app.css"];
     expect(member(archivePath, `app/static/${hashed}`)).toBe("body {}\n");
-    expect(JSON.parse(member(archivePath, "release.json"))).toEqual({ id, module: "shop:app", python: "3.13", staticFolder: "static", staticUrl: "/static/" });
-    expect(member(archivePath, "requirements.lock")).toBe(lockFor(sampleWheels).replace(/ *# via something\n/g, ""));
+    expect(JSON.parse(member(archivePath, "release.json"))).toEqual({
+      id,
+      module: "shop:app",
+      targets: [{ python: "3.13", architecture: "x86_64", wheels: Object.keys(sampleWheels) }],
+      staticFolder: "static",
+      staticUrl: "/static/",
+    });
+    expect(member(archivePath, "locks/3.13-x86_64.lock")).toBe(lockFor(sampleWheels).replace(/ *# via something\n/g, ""));
   });
 
   test("needs no static files", async () => {
@@ -76,8 +87,10 @@ describe("a release", () => {
     await after(() => writeFiles(appFolder, { "shop/more.py": "" }));
     await after(() => undefined, { module: "shop:app()" });
     await after(() => undefined, { staticUrl: "/assets/" });
-    await after(() => undefined, { platform: platforms["debian-12"] });
-    expect(new Set(ids).size).toBe(7);
+    await after(() => undefined, { targets: [targetOf("debian-12")] });
+    await after(() => undefined, { targets: [targetOf("debian-12", "aarch64")] });
+    await after(() => undefined, { targets: [targetOf("debian-12"), targetOf("debian-13")] });
+    expect(new Set(ids).size).toBe(9);
   });
 
   test("is the same one after a change of notes in the lock", async () => {

@@ -1,0 +1,14 @@
+import type { remote } from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+import type { StagedHost } from "./hostTransaction";
+import type { Machine } from "./machine";
+
+/** What spreads requests over the application hosts: as much of it as a rollout and the stack's outputs need. */
+export interface Balancer {
+  /** Hosts that balance and nothing else: they switch after the application hosts. None where a service balances. */
+  readonly hosts: readonly StagedHost[];
+  /** Address of the site for a browser. */
+  readonly url: pulumi.Input<string>;
+  /** Brings an application host into service and judges it as clients see it, when all of `switched` are done. */
+  gate(machine: Machine, switched: remote.Command[], parent: pulumi.Resource): pulumi.Resource;
+}

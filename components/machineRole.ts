@@ -1,0 +1,35 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { partitionOf } from "../lib/aws/partition";
+
+export interface MachineRoleArgs {
+  region: string;
+}
+
+/**
+ * What the machines may do in the account: be reached through Session Manager, by people even where the deployer comes
+ * by SSH. Whoever needs more attaches a policy of its own.
+ *
+ * @example
+ * new MachineRole("machine-role", { region: "eu-central-1" }, { parent: this }).profileName;
+ */
+export class MachineRole extends pulumi.ComponentResource {
+  readonly roleName: pulumi.Output<string>;
+  /** Of the instance profile, once the role may do all of it. */
+  readonly profileName: pulumi.Output<string>;
+
+  constructor(name: string, { region }: MachineRoleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("portico:components:MachineRole", name, { region }, opts);
+    const role = new aws.iam.Role(name, { assumeRolePolicy: assumedByMachines(), tags: { Name: "Application machines" } }, { parent: this });
+    const policyArn = `arn:${partitionOf(region).id}:iam::aws:policy/AmazonSSMManagedInstanceCore`;
+    const attachment = new aws.iam.RolePolicyAttachment(`${name}-session-manager`, { role: role.name, policyArn }, { parent: this });
+    const profile = new aws.iam.InstanceProfile(`${name}-profile`, { role: role.name, tags: { Name: "Application machines" } }, { parent: this, dependsOn: [attachment] });
+    this.roleName = role.name;
+    this.profileName = profile.name;
+    this.registerOutputs({ roleName: this.roleName });
+  }
+}
+
+function assumedByMachines(): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }] });
+}

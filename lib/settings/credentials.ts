@@ -1,0 +1,14 @@
+import type { Settings } from "./schema";
+
+/** Secrets that the deployment itself needs, by their key in the stack file. */
+export const credentialNames = ["loginKey", "jumpKey", "certificateKey"] as const;
+export type CredentialName = (typeof credentialNames)[number];
+
+/** Which of them these settings call for. */
+export function requiredCredentials({ target, aws, site }: Settings): CredentialName[] {
+  const required: CredentialName[] = [];
+  if (target === "hosts") required.push("loginKey");
+  if (target === "aws" && aws?.access.jumpHost) required.push("jumpKey");
+  if (site.certificate !== null) required.push("certificateKey");
+  return required;
+}

@@ -1,0 +1,124 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Program, type ProgramRun } from "../support/programMocks";
+import type { Recording } from "../support/recording";
+import { readStackFile } from "../support/stackFile";
+import { temporaryFolders } from "../support/temporaryFolder";
+
+const makeFolder = temporaryFolders();
+const hosts = ["web-1", "web-2", "balancer"];
+const day = 24;
+let program: Program;
+let first: Recording;
+
+beforeAll(async () => {
+  program = new Program(makeFolder());
+  first = await program.run({ file: readStackFile("dev") });
+});
+
+const fileAt = (generation: number, others = {}) => ({ ...readStackFile("dev"), "portico:authority": { generation, ...others } });
+const at = (generation: number, others = {}, more: Partial<ProgramRun> = {}) => program.run({ file: fileAt(generation, others), history: first.outputsOf("Stack").history, ...more });
+const believedBy = (recording: Recording, host: string) => {
+  const { secretFiles } = JSON.parse(recording.stdinOf(`${host}-stage`)) as { secretFiles: { path: string; content: string }[] };
+  return secretFiles.find(({ path }) => path === "/etc/portico/tls/ca.crt")!.content.trim().split("\n");
+};
+const signerOf = (recording: Recording, host: string) => recording.get(`${host}-certificate`).inputs.caCertPem;
+
+describe("the authority's generations", () => {
+  it("are the one that signs and its neighbours, each with a key and a name of its own", async () => {
+    const authorities = (await at(3)).ofType(":SelfSignedCert");
+    expect(authorities.map(({ label, inputs }) => [label, (inputs.subject as { commonName: string }).commonName])).toEqual([
+      ["authority-certificate-2", "Portico dev, generation 2"],
+      ["authority-certificate-3", "Portico dev, generation 3"],
+      ["authority-certificate-4", "Portico dev, generation 4"],
+    ]);
+    const keys = authorities.map(({ options }) => options.dependsOn);
+    expect(keys).toEqual([["authority-key-2"], ["authority-key-3"], ["authority-key-4"]]);
+  });
+
+  it("are all believed by every host and by who reads the stack's output; one of them signs", async () => {
+    const third = await at(3);
+    const names = [2, 3, 4].map((generation) => `certificate authority-certificate-${generation}`);
+    for (const host of hosts) {
+      expect(believedBy(third, host)).toEqual(names);
+      expect(signerOf(third, host)).toBe(names[1]);
+    }
+    expect(third.outputsOf("Stack")).toMatchObject({ caCertificate: names.map((name) => `${name}\n`).join(""), authorityGeneration: 3 });
+  });
+
+  it("begin with two, the second one being believed before it ever signs", () => {
+    for (const host of hosts) expect(believedBy(first, host)).toEqual(["certificate authority-certificate", "certificate authority-certificate-2"]);
+    expect(first.outputsOf("Stack").authorityGeneration).toBe(1);
+  });
+});
+
+describe.each([[1, 2], [2, 3], [5, 6], [6, 5]])("the step from generation %d to %d", (former, current) => {
+  let before: Recording;
+  let after: Recording;
+
+  beforeAll(async () => {
+    before = await at(former);
+    after = await at(current, {}, { formerGeneration: former });
+  });
+
+  it("is safe for hosts and balancer in any order, forth and back: either signer is believed on both sides", () => {
+    for (const host of hosts) {
+      for (const recording of [before, after]) expect(believedBy(recording, host)).toEqual(expect.arrayContaining([signerOf(before, host), signerOf(after, host)]));
+      expect(signerOf(after, host)).not.toBe(signerOf(before, host));
+    }
+  });
+
+  it("makes new keys for all hosts, and keeps those of the authorities that stay", () => {
+    const made = after.labels.filter((label) => !before.labels.includes(label));
+    const gone = before.labels.filter((label) => !after.labels.includes(label));
+    const leaf = (generation: number) => hosts.map((host) => (generation === 1 ? `${host}-key` : `${host}-key-${generation}`));
+    expect(made).toEqual(expect.arrayContaining(leaf(current)));
+    expect(gone).toEqual(expect.arrayContaining(leaf(former)));
+    expect(before.changesTo(after).filter((label) => label.startsWith("authority-"))).toEqual([]);
+  });
+
+  it("is made in place: no machine, release or login changes", () => {
+    const changed = before.changesTo(after);
+    expect(changed).toEqual(expect.arrayContaining(hosts.flatMap((host) => [`${host}-request`, `${host}-certificate`, `${host}-stage`])));
+    expect(changed.filter((label) => /machine|ready|bundle|release|login|host-key|app-secrets|HostFiles/.test(label))).toEqual([]);
+  });
+});
+
+it("a step over a generation is refused before anything is declared, with the way to go", async () => {
+  const { error, labels } = await program.attempt({ file: fileAt(4), formerGeneration: 2 });
+  expect(pulumi.RunError.isInstance(error)).toBe(true);
+  expect((error as Error).message).toContain("portico:authority.generation: got 4; allowed: 1, 2, 3: the hosts are at 2");
+  expect(labels).toEqual(["self"]);
+});
+
+describe("the life of certificates", () => {
+  it("is that of the settings; those of hosts are made anew by the next update when it ends soon", async () => {
+    const recording = await at(1, { leafDays: 90, renewDays: 30 });
+    for (const host of hosts) expect(recording.get(`${host}-certificate`).inputs).toMatchObject({ validityPeriodHours: 90 * day, earlyRenewalHours: 30 * day });
+    for (const host of hosts) expect(first.get(`${host}-certificate`).inputs).toMatchObject({ validityPeriodHours: 397 * day, earlyRenewalHours: 45 * day });
+  });
+
+  it("of an authority is renewed with the same key while all that it signed is still valid", () => {
+    for (const { inputs } of first.ofType(":SelfSignedCert")) {
+      expect(inputs.validityPeriodHours).toBe(3650 * day);
+      expect(inputs.earlyRenewalHours).toBeGreaterThan(825 * day);
+    }
+  });
+
+  it("changes certificates alone, no key", async () => {
+    const changed = first.changesTo(await at(1, { leafDays: 90, renewDays: 30 }));
+    expect(changed).toEqual(expect.arrayContaining(hosts.map((host) => `${host}-certificate`)));
+    expect(changed.filter((label) => /-key|request|authority-certificate|machine/.test(label))).toEqual([]);
+  });
+
+  it("that would be made anew by every update is refused", async () => {
+    const { error } = await program.attempt({ file: fileAt(1, { leafDays: 30, renewDays: 30 }) });
+    expect((error as Error).message).toContain("portico:authority.renewDays: got 30; allowed: less than authority.leafDays (30), or every update makes new certificates; lower authority.renewDays");
+  });
+});
+
+it("nothing changes in a second run, also at a later generation", async () => {
+  const fifth = await at(5);
+  const again = await at(5, {}, { formerGeneration: 5, history: fifth.outputsOf("Stack").history });
+  expect(fifth.changesTo(again)).toEqual([]);
+  expect(again.labels).toEqual(fifth.labels);
+});

@@ -1,0 +1,99 @@
+import { Program } from "../support/programMocks";
+import * as pulumi from "@pulumi/pulumi";
+import { awsFile } from "../support/awsFile";
+import { usualAws, type AwsAnswers } from "../support/awsMocks";
+import { temporaryFolders } from "../support/temporaryFolder";
+
+const makeFolder = temporaryFolders();
+let program: Program;
+
+type Values = Record<string, unknown>;
+
+const adopted = {
+  vpcId: "vpc-0123456789abcdef0",
+  balancerSubnetIds: ["subnet-0123456789abcde0a", "subnet-0123456789abcde0b"],
+  hostSubnetIds: ["subnet-0123456789abcde0c", "subnet-0123456789abcde0d"],
+};
+const intoAdopted = { network: { adopted } };
+
+beforeAll(() => {
+  program = new Program(makeFolder());
+});
+
+/** What such a run has done: it declared the provider that it asks. */
+const beforeAnything = ["aws-provider"];
+
+/** Lines of a run that must fail before it declares anything else. */
+async function faultsOf(aws: Partial<AwsAnswers>, change: Parameters<typeof awsFile>[1] = {}): Promise<string[]> {
+  const { error, labels } = await program.attempt({ file: awsFile("staging", change), stack: "staging", aws });
+  expect(labels).toEqual(beforeAnything);
+  expect(pulumi.RunError.isInstance(error)).toBe(true);
+  return (error as Error).message.split("\n").slice(1, -1);
+}
+
+function subnetWith(end: string, change: Values): Partial<AwsAnswers> {
+  return { getSubnet: (inputs) => ({ ...usualAws.getSubnet(inputs), ...(String(inputs.id).endsWith(end) ? change : {}) }) };
+}
+
+const imageWith = (change: Values): Partial<AwsAnswers> => ({ getAmi: (inputs) => ({ ...usualAws.getAmi(inputs), ...change }) });
+/** The SDK tells the details of an error alone. */
+const missing = (details: string) => () => {
+  throw Object.assign(new Error(details), { details });
+};
+
+it("what AWS knows by these names is accepted, in a new network and in one that is there", async () => {
+  for (const change of [{}, intoAdopted]) {
+    const { error } = await program.attempt({ file: awsFile("staging", change), stack: "staging" });
+    expect(error).toBeUndefined();
+  }
+});
+
+it.each<[string, Partial<AwsAnswers>, Parameters<typeof awsFile>[1], string]>([
+  ["an image that is not there", { getAmi: missing("Your query returned no results. Please change your search criteria and try again.") }, {}, 'aws.machines.imageId: got "ami-0123456789abcdef0"; allowed: an image that this account may use in eu-central-1; run bin/image STACK'],
+  ["an image for other processors", imageWith({ architecture: "arm64" }), {}, "aws.machines.imageId: got \"ami-0123456789abcdef0\"; allowed: an image for x86_64 (aws.machines.architecture), this one is for arm64"],
+  ["an image that cannot be used yet", imageWith({ state: "pending" }), {}, "allowed: an image that is available, this one is pending"],
+  ["a disk that the image does not fit on", imageWith({ blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { volume_size: "30" } }] }), {}, "aws.machines.volumeGibibytes: got 20; allowed: at least 30 GiB, the size of ami-0123456789abcdef0"],
+  ["a size that is not there", { getInstanceType: missing("no matching EC2 Instance Type found") }, {}, 'aws.machines.instanceType: got "t3.small"; allowed: an instance type of eu-central-1'],
+  ["a size with other processors", { getInstanceType: () => ({ supportedArchitectures: ["arm64"] }) }, {}, "aws.machines.instanceType: got \"t3.small\"; allowed: an instance type for x86_64 (aws.machines.architecture), this one is for arm64"],
+  ["a subnet that is not there", { getSubnet: missing("no matching EC2 Subnet found") }, { network: { adopted: { ...adopted, hostSubnetIds: adopted.balancerSubnetIds } } }, ""],
+  ["a subnet of another network", subnetWith("b", { vpcId: "vpc-0aaaaaaaaaaaaaaaa" }), intoAdopted, 'aws.network.adopted.balancerSubnetIds: got ["subnet-0123456789abcde0b of vpc-0aaaaaaaaaaaaaaaa"]; allowed: subnets of vpc-0123456789abcdef0'],
+  ["machines in one zone", subnetWith("d", { availabilityZone: "eu-central-1c" }), intoAdopted, "aws.network.adopted.hostSubnetIds: got [\"eu-central-1c\",\"eu-central-1c\"]; allowed: subnets in two zones or more"],
+])("%s is refused with the setting to change", async (what, answers, change, message) => {
+  const faults = await faultsOf(answers, change);
+  expect(faults).toHaveLength(what === "a subnet that is not there" ? 2 : 1);
+  expect(faults[0]).toContain(message);
+});
+
+it("a second subnet of the balancer in a zone is refused, which AWS takes only for machines", async () => {
+  const network = { adopted: { ...adopted, balancerSubnetIds: [...adopted.balancerSubnetIds, "subnet-0123456789abcde0e"], hostSubnetIds: [...adopted.hostSubnetIds, "subnet-0123456789abcde0e"] } };
+  const inZone = subnetWith("e", { availabilityZone: "eu-central-1b" });
+  const faults = await faultsOf(inZone, { network });
+  expect(faults).toEqual([expect.stringContaining("aws.network.adopted.balancerSubnetIds: got")]);
+  expect(faults[0]).toContain("allowed: one subnet in each zone");
+});
+
+it("the wrong image of a single machine is told with the setting of that machine", async () => {
+  const override = { machines: { overrides: { "web-2": { imageId: "ami-0fedcba9876543210" } } } };
+  const answers = imageWith({});
+  answers.getAmi = (inputs) => ({ ...usualAws.getAmi(inputs), architecture: JSON.stringify(inputs).includes("ami-0fed") ? "arm64" : "x86_64" });
+  expect(await faultsOf(answers, override)).toEqual([expect.stringContaining('aws.machines.overrides.web-2.imageId: got "ami-0fedcba9876543210"')]);
+});
+
+it("all that AWS does not know is told at once", async () => {
+  const answers = { getAmi: missing("no results"), getInstanceType: missing("no matching EC2 Instance Type found"), getSubnet: missing("no matching EC2 Subnet found") };
+  expect(await faultsOf(answers, intoAdopted)).toHaveLength(4);
+});
+
+it("an account that does not answer is no fault of the settings, and is told without a stack trace", async () => {
+  const getAmi = missing("UnauthorizedOperation: You are not authorized to perform this operation");
+  const { error, labels } = await program.attempt({ file: awsFile("staging"), stack: "staging", aws: { getAmi } });
+  expect(labels).toEqual(beforeAnything);
+  expect(pulumi.RunError.isInstance(error)).toBe(true);
+  expect((error as Error).message).toMatch(/^AWS did not answer, nothing was changed: .*UnauthorizedOperation.*; check the credentials of this shell and portico:aws\.accountId$/s);
+});
+
+it("settings that contradict each other are told before AWS is asked", async () => {
+  const { error, labels } = await program.attempt({ file: awsFile("prod", { access: { mode: "ssh", sshRanges: ["0.0.0.0/0"] } }), stack: "prod" });
+  expect(labels).toEqual([]);
+  expect((error as Error).message).toContain('portico:aws.access.sshRanges: got "0.0.0.0/0"; allowed: a range of /8 or narrower');
+});

@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import { HostsStack, removeHostsWorkspace } from "../support/hostsStack";
+import { PackageProxy } from "../support/packageProxy";
+import { describeDoctor } from "./givenHosts/doctor";
+import { describeGivenLeaving } from "./givenHosts/leaving";
+import { describeGivenSite } from "./givenHosts/site";
+import { describeGivenReleases } from "./givenHosts/releases";
+
+jest.setTimeout(10 * 60 * 1000);
+
+/** Two hosts that no stack made: one of the older Debian, one of the newer which is the balancer too. */
+const stack = new HostsStack(
+  [
+    { name: "north", address: "10.31.67.11", suite: "bookworm", memoryMegabytes: 1024, roles: ["web"], platform: "debian-12" },
+    { name: "south", address: "10.31.67.12", suite: "trixie", memoryMegabytes: 1024, roles: ["web", "balancer"], platform: "debian-13" },
+  ],
+  { startSeconds: 20, readySeconds: 8, memoryMegabytes: 256 },
+);
+const proxy = new PackageProxy();
+
+beforeAll(() => stack.create(`planted-${randomBytes(16).toString("hex")}`));
+beforeEach(() => void process.stderr.write(`   … ${expect.getState().currentTestName}\n`));
+afterAll(async () => {
+  await proxy.close();
+  await removeHostsWorkspace();
+});
+
+describeDoctor(stack, proxy);
+describeGivenSite(stack);
+describeGivenReleases(stack);
+describeGivenLeaving(stack);

@@ -1,0 +1,94 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { run } from "./run";
+
+export interface GivenMachine {
+  name: string;
+  address: string;
+  suite: "bookworm" | "trixie";
+  memoryMegabytes: number;
+}
+
+const bridge = "portico-given";
+export const gateway = "10.31.67.1";
+const addressRange = "10.31.67.0/24";
+
+/**
+ * Machines on this computer that no stack made: what a user of target hosts brings. Each has a host key of its own
+ * making, and a login user `admin` who takes one key.
+ */
+export class GivenMachines {
+  private readonly folder: string;
+
+  /** @param workspace a copy of the checkout; what is needed to remove the machines stays in it */
+  constructor(private readonly workspace: string) {
+    this.folder = path.join(workspace, "machines");
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+  }
+
+  /** Gives the machines a bridge and boots all of them at once. */
+  async boot(machines: readonly GivenMachine[]): Promise<void> {
+    this.makeKey("login");
+    const network = { bridge, addressRange, owner: this.workspace, incarnation: "given" };
+    this.write("network.json", JSON.stringify(network));
+    await this.machineCommand("network-up", "network.json");
+    await Promise.all(machines.map((machine) => this.bootOne(machine)));
+  }
+
+  /** Private key of the login user. */
+  get loginKey(): string {
+    return this.read("login");
+  }
+
+  /** Public host key in authorized_keys form, without comment. */
+  hostKey(name: string): string {
+    return this.read(`${name}-host.pub`).split(" ").slice(0, 2).join(" ").trim();
+  }
+
+  /** Adds addresses to this computer's end of the bridge; they go with it. */
+  addAddresses(addresses: readonly string[]): void {
+    for (const address of addresses) execFileSync("ip", ["address", "replace", `${address}/32`, "dev", bridge]);
+  }
+
+  /** Runs a shell script as root on a machine and answers its output. */
+  onMachine(name: string, script: string): string {
+    const { pid } = JSON.parse(readFileSync(path.join(this.folder, name, "machine.json"), "utf8")) as { pid: number };
+    const [init] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+    const words = ["-t", init!, "-a", "--", "sh", "-c", script];
+    return execFileSync("nsenter", words, { encoding: "utf8", env: { PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" }, maxBuffer: 64 * 1024 * 1024 });
+  }
+
+  /** Removes all of them, also those whose boot was interrupted. */
+  async remove(): Promise<void> {
+    const specs = readdirSync(this.folder).filter((file) => /^machine-.*\.json$/.test(file));
+    for (const file of specs) await this.machineCommand("remove", file);
+    if (existsSync(path.join(this.folder, "network.json"))) await this.machineCommand("network-remove", "network.json");
+  }
+
+  private async bootOne({ name, address, suite, memoryMegabytes }: GivenMachine): Promise<void> {
+    this.makeKey(`${name}-host`);
+    const network = { prefixLength: 24, gateway, bridge };
+    const keys = { user: "admin", authorizedKey: this.read("login.pub").trim(), hostPrivateKey: this.read(`${name}-host`), hostPublicKey: this.hostKey(name) };
+    const file = `machine-${name}.json`;
+    this.write(file, JSON.stringify({ name, directory: path.join(this.folder, name), suite, address, ...network, cpus: 2, memoryMegabytes, ...keys, incarnation: "given" }));
+    await this.machineCommand("up", file);
+  }
+
+  private async machineCommand(command: string, file: string): Promise<void> {
+    const { code, output } = await run(["bin/machine", command], { cwd: this.workspace, input: this.read(file) });
+    if (code !== 0) throw new Error(`bin/machine ${command} of ${file}:\n${output}`);
+  }
+
+  private makeKey(name: string): void {
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path.join(this.folder, name)]);
+  }
+
+  private read(file: string): string {
+    return readFileSync(path.join(this.folder, file), "utf8");
+  }
+
+  private write(file: string, content: string): void {
+    writeFileSync(path.join(this.folder, file), content, { mode: 0o600 });
+  }
+}

@@ -1,0 +1,32 @@
+"""Takes a release as a host does, into a folder: its files, and an environment of its wheels.
+
+Usage: installRelease.py HOST_PROGRAM ROOT ARCHIVE. Prints the host's lock and what is installed, as JSON.
+"""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+program, root, archive = sys.argv[1:]
+sys.path.insert(0, program)
+
+from portico_host.context import Context
+from portico_host.paths import Paths
+from portico_host.releases import Release
+from portico_host.report import Report
+
+LIST = """
+import json
+from importlib import metadata
+
+print(json.dumps([[found.metadata["Name"], found.version] for found in metadata.distributions()]))
+"""
+
+release = Release(Context(Report("test"), Paths(Path(root))), re.findall(r"release-(\w+)", archive)[-1])
+release.unpack(Path(archive))
+release.build_environment()
+installed = subprocess.run([str(release.python), "-I", "-c", LIST], check=True, capture_output=True, text=True).stdout
+lock = (release.folder / "requirements.lock").read_text()
+print(json.dumps({"lock": lock, "installed": json.loads(installed)}))

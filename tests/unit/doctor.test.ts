@@ -1,0 +1,81 @@
+import { contactProblem } from "../../lib/doctor";
+import { findProblems, readFacts, type Expectation } from "../../lib/doctor/findings";
+import { askAboutHost, lastWord } from "../../lib/doctor/question";
+import { run } from "../support/run";
+
+const expected: Expectation = { platform: "debian-13", python: "3.13", architecture: "x86_64", memoryMegabytes: 1280, diskMegabytes: 1024, ports: [8443] };
+const clock = 1_800_000_000;
+const healthy = {
+  platform: "debian-13",
+  architecture: "x86_64",
+  systemd: "257",
+  python: "3.13",
+  clock: String(clock + 5),
+  memory: "2000",
+  disk: "9000",
+  sudo: "yes",
+};
+
+/** What the doctor finds on a host that says this, besides all that a healthy one says. */
+function problems(said: Record<string, string | undefined> = {}, more: string[] = []): string[] {
+  const lines = Object.entries({ ...healthy, ...said }).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
+  return findProblems(readFacts([...lines, ...more, lastWord].join("\n")), expected, clock).map(({ subject, found }) => `${subject}: ${found}`);
+}
+
+describe("the doctor", () => {
+  it("finds nothing wrong with a host as it has to be, with Portico on it or not", () => {
+    expect(problems()).toEqual([]);
+    expect(problems({}, ["portico=yes", "port=8443 nginx portico-nginx.service", "port=443 nginx portico-nginx.service"])).toEqual([]);
+  });
+
+  it.each<[string, Record<string, string | undefined>, string[], string]>([
+    ["no sudo", { sudo: undefined }, [], "sudo: none"],
+    ["another system", { platform: "debian-12" }, [], "platform: debian-12"],
+    ["no os-release", { platform: "-" }, [], "platform: -"],
+    ["other processors", { architecture: "aarch64" }, [], "architecture: aarch64"],
+    ["no systemd", { systemd: "" }, [], "systemd: none"],
+    ["another Python", { python: "3.12" }, [], "python: 3.12"],
+    ["no Python", { python: "" }, [], "python: none"],
+    ["little memory", { memory: "1279" }, [], "memory: 1279 MiB"],
+    ["little space", { disk: "1023" }, [], "disk: 1023 MiB"],
+    ["a clock behind", { clock: String(clock - 31) }, [], "clock: 31 s behind"],
+    ["a clock ahead", { clock: String(clock + 3600) }, [], "clock: 3600 s ahead"],
+    ["another web server", {}, ["foreign=apache2.service"], "web server: apache2.service"],
+    ["a port that another program holds", {}, ["port=8443 python3 session-1.scope", "port=8443 python3 session-1.scope"], "port 8443: python3 (session-1.scope)"],
+    ["a port that nobody knows who holds", {}, ["port=8443 unknown "], "port 8443: unknown"],
+    ["a package that is not to be had", {}, ["unavailable=nginx E: Unable to locate package nginx"], "package: no nginx: E: Unable to locate package nginx"],
+  ])("finds %s", (_, said, more, problem) => {
+    expect(problems(said, more)).toEqual([problem]);
+  });
+
+  it("asks for no free space where Portico is already", () => {
+    expect(problems({ disk: "300" }, ["portico=yes"])).toEqual([]);
+  });
+
+  it("lists all that is wrong at once", () => {
+    expect(problems({ sudo: undefined, python: "", memory: "10" }, ["foreign=nginx.service"])).toHaveLength(4);
+  });
+
+  it.each([
+    ["ssh: connect to host 10.0.0.11 port 22: Connection refused", "connection", "ssh: connect to host 10.0.0.11 port 22: Connection refused"],
+    ["", "connection", "no answer"],
+    ["@@@@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @@@@\nHost key verification failed.", "host key", "Host key verification failed."],
+    ["No ED25519 host key is known for 10.0.0.11 and you have requested strict checking.\nHost key verification failed.", "host key", "Host key verification failed."],
+    ["admin@10.0.0.11: Permission denied (publickey).", "login", "admin refused"],
+  ])("tells why a host does not let it in: %s", (complaint, subject, found) => {
+    expect(contactProblem({ host: "10.0.0.11", port: 22, user: "admin" }, complaint)).toMatchObject({ subject, found });
+  });
+});
+
+describe("the question", () => {
+  it("is a script that any shell takes, and answers for this computer to the last word", async () => {
+    const { code, stdout, output } = await run(["sh", "-s"], { input: askAboutHost(["bash"], [1]) });
+    expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+    const facts = readFacts(stdout);
+    expect([...facts.keys()]).toEqual(expect.arrayContaining(["platform", "architecture", "systemd", "python", "clock", "memory", "disk"]));
+    expect(Number(facts.get("memory")![0])).toBeGreaterThan(100);
+    expect(Number(facts.get("disk")![0])).toBeGreaterThan(0);
+    expect(facts.get("port")).toBeUndefined();
+    expect(stdout.trimEnd().endsWith(lastWord)).toBe(true);
+  });
+});
