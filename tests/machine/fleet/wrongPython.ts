@@ -11,7 +11,9 @@ with tarfile.open(source) as old, tarfile.open(target, "w:gz") as new:
     for member in old:
         content = old.extractfile(member).read() if member.isreg() else b""
         if member.name == "release.json":
-            content = json.dumps({**json.loads(content), "id": release, "python": "3.11"}).encode()
+            facts = json.loads(content)
+            foreign = [{**target, "python": "3.11"} for target in facts["targets"]]
+            content = json.dumps({**facts, "id": release, "targets": foreign}).encode()
             member.size = len(content)
         new.addfile(member, io.BytesIO(content))
 `;
