@@ -3,6 +3,7 @@ import { stackEnvironment } from "./engine";
 import { Hosts, type HostAnswer } from "./hosts";
 import { runMain } from "./main";
 import { nameOf, taint } from "./stackState";
+import { withTunnels } from "./tunnels";
 
 interface HostStatus {
   current: { release: string | null } | null;
@@ -16,7 +17,7 @@ interface RolledBack {
 
 async function rollback([stack = "dev", wanted]: string[]): Promise<number> {
   const environment = stackEnvironment(stack);
-  return Hosts.use(stack, environment, async (hosts) => {
+  return withTunnels(stack, environment, () => Hosts.use(stack, environment, async (hosts) => {
     const names = hosts.applicationHosts;
     if (names.length === 0) throw new Error(`stack: got ${stack}, which has no application hosts; allowed: a stack that is up; run npm start`);
     const statuses = complete(await hosts.ask<HostStatus>(names, "status", {}));
@@ -28,7 +29,7 @@ async function rollback([stack = "dev", wanted]: string[]): Promise<number> {
     if (answers.some(({ result }) => result === undefined)) return 1;
     process.stdout.write("portico: the program still declares the release before; pulumi preview shows what the next up would change back\n");
     return 0;
-  });
+  }));
 }
 
 /** The wanted release, or the latest one that is good on every host and that no host serves now. */

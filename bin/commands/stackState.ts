@@ -1,3 +1,4 @@
+import type { RecordedResource } from "../../lib/aws/updates";
 import { askEngine, type Environment } from "./engine";
 
 /** What a program outside the engine needs of a stack's resources. */
@@ -9,6 +10,19 @@ export interface StateResource {
 
 /** Key and marks by which the engine's state tells a secret from a plain value. */
 const secretKey = "4dabf18193072939515e22adb298388d";
+
+/** A resource without its values. */
+export interface StateEntry extends RecordedResource {
+  /** The engine refuses to delete it. */
+  protect: boolean;
+}
+
+/** What the resources of a stack are and how they hang together, those that are still to be deleted included. */
+export function readEntries(stack: string, environment: Environment): StateEntry[] {
+  const state = JSON.parse(askEngine(["stack", "export", "--stack", stack], environment)) as { deployment?: { resources?: (Partial<StateEntry> & Pick<StateEntry, "urn" | "type">)[] } };
+  const resources = state.deployment?.resources ?? [];
+  return resources.map(({ urn, type, delete: deleted = false, protect = false, dependencies = [] }) => ({ urn, type, delete: deleted, protect, dependencies }));
+}
 
 /** The resources of a stack with their secrets in the clear: for use in memory, never for print. */
 export function readState(stack: string, environment: Environment): StateResource[] {
@@ -26,7 +40,7 @@ function reveal(value: unknown): unknown {
   return Object.fromEntries(Object.entries(entries).map(([key, inner]) => [key, reveal(inner)]));
 }
 
-export function nameOf({ urn }: StateResource): string {
+export function nameOf({ urn }: Pick<StateResource, "urn">): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
 }
 

@@ -6,26 +6,31 @@ export interface Timing {
   seconds: number;
 }
 
-interface EngineEvent {
+/** One entry of the engine's event log. */
+export interface EngineEvent {
   timestamp: number;
   resourcePreEvent?: { metadata: { urn: string; op: string } };
   resOutputsEvent?: { metadata: { urn: string; op: string } };
 }
 
 const parts: readonly [part: string, pattern: RegExp][] = [
-  ["machines", /command:local:Command::/],
+  ["machines", /(command:local:Command::(?!.*-(in-service|drain|doctor)$)|aws:ec2\/instance:Instance::)/],
   ["first contact", /-ready$/],
   ["copy", /command:remote:CopyToRemote::/],
   ["stage", /-stage$/],
   ["activate", /-activate$/],
+  ["into service", /-in-service$/],
 ];
 
-/** From the engine's event log: wall time from the first start to the last end of each part that did something. */
-export function readTimings(eventLog: string): Timing[] {
-  const events = readFileSync(eventLog, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line) as EngineEvent);
+export function readEvents(eventLog: string): EngineEvent[] {
+  return readFileSync(eventLog, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line) as EngineEvent);
+}
+
+/** Wall time of each part that did something, from its first start to its last end, over all updates of a command. */
+export function readTimings(updates: readonly (readonly EngineEvent[])[]): Timing[] {
   return parts.flatMap(([part, pattern]) => {
-    const times = events.filter((event) => changes(event, pattern)).map((event) => event.timestamp);
-    return times.length === 0 ? [] : [{ part, seconds: Math.max(...times) - Math.min(...times) }];
+    const spans = updates.map((events) => events.filter((event) => changes(event, pattern)).map((event) => event.timestamp)).filter((times) => times.length > 0);
+    return spans.length === 0 ? [] : [{ part, seconds: spans.reduce((sum, times) => sum + Math.max(...times) - Math.min(...times), 0) }];
   });
 }
 

@@ -1,0 +1,75 @@
+import { rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { planUpdates, recordedMachines, type Update, type UpdatePlan } from "../../lib/aws/updates";
+import { runEngine, runEngineSilently, type Environment } from "./engine";
+import { givenSettings } from "./stackFile";
+import { readEntries } from "./stackState";
+import { readEvents, type EngineEvent } from "./timings";
+
+/** The flag for the event log is one that the engine offers only with its debugging commands. */
+const withEventLog = { PULUMI_DEBUG_COMMANDS: "true" };
+
+export interface Updated {
+  code: number;
+  /** Whether anything may have been changed. */
+  begun: boolean;
+  /** What the engine told, update by update. */
+  events: EngineEvent[][];
+}
+
+/** Brings a stack up in as many updates as its machines need, each to the folder's `events.json`. */
+export async function runUpdates(stack: string, folder: string, environment: Environment): Promise<Updated> {
+  const plan = await plannedUpdates(stack, folder, environment);
+  if (typeof plan === "number") return { code: plan, begun: false, events: [] };
+  announce(plan);
+  const events: EngineEvent[][] = [];
+  const eventLog = path.join(folder, "events.json");
+  for (const [index, update] of plan.updates.entries()) {
+    if (plan.updates.length > 1) process.stdout.write(`\nportico: ${update.machine}, machine ${index + 1} of ${plan.updates.length}\n`);
+    rmSync(eventLog, { force: true });
+    const targets = update.targets.flatMap((target) => ["--target", target]);
+    const code = await runEngine(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, "--event-log", eventLog, ...targets], { ...environment, ...withEventLog });
+    if (code !== 0) {
+      explain(plan, index, stack);
+      return { code, begun: true, events };
+    }
+    events.push(readEvents(eventLog));
+  }
+  writeFileSync(eventLog, events.flat().map((event) => `${JSON.stringify(event)}\n`).join(""));
+  return { code: 0, begun: true, events };
+}
+
+/** Looks ahead only where more than one machine could become another one. Answers an exit code where that fails. */
+async function plannedUpdates(stack: string, folder: string, environment: Environment): Promise<UpdatePlan | number> {
+  const everything = { updates: [{ targets: [] }], replaced: [] };
+  if (givenSettings(stack).target !== "aws") return everything;
+  const recorded = readEntries(stack, environment);
+  if (recordedMachines(recorded).length < 2) return everything;
+  const eventLog = path.join(folder, "preview.json");
+  rmSync(eventLog, { force: true });
+  process.stdout.write("portico: looking ahead which machines become other ones\n");
+  const { code, output } = await runEngineSilently(["preview", "--suppress-outputs", "--non-interactive", "--stack", stack, "--event-log", eventLog], { ...environment, ...withEventLog });
+  if (code !== 0) {
+    process.stderr.write(output);
+    return code;
+  }
+  const changes = readEvents(eventLog).flatMap(({ resourcePreEvent }) => (resourcePreEvent === undefined ? [] : [resourcePreEvent.metadata]));
+  return planUpdates(changes, recorded);
+}
+
+function announce({ replaced, updates, allAtOnce }: UpdatePlan): void {
+  if (updates.length > 1) process.stdout.write(`portico: ${replaced.join(", ")} become other machines, one after another: each comes into service before the one it replaces goes\n`);
+  if (allAtOnce !== undefined) process.stdout.write(`portico: ${replaced.join(", ")} become other machines in one update, since ${allAtOnce}; all new ones come into service before the old ones go\n`);
+}
+
+function explain({ updates }: UpdatePlan, failed: number, stack: string): void {
+  const names = (from: number, to?: number) => updates.slice(from, to).map(({ machine }: Update) => machine).join(", ");
+  if (updates.length === 1) return;
+  const lines = [
+    `portico: the update stopped at ${names(failed, failed + 1)}, of which the old or the new machine serves`,
+    ...(failed > 0 ? [`         replaced and in service: ${names(0, failed)}`] : []),
+    ...(failed + 1 < updates.length ? [`         still as before: ${names(failed + 1)}`] : []),
+    `         mend the cause above and run bin/up ${stack} again; it goes on where it stopped`,
+  ];
+  process.stderr.write(`${lines.join("\n")}\n`);
+}
