@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { certificateNames } from "../lib/aws/certificateNames";
-import { imageFaults, subnetFaults, typeFaults, type FoundImage, type FoundSubnet, type FoundType } from "../lib/aws/lookupFaults";
+import { imageFaults, imageWarnings, subnetFaults, typeFaults, type FoundImage, type FoundSubnet, type FoundType } from "../lib/aws/lookupFaults";
 import { planMachines, type MachinePlan } from "../lib/aws/machinePlans";
 import { planSubnets } from "../lib/aws/subnets";
 import { hostedZoneFaults } from "../lib/aws/zoneFaults";
@@ -20,12 +20,13 @@ export async function lookUp(all: Settings, settings: AwsSettings, provider: pul
   const [zone, network, images, types] = await Promise.all([
     lookUpZone(all, settings, options),
     lookUpNetwork(settings, options),
-    Promise.all(distinct(plans, "imageId").map((plan) => findImage(plan, options))),
+    Promise.all(distinct(plans, "imageId").map((plan) => findImage(plan, plans, options))),
     Promise.all(distinct(plans, "instanceType").map((plan) => findType(plan, options))),
   ]);
   const { machines, region } = settings;
   const faults = [...zone, ...network.faults, ...imageFaults(images, machines, region), ...typeFaults(types, machines, region)];
   if (faults.length > 0) throw new SettingsError(faults);
+  await Promise.all(imageWarnings(images).map((line) => pulumi.log.warn(line)));
   return { balancerRanges: network.balancerRanges };
 }
 
@@ -52,12 +53,25 @@ async function findSubnet(id: string, options: pulumi.InvokeOptions): Promise<Fo
   return { id, found: found && { vpcId: found.vpcId, zone: found.availabilityZone, range: found.cidrBlock } };
 }
 
-/** An image that its owner calls outdated still serves the machines that have it. */
-async function findImage({ imageId: id, imageKey: key }: MachinePlan, options: pulumi.InvokeOptions): Promise<FoundImage> {
+/** An image that its owner calls outdated still serves the machines that have it, and so does one that is withdrawn. */
+async function findImage({ imageId: id, imageKey: key }: MachinePlan, plans: readonly MachinePlan[], options: pulumi.InvokeOptions): Promise<FoundImage> {
   const found = await orNothing(aws.ec2.getAmi({ filters: [{ name: "image-id", values: [id] }], includeDeprecated: true }, options));
-  const root = found?.blockDeviceMappings.find(({ deviceName }) => deviceName === found.rootDeviceName);
+  if (found === undefined) return { id, key, withdrawn: await allMadeOf(id, plans, options) };
+  const root = found.blockDeviceMappings.find(({ deviceName }) => deviceName === found.rootDeviceName);
   const volumeGibibytes = Number(root?.ebs.volume_size ?? root?.ebs.volumeSize ?? 0);
-  return { id, key, found: found && { architecture: found.architecture, state: found.state, volumeGibibytes } };
+  return { id, key, found: { architecture: found.architecture, state: found.state, volumeGibibytes } };
+}
+
+/** Whether every machine that is to have an image is there and has it. */
+async function allMadeOf(imageId: string, plans: readonly MachinePlan[], options: pulumi.InvokeOptions): Promise<boolean> {
+  const machines = plans.filter((plan) => plan.imageId === imageId);
+  const found = await Promise.all(
+    machines.map(({ name }) => {
+      const instanceTags = { "portico:project": pulumi.getProject(), "portico:stack": pulumi.getStack(), "portico:machine": name };
+      return aws.ec2.getInstances({ instanceTags, filters: [{ name: "image-id", values: [imageId] }], instanceStateNames: ["pending", "running", "stopping", "stopped"] }, options);
+    }),
+  );
+  return found.every(({ ids }) => ids.length > 0);
 }
 
 async function findType({ instanceType: type, typeKey: key }: MachinePlan, options: pulumi.InvokeOptions): Promise<FoundType> {

@@ -32,7 +32,12 @@ function mayAssume(service: string): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }] });
 }
 
+/** AWS documents that the list of all groups is needed to find this one. */
 function mayWrite(groupArn: string): string {
   const actions = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"];
-  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: actions, Resource: [groupArn, `${groupArn}:*`] }] });
+  const statements = [
+    { Effect: "Allow", Action: actions, Resource: [groupArn, `${groupArn}:*`] },
+    { Effect: "Allow", Action: ["logs:DescribeLogGroups"], Resource: ["*"] },
+  ];
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }

@@ -4,10 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 export interface FormerOutputs {
   history: pulumi.Output<unknown>;
   authorityGeneration: unknown;
+  place: unknown;
 }
 
 export async function readFormerOutputs(): Promise<FormerOutputs> {
   const self = new pulumi.StackReference("self", { name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}` });
-  const { value: authorityGeneration } = await self.getOutputDetails("authorityGeneration");
-  return { history: self.getOutput("history"), authorityGeneration };
+  const [authorityGeneration, place] = await Promise.all(["authorityGeneration", "place"].map((name) => self.getOutputDetails(name)));
+  return { history: self.getOutput("history"), authorityGeneration: authorityGeneration!.value, place: place!.value };
 }

@@ -7,15 +7,16 @@ export interface MachineRoleArgs {
 }
 
 /**
- * What the machines may do in the account: be reached through Session Manager, by people even where the deployer comes
- * by SSH. Whoever needs more attaches a policy of its own.
+ * What the machines may do in the account: be reached through Session Manager, where they have its agent. AWS's policy for
+ * that lets them read every parameter of the account too, secrets of other systems among them, so that is denied, whatever
+ * else is attached. Whoever needs more attaches a policy of its own.
  *
  * @example
  * new MachineRole("machine-role", { region: "eu-central-1" }, { parent: this }).profileName;
  */
 export class MachineRole extends pulumi.ComponentResource {
   readonly roleName: pulumi.Output<string>;
-  /** Of the instance profile, once the role may do all of it. */
+  /** Of the instance profile, once the role may do all of it and no more. */
   readonly profileName: pulumi.Output<string>;
 
   constructor(name: string, { region }: MachineRoleArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -23,7 +24,8 @@ export class MachineRole extends pulumi.ComponentResource {
     const role = new aws.iam.Role(name, { assumeRolePolicy: assumedByMachines(), tags: { Name: "Application machines" } }, { parent: this });
     const policyArn = `arn:${partitionOf(region).id}:iam::aws:policy/AmazonSSMManagedInstanceCore`;
     const attachment = new aws.iam.RolePolicyAttachment(`${name}-session-manager`, { role: role.name, policyArn }, { parent: this });
-    const profile = new aws.iam.InstanceProfile(`${name}-profile`, { role: role.name, tags: { Name: "Application machines" } }, { parent: this, dependsOn: [attachment] });
+    const denial = new aws.iam.RolePolicy(`${name}-no-parameters`, { role: role.name, policy: noParameters() }, { parent: this });
+    const profile = new aws.iam.InstanceProfile(`${name}-profile`, { role: role.name, tags: { Name: "Application machines" } }, { parent: this, dependsOn: [attachment, denial] });
     this.roleName = role.name;
     this.profileName = profile.name;
     this.registerOutputs({ roleName: this.roleName });
@@ -32,4 +34,8 @@ export class MachineRole extends pulumi.ComponentResource {
 
 function assumedByMachines(): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }] });
+}
+
+function noParameters(): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Deny", Action: "ssm:GetParameter*", Resource: "*" }] });
 }

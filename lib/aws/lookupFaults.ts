@@ -6,12 +6,14 @@ export interface FoundSubnet {
   found?: { vpcId: string; zone: string; range: string };
 }
 
-/** An image as AWS tells; undefined when there is none that this account may use. */
+/** An image as AWS tells; `found` is undefined when there is none that this account may use. */
 export interface FoundImage {
   id: string;
   /** Setting that names it. */
   key: string;
   found?: { architecture: string; state: string; volumeGibibytes: number };
+  /** Gone, but all machines that are to have it were made of it and are there. */
+  withdrawn?: boolean;
 }
 
 /** A size as AWS tells; undefined when the region has none of this name. */
@@ -41,9 +43,17 @@ function zoneFaults(key: string, list: string, zones: readonly string[]): Fault[
   return [];
 }
 
+const newestImage = "run bin/image STACK, which writes the newest one of the platform";
+
+/** What to know about images that no further machine can be made of. */
+export function imageWarnings(images: readonly FoundImage[]): string[] {
+  return images.filter(({ withdrawn }) => withdrawn).map(({ id, key }) => `portico:${key}: ${id} is not there any more; the machines that have it serve on, but none of them could be made anew: ${newestImage}`);
+}
+
 export function imageFaults(images: readonly FoundImage[], { architecture, volumeGibibytes }: AwsSettings["machines"], region: string): Fault[] {
-  return images.flatMap(({ id, key, found }): Fault[] => {
-    const remedy = "run bin/image STACK, which writes the newest one of the platform";
+  return images.flatMap(({ id, key, found, withdrawn }): Fault[] => {
+    const remedy = newestImage;
+    if (withdrawn) return [];
     if (found === undefined) return [{ key, value: id, allowed: `an image that this account may use in ${region}`, remedy }];
     const faults: Fault[] = [];
     if (found.state !== "available") faults.push({ key, value: id, allowed: `an image that is available, this one is ${found.state}`, remedy });

@@ -55,15 +55,18 @@ export function userData(boot: FirstBoot): string {
   ].join("\n");
 }
 
-/** Ubuntu's images bring the agent, Debian's do not. The bucket is reached by the network's own endpoint, without NAT. */
+/**
+ * Ubuntu's images bring the agent, Debian's do not. The bucket is reached by the network's own endpoint, without NAT. Without
+ * the agent nobody reaches the machine, so it never gives up, and no try may hang.
+ */
 function installAgent({ platform, architecture, agentRegion }: FirstBoot): { runcmd?: string[][] } {
   if (agentRegion === null || !isDebian(platform)) return {};
   const url = agentUrl(agentRegion, architecture);
   const file = "/run/amazon-ssm-agent.deb";
   const script = [
-    `fetch() { python3 -c 'import sys, urllib.request; urllib.request.urlretrieve(*sys.argv[1:])' ${shellWord(url)} ${file}; }`,
-    "for attempt in 1 2 3 4 5 6 7 8 9 10; do fetch && break; sleep 6; done",
-    `DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y ${file}`,
+    `fetch() { timeout 120 python3 -c 'import sys, urllib.request; urllib.request.urlretrieve(*sys.argv[1:])' ${shellWord(url)} ${file}; }`,
+    `install() { DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y ${file}; }`,
+    "until fetch && install; do sleep 6; done",
     `rm -f ${file}`,
   ];
   return { runcmd: [["sh", "-euc", script.join("\n")]] };

@@ -8,6 +8,8 @@ import type { AwsSettings, Settings } from "./schema";
 const widestSshRange = 8;
 /** AWS knows no slow start between none and this. */
 const shortestSlowStart = 30;
+/** Of the name of a certificate's subject (RFC 5280); ACM makes it of the first name. */
+const longestSubject = 64;
 
 /** Faults between the settings of target aws. */
 export function awsFaults(settings: Settings): Fault[] {
@@ -21,6 +23,7 @@ export function awsFaults(settings: Settings): Fault[] {
     ...machineFaults(aws.machines),
     ...accessFaults(aws.access),
     ...slowStartFaults(aws.balancer),
+    ...monitoringFaults(settings, aws.monitoring),
   ];
 }
 
@@ -32,8 +35,13 @@ function certificateFaults({ site }: Settings, { certificate }: AwsSettings): Fa
   if (certificate === undefined) {
     return [{ key: "aws.certificate", value: undefined, allowed: "a group with zoneId, or site.certificate", remedy: "set the zone of site.domains, or bring a certificate" }];
   }
+  const fault = (value: string, allowed: string, remedy: string) => ({ key: "site.domains", value, allowed, remedy });
   const internal = site.domains.filter((domain) => domain.endsWith(".internal"));
-  return internal.map((domain) => ({ key: "site.domains", value: domain, allowed: "public names, which a certificate can be issued for", remedy: "set the names of the site" }));
+  const tooLong = site.domains.slice(0, 1).filter((domain) => domain.length > longestSubject);
+  return [
+    ...internal.map((domain) => fault(domain, "public names, which a certificate can be issued for", "set the names of the site")),
+    ...tooLong.map((domain) => fault(domain, `a first name of at most ${longestSubject} characters, which a certificate is issued to`, "put a shorter name first")),
+  ];
 }
 
 function networkFaults({ adopted, zones, addressRange }: AwsSettings["network"], region: string): Fault[] {
@@ -106,6 +114,12 @@ function sshRangeProblem(range: string): string | undefined {
 function slowStartFaults({ slowStartSeconds }: AwsSettings["balancer"]): Fault[] {
   if (slowStartSeconds === 0 || slowStartSeconds >= shortestSlowStart) return [];
   return [{ key: "aws.balancer.slowStartSeconds", value: slowStartSeconds, allowed: `0, or at least ${shortestSlowStart} seconds`, remedy: "set one of them" }];
+}
+
+/** An update renews a host's certificate only when it has fewer than renewDays left, and so could not end the alarm. */
+function monitoringFaults({ authority: { renewDays } }: Settings, { hostLogs, certificateDays }: AwsSettings["monitoring"]): Fault[] {
+  if (!hostLogs || certificateDays < renewDays) return [];
+  return [{ key: "aws.monitoring.certificateDays", value: certificateDays, allowed: `less than authority.renewDays (${renewDays}), or no update could end the alarm of a machine`, remedy: "lower it, or raise authority.renewDays" }];
 }
 
 function repeated(items: readonly string[]): string[] {

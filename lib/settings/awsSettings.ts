@@ -11,10 +11,12 @@ const instanceType = /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/;
 const imageAllowed = "the id of an image, as ami-0123456789abcdef0";
 const typeAllowed = "an instance type, as t3.small";
 
-const tagsAllowed = "a map of tag names to texts of at most 256 letters, digits, blanks and _ . : / = + - @";
+const tagsAllowed = "a map of tag names, other than Name and those that begin with aws: or portico:, to texts of at most 256 letters, digits, blanks and _ . : / = + - @";
+/** Services differ in whether `name` and `Name` are one tag; where they are, AWS refuses the pair. */
+const tagName = /^(?!(aws|portico):|name$)[\w .:/=+@-]{1,128}$/i;
 const tagValue = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 const tags = z
-  .record(z.string().regex(/^(?!aws:)[\w .:/=+@-]{1,128}$/, { error: tagsAllowed }), z.string({ error: tagsAllowed }).regex(tagValue, { error: tagsAllowed }), { error: tagsAllowed })
+  .record(z.string().regex(tagName, { error: tagsAllowed }), z.string({ error: tagsAllowed }).regex(tagValue, { error: tagsAllowed }), { error: tagsAllowed })
   .meta({ about: "Tags of every resource, besides the ones that name project and stack. A change is made in place.", allowed: tagsAllowed });
 
 const adoptedAllowed = "null, or a group with vpcId, balancerSubnetIds and hostSubnetIds";
@@ -28,12 +30,12 @@ const adopted = z
     { error: adoptedAllowed },
   )
   .nullable()
-  .meta({ about: "A network that exists already, instead of a new one. A change between the two makes everything anew.", allowed: adoptedAllowed });
+  .meta({ about: "A network that exists already, instead of a new one. While the stack is up its subnets can be changed, but not the network, nor which of the two it is.", allowed: adoptedAllowed });
 
 const network = z
   .strictObject({
     adopted: adopted.default(null),
-    addressRange: text(/^\d{1,3}(\.\d{1,3}){3}\/(1[6-9]|2[0-2])$/, "a private IPv4 range from /16 to /22", "Range of a new network; a change makes everything anew.").default("10.40.0.0/16"),
+    addressRange: text(/^\d{1,3}(\.\d{1,3}){3}\/(1[6-9]|2[0-2])$/, "a private IPv4 range from /16 to /22", "Range of a new network; it cannot be changed while the stack is up.").default("10.40.0.0/16"),
     zones: listOf(zoneName, "zones of the region, as eu-central-1a; two or more", "Zones of a new network, the machines in turn: another number or order of zones moves machines, one after another.").default([]),
     nat: choice(["none", "single", "perZone"], "How machines of a new network reach the internet: single is one gateway for all, perZone survives the loss of a zone, none needs an image with all packages. Prices: docs/aws.md.").default("single"),
     flowLogs: flag("Record the network's flows in CloudWatch, for as long as monitoring.logDays.").default(false),
@@ -124,15 +126,15 @@ const monitoring = z
     errorPercent: wholeNumber("percent", 1, 100, "Share of 5xx answers over five minutes that raises the alarm.").default(5),
     latencyMilliseconds: wholeNumber("milliseconds", 1, 600000, "Answer time of the slowest twentieth over five minutes that raises the alarm.").default(2000),
     diskPercent: wholeNumber("percent", 50, 99, "Filling of a machine's disk that raises the alarm.").default(85),
-    certificateDays: wholeNumber("days", 1, 60, "Days that a certificate has left when the alarm is raised.").default(21),
+    certificateDays: wholeNumber("days", 1, 60, "Days that a certificate has left when the alarm is raised; less than authority.renewDays where hostLogs is on.").default(21),
     runbookUrl: text(/^https:\/\/\S+$/, "an https address", "Where docs/aws.md is readable; each alarm links its section there.").default("https://github.com/OWNER/portico/blob/main/docs/aws.md"),
   })
   .meta({ about: "Alarms and logs" });
 
 export const awsSettings = z
   .strictObject({
-    accountId: text(/^\d{12}$/, "twelve digits in quotes", "The only account that this stack may touch."),
-    region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region, as eu-central-1", "Region of everything but DNS and IAM; a change makes everything anew."),
+    accountId: text(/^\d{12}$/, "twelve digits in quotes", "The only account that this stack may touch; it cannot be changed while the stack is up."),
+    region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region, as eu-central-1", "Region of everything but DNS and IAM; it cannot be changed while the stack is up."),
     protection: flag("Refuse to delete what cannot be made again: the balancer and its log bucket; destroy is refused until this is false.").default(false),
     tags: tags.default({}),
     network: network.prefault({}),

@@ -20,8 +20,8 @@ beforeAll(() => {
   program = new Program(makeFolder());
 });
 
-/** What such a run has done: it declared the provider that it asks. */
-const beforeAnything = ["aws-provider"];
+/** What such a run has done: it read its former outputs, and declared the provider that it asks. */
+const beforeAnything = ["aws-provider", "self"];
 
 /** Lines of a run that must fail before it declares anything else. */
 async function faultsOf(aws: Partial<AwsAnswers>, change: Parameters<typeof awsFile>[1] = {}): Promise<string[]> {
@@ -96,4 +96,60 @@ it("settings that contradict each other are told before AWS is asked", async () 
   const { error, labels } = await program.attempt({ file: awsFile("prod", { access: { mode: "ssh", sshRanges: ["0.0.0.0/0"] } }), stack: "prod" });
   expect(labels).toEqual([]);
   expect((error as Error).message).toContain('portico:aws.access.sshRanges: got "0.0.0.0/0"; allowed: a range of /8 or narrower');
+});
+
+describe("an image that was withdrawn", () => {
+  const getAmi = missing("Your query returned no results. Please change your search criteria and try again.");
+  const serving = (...names: string[]): Partial<AwsAnswers> => ({ getAmi, getInstances: (inputs) => ({ ids: names.filter((name) => wants(inputs, name)).map((name) => `i-${name}`) }) });
+
+  /** Whether a question is about a machine of this stack that was made of the image. */
+  function wants({ instanceTags, filters }: Values, name: string): boolean {
+    expect(filters).toEqual([{ name: "image-id", values: ["ami-0123456789abcdef0"] }]);
+    expect(instanceTags).toMatchObject({ "portico:project": "portico", "portico:stack": "staging" });
+    return (instanceTags as Values)["portico:machine"] === name;
+  }
+
+  it("stops no update while all machines that are to have it are there, and is told", async () => {
+    const { error, messages } = await program.attempt({ file: awsFile("staging"), stack: "staging", aws: serving("web-1", "web-2") });
+    expect(error).toBeUndefined();
+    expect(messages.filter((line) => line.includes("ami-0123456789abcdef0 is not there any more"))).toEqual([expect.stringMatching(/^warning: .*portico:aws\.machines\.imageId: .*run bin\/image STACK/)]);
+  });
+
+  it("is refused as soon as a machine would have to be made of it", async () => {
+    expect(await faultsOf(serving("web-1"))).toEqual([expect.stringContaining("allowed: an image that this account may use in eu-central-1")]);
+  });
+});
+
+describe("a stack that is up", () => {
+  const own = { accountId: "123456789012", region: "eu-central-1", addressRange: "10.40.0.0/16" };
+  const inAdopted = { accountId: "123456789012", region: "eu-central-1", vpcId: adopted.vpcId };
+
+  it("remembers where it is", async () => {
+    expect((await program.run({ file: awsFile("staging"), stack: "staging" })).outputsOf("Stack").place).toEqual(own);
+    expect((await program.run({ file: awsFile("staging", intoAdopted), stack: "staging" })).outputsOf("Stack").place).toEqual(inAdopted);
+  });
+
+  it("stays there, with other zones and subnets", async () => {
+    const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
+    const others = { adopted: { ...adopted, balancerSubnetIds: ["subnet-0123456789abcde0a", "subnet-0123456789abcde0f"] } };
+    for (const [formerPlace, network] of [[own, { zones }], [inAdopted, others]] as const) {
+      const { error } = await program.attempt({ file: awsFile("staging", { network }), stack: "staging", formerPlace });
+      expect(error).toBeUndefined();
+    }
+  });
+
+  it.each<[string, object, Parameters<typeof awsFile>[1], string]>([
+    ["another range", { ...own, addressRange: "10.50.0.0/16" }, {}, 'aws.network.addressRange: got "10.40.0.0/16"; allowed: 10.50.0.0/16, which the stack has; set it back, or take the stack down first (bin/down STACK)'],
+    ["a network that is there", own, intoAdopted, `aws.network.adopted: got "${adopted.vpcId}"; allowed: null, a network of its own, which the stack has`],
+    ["a network of its own", inAdopted, {}, `aws.network.adopted: got null; allowed: ${adopted.vpcId}, which the stack has`],
+    ["another network that is there", { ...inAdopted, vpcId: "vpc-0aaaaaaaaaaaaaaaa" }, intoAdopted, `aws.network.adopted.vpcId: got "${adopted.vpcId}"; allowed: vpc-0aaaaaaaaaaaaaaaa, which the stack has`],
+    ["another region", { ...own, region: "eu-west-1" }, {}, 'aws.region: got "eu-central-1"; allowed: eu-west-1, which the stack has'],
+    ["another account", { ...own, accountId: "210987654321" }, {}, 'aws.accountId: got "123456789012"; allowed: 210987654321, which the stack has'],
+  ])("does not move to %s: that is refused before anything is declared, the provider included", async (_what, formerPlace, change, message) => {
+    const { error, labels } = await program.attempt({ file: awsFile("staging", change), stack: "staging", formerPlace });
+    expect(labels).toEqual(["self"]);
+    expect(pulumi.RunError.isInstance(error)).toBe(true);
+    const faults = (error as Error).message.split("\n").slice(1, -1);
+    expect(faults).toEqual([expect.stringContaining(message)]);
+  });
 });

@@ -195,6 +195,13 @@ it("the machines may be reached through Session Manager, and no more, by their o
   expect(staging.get("machine-role-profile").options.dependsOn).toContain("machine-role-session-manager");
 });
 
+it("the machines read no parameter of the account, which AWS's policy would let them, from their first moment on", () => {
+  const { inputs } = staging.get("machine-role-no-parameters");
+  expect(JSON.stringify(inputs.role)).toContain("machine-role");
+  expect(JSON.parse(inputs.policy as string)).toMatchObject({ Statement: [{ Effect: "Deny", Action: "ssm:GetParameter*", Resource: "*" }] });
+  expect(staging.get("machine-role-profile").options.dependsOn).toContain("machine-role-no-parameters");
+});
+
 it("wheels and files are chosen for the processor and the system of the image", async () => {
   const arm = { getAmi: (inputs: object) => ({ ...image(inputs), architecture: "arm64" }), getInstanceType: () => ({ supportedArchitectures: ["arm64"] }) };
   const recording = await run({ machines: { architecture: "arm64", instanceType: "t4g.small" } }, { aws: arm });

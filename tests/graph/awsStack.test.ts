@@ -110,8 +110,14 @@ describe("protection", () => {
   });
 });
 
-it("tags of the settings reach every resource beside the ones that name project and stack, which they cannot change", async () => {
-  const file = awsFile("staging", { tags: { team: "shop", "portico:stack": "another" } });
+it("tags of the settings reach every resource beside the ones that name project and stack", async () => {
+  const file = awsFile("staging", { tags: { team: "shop" } });
   const { inputs } = (await program.run({ file, stack: "staging" })).get("aws-provider");
   expect((JSON.parse(inputs.defaultTags as string) as { tags: Wire }).tags).toEqual({ team: "shop", "portico:project": "portico", "portico:stack": "staging" });
+});
+
+it("a stack with a dot in its name has a dashboard all the same, which takes none", async () => {
+  const recording = await program.run({ file: readStackFile("staging"), stack: "staging.v2" });
+  expect(recording.get("monitoring-dashboard").inputs.dashboardName).toBe("portico-staging-v2");
+  expect(runs.staging!.get("monitoring-dashboard").inputs.dashboardName).toBe("portico-staging");
 });

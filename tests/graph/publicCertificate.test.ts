@@ -81,7 +81,7 @@ describe("a certificate from ACM", () => {
     const { error, labels } = await program.attempt({ file: awsFile("prod", aws({ alternativeNames: ["shop.example.org"] })), stack: "prod", aws: answers });
     expect(String((error as Error).message)).toContain("portico:aws.certificate.zoneId: got \"Z0123456789ABCDEFGHIJ\"");
     expect((error as Error).message).toContain(message);
-    expect(labels).toEqual(["aws-provider"]);
+    expect(labels).toEqual(["aws-provider", "self"]);
   });
 });
 

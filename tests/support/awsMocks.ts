@@ -38,6 +38,7 @@ export function addressOf(instance: string): string {
 export interface AwsAnswers {
   getAmi(inputs: Values): Values;
   getInstanceType(inputs: Values): Values;
+  getInstances(inputs: Values): Values;
   getSubnet(inputs: Values): Values;
   getZone(inputs: Values): Values;
 }
@@ -51,6 +52,7 @@ export const usualAws: AwsAnswers = {
     blockDeviceMappings: [{ deviceName: "/dev/xvda", ebs: { volume_size: "8" }, noDevice: "", virtualName: "" }],
   }),
   getInstanceType: ({ instanceType }) => ({ instanceType, supportedArchitectures: ["x86_64"] }),
+  getInstances: () => ({ ids: [] }),
   getSubnet: ({ id }) => ({ id, vpcId: "vpc-0123456789abcdef0", availabilityZone: `eu-central-1${String(id).at(-1)}`, cidrBlock: `10.9.${Number.parseInt(String(id).at(-1)!, 16)}.0/24` }),
   getZone: ({ zoneId }) => ({ zoneId, name: "example.com", privateZone: false }),
 };

@@ -19,6 +19,8 @@ export interface ProgramRun {
   history?: unknown;
   /** The output `authorityGeneration` of the last update. */
   formerGeneration?: number;
+  /** The output `place` of the last update. */
+  formerPlace?: unknown;
   /** Whom CI names as the one who runs the program; null outside of CI. */
   person?: string | null;
   /** Folder of the repository that the program is a checkout of; by default there is none. */
@@ -110,8 +112,9 @@ export class Program {
   }
 }
 
-function formerOutputs({ history, formerGeneration }: Pick<ProgramRun, "history" | "formerGeneration">): Record<string, unknown> {
-  return { ...(history !== undefined && { history }), ...(formerGeneration !== undefined && { authorityGeneration: formerGeneration }) };
+function formerOutputs({ history, formerGeneration, formerPlace }: Pick<ProgramRun, "history" | "formerGeneration" | "formerPlace">): Record<string, unknown> {
+  const outputs = { history, authorityGeneration: formerGeneration, place: formerPlace };
+  return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined));
 }
 
 /** CI names the person in the environment. */

@@ -28,6 +28,8 @@ function faultsOf(settings: Group): string[] {
   return [];
 }
 
+/** A domain of so many characters. */
+const nameOf = (length: number) => `${"a".repeat(length - 13 - ".example.com".length)}.${"b".repeat(12)}.example.com`;
 const network = (settings: Group) => given({ network: settings });
 const twoZones = ["eu-central-1a", "eu-central-1b"];
 const subnets = (...ends: string[]) => ends.map((end) => `subnet-0123456789abcde0${end}`);
@@ -39,6 +41,10 @@ describe("settings of target aws", () => {
     ["SSH by a jump host", given({ access: { mode: "ssh", sshRanges: ["10.1.2.0/24"], jumpHost } })],
     ["SSH from a range of /8", given({ access: { mode: "ssh", sshRanges: ["10.0.0.0/8"] } })],
     ["no way out, with an image that has all", given({ network: { zones: twoZones, nat: "none" }, access: { mode: "ssh", sshRanges: ["10.0.0.0/8"] }, monitoring: { hostLogs: false } })],
+    ["a first name of 64 characters, and a longer one behind it", given({}, { site: { domains: [nameOf(64), nameOf(65)] } })],
+    ["an alarm for certificates a day after an update renews them", given({ monitoring: { certificateDays: 44 } })],
+    ["an alarm for the public certificate alone, at any time", given({ monitoring: { certificateDays: 50, hostLogs: false } })],
+    ["tags that only look like those of the program", given({ tags: { portico: "a", names: "b", "team:name": "c" } })],
     ["slow start of 30 seconds", given({ balancer: { slowStartSeconds: 30 } })],
     ["a certificate that is brought, without a zone", given({ certificate: undefined }, { site: { domains: ["a.internal"], certificate: { leafFile: "leaf.pem" } } })],
     ["an override of the last machine", given({ machines: { imageId: "ami-0123456789abcdef0", count: 2, overrides: { "web-2": { instanceType: "t3.large" } } } })],
@@ -56,7 +62,11 @@ describe("settings of target aws", () => {
     ["a zone twice", network({ zones: [...twoZones, "eu-central-1a"] }), 'aws.network.zones: got ["eu-central-1a"]; allowed: each zone once'],
     ["a zone of another region", network({ zones: ["eu-central-1a", "eu-west-1b"] }), 'aws.network.zones: got ["eu-west-1b"]; allowed: zones of aws.region (eu-central-1), a to h'],
     ["a zone beyond those that there is room for", network({ zones: ["eu-central-1a", "eu-central-1i"] }), 'aws.network.zones: got ["eu-central-1i"]; allowed: zones of aws.region (eu-central-1), a to h'],
-    ["a tag that AWS does not take", given({ tags: { team: "shop, web" } }), 'aws.tags.team: got "shop, web"; allowed: a map of tag names to texts'],
+    ["a tag that AWS does not take", given({ tags: { team: "shop, web" } }), 'aws.tags.team: got "shop, web"; allowed: a map of tag names, other than Name'],
+    ...["name", "Name", "NAME", "portico:stack", "Portico:team", "AWS:team"].map((tag): [string, Group, string] => [`the tag ${tag}, which is not free`, given({ tags: { [tag]: "shop" } }), `allowed: a map of tag names, other than Name and those that begin with aws: or portico:`]),
+    ["a first name longer than a certificate's subject", given({}, { site: { domains: [nameOf(65), "www.example.com"] } }), "allowed: a first name of at most 64 characters, which a certificate is issued to; put a shorter name first"],
+    ["an alarm for certificates before an update renews them", given({ monitoring: { certificateDays: 45 } }), "aws.monitoring.certificateDays: got 45; allowed: less than authority.renewDays (45), or no update could end the alarm of a machine"],
+    ["certificates renewed after their alarm", given({}, { authority: { renewDays: 21 } }), "aws.monitoring.certificateDays: got 21; allowed: less than authority.renewDays (21)"],
     ["a public range", network({ zones: twoZones, addressRange: "8.8.0.0/16" }), 'aws.network.addressRange: got "8.8.0.0/16"; allowed: a private range'],
     ["a range wider than a network may have", network({ zones: twoZones, addressRange: "192.168.0.0/15" }), "aws.network.addressRange: got"],
     ["a range that does not begin at its first address", network({ zones: twoZones, addressRange: "10.40.1.0/16" }), "allowed: the first address of the range, 10.40.0.0/16"],
