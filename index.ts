@@ -8,6 +8,7 @@ import { PrivateAuthority } from "./components/privateAuthority";
 import { Rollout } from "./components/rollout";
 import { ServerFleet } from "./components/serverFleet";
 import { readConfiguration } from "./config";
+import { checkPlace, placeOutput } from "./lib/aws/place";
 import { checkStep } from "./lib/generations";
 import { buildRelease } from "./lib/release";
 import { leaseSeconds, planBatches } from "./lib/rollout";
@@ -21,6 +22,9 @@ async function declareStack() {
   const folders = stackFolders(stack);
   const { settings, secrets, credentials } = readConfiguration();
   const certificate = await givenCertificate(settings, credentials);
+  const former = await readFormerOutputs();
+  checkStep(former.authorityGeneration, settings.authority.generation);
+  checkPlace(former.place, settings);
   const { site, declare } = await planTarget({ settings, folders, credentials });
   const release = await buildRelease({
     ...settings.app,
@@ -31,8 +35,6 @@ async function declareStack() {
     onProgress: (line) => void pulumi.log.info(line),
   });
   const contents = await planContents(settings, site, folders.bundles);
-  const former = await readFormerOutputs();
-  checkStep(former.authorityGeneration, settings.authority.generation);
 
   const target = declare();
   const authority = new PrivateAuthority("authority", { commonName: `Portico ${stack}`, settings: settings.authority });
@@ -42,12 +44,13 @@ async function declareStack() {
   const fleet = new ServerFleet("web", { machines: target.web, contents, release, authority, site: { domains: settings.site.domains, certificate }, secrets: { ...secrets, ...generated.values }, author });
   const balancer = target.balance({ contents, servers: fleet.servers, authority, author, certificate });
   const batches = planBatches(fleet.servers, settings.rollout.batch);
-  const { served } = new Rollout("rollout", { batches, balancer, migrates: settings.app.migration !== null, leaseSeconds: leaseSeconds(settings, batches.length) });
-
+  const { served, inService } = new Rollout("rollout", { batches, balancer, migrates: settings.app.migration !== null, leaseSeconds: leaseSeconds(settings, batches.length) });
+  target.watch({ inService });
   return {
     url: pulumi.all([balancer.url, served]).apply(([url]) => url),
     caCertificate: authority.certificates,
     authorityGeneration: pulumi.all([settings.authority.generation, served]).apply(([generation]) => generation),
+    ...placeOutput(settings),
     release: release.id,
     history: pulumi.all([history, served]).apply(([deployments]) => deployments),
     hosts: [...target.web, ...target.balancers].map(({ name, address }) => ({ name, role: rolesOf(site, name), address })),

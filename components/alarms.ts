@@ -9,26 +9,36 @@ export interface AlarmsArgs {
   plan: AlarmPlan<Name>;
   /** Topic that hears of each alarm when it is raised and when it ends. */
   topicArn: pulumi.Input<string>;
+  /** What each machine of the plan has passed once it is in service, by name. */
+  inService: ReadonlyMap<string, pulumi.Resource>;
 }
 
 /**
- * The alarms of a stack, one for each promise. Each says what is wrong and links its runbook.
+ * The alarms of a stack, one for each promise. Each says what is wrong and links its runbook, and comes, or turns to the
+ * next machine, once the machines that it is about are in service.
  *
  * @example
- * new Alarms("alarms", { plan, topicArn: topic.arn }, { parent: this }).arns;
+ * new Alarms("alarms", { plan, topicArn: topic.arn, inService }, { parent: this }).arns;
  */
 export class Alarms extends pulumi.ComponentResource {
   readonly arns: pulumi.Output<string>[];
 
-  constructor(name: string, { plan, topicArn }: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { plan, topicArn, inService }: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("portico:components:Alarms", name, { machines: plan.machines.map((machine) => machine.name) }, opts);
     const alarms = describeAlarms(plan).map((alarm) => {
       const told = { alarmActions: [topicArn], okActions: [topicArn] };
-      return new aws.cloudwatch.MetricAlarm(`${name}-${alarm.role}`, { ...inputsOf(alarm), alarmDescription: alarmText(alarm, plan.settings.runbookUrl), ...told }, { parent: this });
+      const inputs = { ...inputsOf(alarm), alarmDescription: alarmText(alarm, plan.settings.runbookUrl), ...told };
+      return new aws.cloudwatch.MetricAlarm(`${name}-${alarm.role}`, inputs, { parent: this, dependsOn: (alarm.serving ?? []).map((machine) => gateOf(machine, inService)) });
     });
     this.arns = alarms.map(({ arn }) => arn);
     this.registerOutputs({});
   }
+}
+
+function gateOf(machine: string, inService: AlarmsArgs["inService"]): pulumi.Resource {
+  const gate = inService.get(machine);
+  if (gate === undefined) throw new Error(`${machine}: got no gate; allowed: one for each machine of the plan; pass those of the rollout`);
+  return gate;
 }
 
 function inputsOf(alarm: AlarmDescription<Name>): aws.cloudwatch.MetricAlarmArgs {

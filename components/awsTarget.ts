@@ -14,10 +14,10 @@ import { Firewall } from "./firewall";
 import { LoadBalancer } from "./loadBalancer";
 import type { Machine, MachineAccess } from "./machine";
 import { MachineRole } from "./machineRole";
-import { Monitoring } from "./monitoring";
+import { Monitoring, type MonitoringArgs } from "./monitoring";
 import { Network } from "./network";
 import { PublicCertificate } from "./publicCertificate";
-import type { BalanceArgs, Target, TargetContext, TargetPlan } from "./target";
+import type { BalanceArgs, Target, TargetContext, TargetPlan, WatchArgs } from "./target";
 import { VirtualMachine } from "./virtualMachine";
 
 export type AwsTargetArgs = Pick<TargetContext, "settings" | "credentials">;
@@ -44,6 +44,8 @@ export class AwsTarget extends pulumi.ComponentResource implements Target {
   private readonly firewall: Firewall;
   private readonly role: MachineRole;
   private readonly launched: readonly Launched[];
+  /** What is watched besides the machines, once it is declared. */
+  private balanced?: Pick<MonitoringArgs, "balancer" | "certificateArn">;
 
   constructor(name: string, args: AwsTargetArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = settingsOf(args.settings);
@@ -62,12 +64,17 @@ export class AwsTarget extends pulumi.ComponentResource implements Target {
   balance({ certificate: given }: BalanceArgs): Balancer {
     const { settings } = this.args;
     const certificate = new PublicCertificate("certificate", { settings, given }, { parent: this });
-    const { vpcId, balancerSubnetIds: subnetIds } = this.network;
+    const { vpcId, balancerSubnetIds: subnetIds, publicWay } = this.network;
     const securityGroupId = this.firewall.balancerGroupId;
-    const balancer = new LoadBalancer("balancer", { settings, vpcId, subnetIds, securityGroupId, certificateArn: certificate.arn }, { parent: this });
-    const machines = this.launched.map(({ machine: { name }, instanceId }) => ({ name, instanceId }));
-    new Monitoring("monitoring", { settings: settingsOf(settings), balancer, certificateArn: certificate.arn, machines, machineRole: this.role.roleName }, { parent: this });
+    const balancer = new LoadBalancer("balancer", { settings, vpcId, subnetIds, publicWay, securityGroupId, certificateArn: certificate.arn }, { parent: this });
+    this.balanced = { balancer, certificateArn: certificate.arn };
     return balancer;
+  }
+
+  watch({ inService }: WatchArgs): void {
+    if (this.balanced === undefined) throw new Error("watch: got no balancer; allowed: one that is declared; call balance first");
+    const machines = this.launched.map(({ machine: { name }, instanceId }) => ({ name, instanceId }));
+    new Monitoring("monitoring", { settings: settingsOf(this.args.settings), ...this.balanced, machines, machineRole: this.role.roleName, inService }, { parent: this });
   }
 
   private launch(plan: MachinePlan, settings: AwsSettings, loginKey: tls.PrivateKey): Launched {

@@ -9,6 +9,8 @@ export interface Balancer {
   readonly hosts: readonly StagedHost[];
   /** Address of the site for a browser. */
   readonly url: pulumi.Input<string>;
+  /** What `gate` needs besides the hosts: no host switches before it is there. None where hosts balance. */
+  readonly ready: readonly pulumi.Resource[];
   /** Brings an application host into service and judges it as clients see it, when all of `switched` are done. */
   gate(machine: Machine, switched: remote.Command[], parent: pulumi.Resource): pulumi.Resource;
 }

@@ -35,6 +35,7 @@ export class EdgeBalancer extends pulumi.ComponentResource implements StagedHost
   readonly bundle: Bundle;
   readonly staged: remote.Command;
   readonly hosts: readonly StagedHost[] = [this];
+  readonly ready: readonly pulumi.Resource[] = [];
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: EdgeBalancerArgs, opts?: pulumi.ComponentResourceOptions) {

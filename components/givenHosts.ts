@@ -53,11 +53,14 @@ export class GivenHosts extends pulumi.ComponentResource implements Target {
     return new EdgeBalancer(machine.name, { machine, files, bundle, domains, ...rest });
   }
 
+  /** Nobody watches: the machines of this target send nothing. */
+  watch(): void {}
+
   /** The balancer on an application host switches with it, and judges all others before. */
   private balanceFromServer(servers: BalanceArgs["servers"], site: SiteIdentity): Balancer {
     const server = servers.find(({ host }) => host.machine.name === this.facing);
     if (server === undefined) throw new Error(`servers: got none named ${this.facing}; allowed: the application hosts of this target; pass all of them`);
-    return { hosts: [], url: siteUrl(site, server.host.machine), gate: (machine, switched, parent) => gateHost(server, machine, switched, parent) };
+    return { hosts: [], ready: [], url: siteUrl(site, server.host.machine), gate: (machine, switched, parent) => gateHost(server, machine, switched, parent) };
   }
 
   private examine(hosts: HostsSettings): local.Command {

@@ -15,11 +15,13 @@ import { WebFirewall } from "./webFirewall";
 const hostPort = 8443;
 
 export interface LoadBalancerArgs {
-  /** Names, health path, times and options; every change but of the network is made in place. */
+  /** Names, times and options; every change but of the network is made in place. */
   settings: Settings;
   vpcId: pulumi.Input<string>;
   /** Public subnets in two zones or more. */
   subnetIds: pulumi.Input<string>[];
+  /** What leads clients to the subnets: AWS refuses a public balancer without it, and keeps it as long as one stands there. */
+  publicWay: readonly pulumi.Resource[];
   /** Lets clients in, and out to the hosts alone. */
   securityGroupId: pulumi.Input<string>;
   /** Public certificate, issued. */
@@ -31,7 +33,7 @@ export interface LoadBalancerArgs {
  * speaks TLS with Nginx on the hosts. A host gets requests when its release answers, and none once it is about to leave.
  *
  * @example
- * new LoadBalancer("balancer", { settings, vpcId, subnetIds, securityGroupId, certificateArn }, { parent: this });
+ * new LoadBalancer("balancer", { settings, vpcId, subnetIds, publicWay, securityGroupId, certificateArn }, { parent: this });
  */
 export class LoadBalancer extends pulumi.ComponentResource implements Balancer {
   readonly hosts: readonly StagedHost[] = [];
@@ -40,11 +42,11 @@ export class LoadBalancer extends pulumi.ComponentResource implements Balancer {
   readonly arnSuffix: pulumi.Output<string>;
   /** What CloudWatch calls its group of hosts. */
   readonly targetGroupArnSuffix: pulumi.Output<string>;
+  /** The way of a request to the hosts: a host that none leads to is never healthy. */
+  readonly ready: readonly pulumi.Resource[];
 
   private readonly settings: Settings;
   private readonly group: aws.lb.TargetGroup;
-  /** The way of a request to the hosts: a host that none leads to is never healthy. */
-  private readonly routes: readonly pulumi.Resource[];
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("portico:components:LoadBalancer", name, { domains: [...args.settings.site.domains] }, opts);
@@ -52,7 +54,7 @@ export class LoadBalancer extends pulumi.ComponentResource implements Balancer {
     this.url = `https://${args.settings.site.domains[0]}`;
     const balancer = this.balance(name, args);
     this.group = this.groupHosts(name, args);
-    this.routes = this.listen(name, balancer, args);
+    this.ready = this.listen(name, balancer, args);
     this.nameIt(name, balancer, args.settings);
     const { webFirewall } = awsOf(args.settings).balancer;
     if (webFirewall.enabled) new WebFirewall(`${name}-firewall`, { balancerArn: balancer.arn, ...webFirewall }, { parent: this });
@@ -63,10 +65,10 @@ export class LoadBalancer extends pulumi.ComponentResource implements Balancer {
 
   gate(machine: Machine, switched: remote.Command[], parent: pulumi.Resource): local.Command {
     const group = { arn: this.group.arn, port: hostPort, region: awsOf(this.settings).region, drainSeconds: this.settings.balancer.drainSeconds };
-    return putInService(machine, group, { switched, routes: this.routes, balancer: this, parent });
+    return putInService(machine, group, { switched, routes: this.ready, balancer: this, parent });
   }
 
-  private balance(name: string, { settings, subnetIds, securityGroupId }: LoadBalancerArgs): aws.lb.LoadBalancer {
+  private balance(name: string, { settings, subnetIds, publicWay, securityGroupId }: LoadBalancerArgs): aws.lb.LoadBalancer {
     const { protection } = awsOf(settings);
     return new aws.lb.LoadBalancer(
       name,
@@ -90,13 +92,15 @@ export class LoadBalancer extends pulumi.ComponentResource implements Balancer {
         enableDeletionProtection: protection,
         tags: { Name: "Balancer" },
       },
-      { parent: this, protect: protection },
+      { parent: this, protect: protection, dependsOn: [...publicWay] },
     );
   }
 
   private keepLogs(name: string, settings: Settings): Pick<aws.lb.LoadBalancerArgs, "accessLogs" | "connectionLogs"> {
     const { accountId, balancer, protection } = awsOf(settings);
-    if (!balancer.logs) return {};
+    // Said, not left out: the provider is free to overlook that a block has gone (SuppressMissingOptionalConfigurationBlock).
+    const none = { bucket: "", enabled: false };
+    if (!balancer.logs) return { accessLogs: none, connectionLogs: none };
     const bucket = new LogBucket(`${name}-logs`, { accountId, days: balancer.logDays, protect: protection }, { parent: this }).name;
     // A bucket alone turns nothing on. Default of enabled: false.
     const into = (prefix: string) => ({ bucket, prefix, enabled: true });
@@ -118,7 +122,7 @@ export class LoadBalancer extends pulumi.ComponentResource implements Balancer {
         slowStart,
         loadBalancingAlgorithmType: slowStart > 0 ? "round_robin" : "least_outstanding_requests",
         // All fields are said: one that is left out later keeps its former value. The default server of Nginx answers.
-        healthCheck: { enabled: true, protocol: "HTTPS", port: "traffic-port", path: settings.app.livePath, matcher: "200", ...healthCheck },
+        healthCheck: { enabled: true, protocol: "HTTPS", port: "traffic-port", matcher: "200", ...healthCheck },
         tags: { Name: "Application machines" },
       },
       { parent: this },

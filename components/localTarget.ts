@@ -63,6 +63,9 @@ export class LocalTarget extends pulumi.ComponentResource implements Target {
     return new EdgeBalancer("balancer", { machine, files, bundle, domains: this.domains, ...rest });
   }
 
+  /** Nobody watches: the machines of this target send nothing. */
+  watch(): void {}
+
   private bootMachine(plan: MachinePlan, { settings, folders }: LocalTargetArgs, network: LocalNetwork, loginKey: tls.PrivateKey): Machine {
     const hostKey = makeSshKey(`${plan.name}-host`, this);
     const machine = new LocalMachine(

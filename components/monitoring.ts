@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { AlarmPlan, ObservedMachine } from "../lib/aws/alarms";
-import { renderDashboard } from "../lib/aws/dashboard";
+import { dashboardName, renderDashboard } from "../lib/aws/dashboard";
 import { observedStack } from "../lib/aws/observation";
 import type { AwsSettings } from "../lib/settings";
 import { Alarms } from "./alarms";
@@ -18,6 +18,8 @@ export interface MonitoringArgs {
   machines: readonly ObservedMachine<pulumi.Input<string>>[];
   /** Role of the machines, which gets the right to send logs and metrics. */
   machineRole: pulumi.Input<string>;
+  /** What each of `machines` has passed once it is in service, by name. */
+  inService: ReadonlyMap<string, pulumi.Resource>;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface MonitoringArgs {
  * machines log and measure.
  *
  * @example
- * new Monitoring("monitoring", { settings, balancer, certificateArn: certificate.arn, machines, machineRole: role.roleName }, { parent: this });
+ * new Monitoring("monitoring", { settings, balancer, certificateArn: certificate.arn, machines, machineRole: role.roleName, inService }, { parent: this });
  */
 export class Monitoring extends pulumi.ComponentResource {
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -33,7 +35,7 @@ export class Monitoring extends pulumi.ComponentResource {
     super("portico:components:Monitoring", name, { emails: [...monitoring.emails], dashboard: monitoring.dashboard, hostLogs: monitoring.hostLogs }, opts);
     const plan = planOf(args);
     const topic = new AlarmTopic(`${name}-topic`, { place: { accountId, region }, emails: monitoring.emails }, { parent: this });
-    const alarms = new Alarms(`${name}-alarms`, { plan, topicArn: topic.arn }, { parent: this });
+    const alarms = new Alarms(`${name}-alarms`, { plan, topicArn: topic.arn, inService: args.inService }, { parent: this });
     if (monitoring.hostLogs) new HostLogs(`${name}-logs`, { stack: plan.stack, days: Number(monitoring.logDays), machineRole: args.machineRole }, { parent: this });
     if (monitoring.dashboard) this.draw(`${name}-dashboard`, plan, region, alarms.arns);
     this.registerOutputs({});
@@ -42,7 +44,7 @@ export class Monitoring extends pulumi.ComponentResource {
   /** AWS makes no name for a dashboard. */
   private draw(name: string, plan: AlarmPlan<pulumi.Input<string>>, region: string, alarmArns: pulumi.Output<string>[]): void {
     const dashboardBody = pulumi.output({ ...plan, region, alarmArns }).apply(renderDashboard);
-    new aws.cloudwatch.Dashboard(name, { dashboardName: plan.stack, dashboardBody }, { parent: this });
+    new aws.cloudwatch.Dashboard(name, { dashboardName: dashboardName(plan.stack), dashboardBody }, { parent: this });
   }
 }
 

@@ -24,6 +24,8 @@ export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
   readonly balancerSubnetIds: pulumi.Input<string>[];
   readonly hostSubnetIds: pulumi.Input<string>[];
+  /** What leads the internet to the balancer's subnets; nothing of it is ours in a network that is there. */
+  readonly publicWay: readonly pulumi.Resource[];
 
   constructor(name: string, { settings, region, logDays }: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     const { adopted, addressRange, zones, nat } = settings;
@@ -31,12 +33,14 @@ export class Network extends pulumi.ComponentResource {
     if (adopted === null) {
       const made = this.make(name, settings, region);
       this.vpcId = made.vpc.id;
-      this.balancerSubnetIds = made.publicSubnets.map(({ id }) => id);
-      this.hostSubnetIds = made.privateSubnets.map(({ id }) => id);
+      this.balancerSubnetIds = made.publicSubnets.map(({ subnet }) => subnet.id);
+      this.hostSubnetIds = made.privateSubnets.map(({ subnet }) => subnet.id);
+      this.publicWay = made.publicWay;
     } else {
       this.vpcId = pulumi.output(adopted.vpcId);
       this.balancerSubnetIds = [...adopted.balancerSubnetIds];
       this.hostSubnetIds = [...adopted.hostSubnetIds];
+      this.publicWay = [];
     }
     if (settings.flowLogs) new FlowLogs(`${name}-flows`, { vpcId: this.vpcId, days: logDays }, { parent: this });
     this.registerOutputs({ vpcId: this.vpcId });
@@ -47,17 +51,17 @@ export class Network extends pulumi.ComponentResource {
     const vpc = this.makeVpc(name, addressRange);
     const gateway = new aws.ec2.InternetGateway(`${name}-internet-gateway`, { vpcId: vpc.id, tags: { Name: "Way to the internet" } }, { parent: this });
     const publicRoutes = this.routeTable(`${name}-public-routes`, vpc, "Public subnets");
-    new aws.ec2.Route(`${name}-public-way-out`, { routeTableId: publicRoutes.id, destinationCidrBlock: anywhere, gatewayId: gateway.id }, { parent: this });
+    const publicRoute = new aws.ec2.Route(`${name}-public-way-out`, { routeTableId: publicRoutes.id, destinationCidrBlock: anywhere, gatewayId: gateway.id }, { parent: this });
     const publicSubnets = subnets.map(({ zone, balancerRange }) => this.subnet(`${name}-public-${zone}`, { vpc, zone, range: balancerRange, routes: publicRoutes, phrase: `Balancer in ${zone}` }));
     const privateRoutes = subnets.map(({ zone }) => this.routeTable(`${name}-private-routes-${zone}`, vpc, `Machines in ${zone}`));
     const privateSubnets = subnets.map(({ zone, hostRange }, index) =>
       this.subnet(`${name}-private-${zone}`, { vpc, zone, range: hostRange, routes: privateRoutes[index]!, phrase: `Machines in ${zone}` }),
     );
     const wayOut = nat === "single" ? zones.slice(0, 1) : nat === "perZone" ? zones : [];
-    const translators = wayOut.map((zone, index) => this.translator(`${name}-nat-${zone}`, zone, publicSubnets[index]!, gateway));
+    const translators = wayOut.map((zone, index) => this.translator(`${name}-nat-${zone}`, zone, publicSubnets[index]!.subnet, gateway));
     if (translators.length > 0) zones.forEach((zone, index) => this.routeOut(`${name}-private-way-out-${zone}`, privateRoutes[index]!, translators[index] ?? translators[0]!));
     this.reachStorage(name, vpc, region, [publicRoutes, ...privateRoutes]);
-    return { vpc, publicSubnets, privateSubnets };
+    return { vpc, publicSubnets, privateSubnets, publicWay: [gateway, publicRoute, ...publicSubnets.map(({ association }) => association)] };
   }
 
   /** Every network has a default group that lets its members talk to each other; nothing of ours uses it. */
@@ -71,14 +75,14 @@ export class Network extends pulumi.ComponentResource {
     return new aws.ec2.RouteTable(name, { vpcId: vpc.id, tags: { Name: phrase } }, { parent: this });
   }
 
-  private subnet(name: string, { vpc, zone, range, routes, phrase }: SubnetPlan): aws.ec2.Subnet {
+  private subnet(name: string, { vpc, zone, range, routes, phrase }: SubnetPlan) {
     const subnet = new aws.ec2.Subnet(
       name,
       { vpcId: vpc.id, availabilityZone: zone, cidrBlock: range, mapPublicIpOnLaunch: false, tags: { Name: phrase } },
       { parent: this },
     );
-    new aws.ec2.RouteTableAssociation(`${name}-routes`, { subnetId: subnet.id, routeTableId: routes.id }, { parent: this });
-    return subnet;
+    const association = new aws.ec2.RouteTableAssociation(`${name}-routes`, { subnetId: subnet.id, routeTableId: routes.id }, { parent: this });
+    return { subnet, association };
   }
 
   private translator(name: string, zone: string, subnet: aws.ec2.Subnet, gateway: aws.ec2.InternetGateway): aws.ec2.NatGateway {

@@ -14,8 +14,8 @@ export interface RolloutArgs {
 }
 
 /**
- * Makes serve what was staged on all hosts, as one act: one migration, then batch after batch, each judged from the
- * balancer, then the balancer itself. Only then is every host confirmed. Whatever ends the rollout before, a host
+ * Makes serve what was staged on all hosts, as one act: once the balancer can judge, one migration, then batch after
+ * batch, each judged from the balancer, then the balancer itself. Only then is every host confirmed. Whatever ends the rollout before, a host
  * that fails, a killed engine, a lost network, the hosts that had switched go back.
  *
  * @example
@@ -24,30 +24,37 @@ export interface RolloutArgs {
 export class Rollout extends pulumi.ComponentResource {
   /** Resolves when every host was confirmed: the release serves everywhere and for good. */
   readonly served: pulumi.Output<true>;
+  /** Gate of each application machine, by its name: behind it the machine gets requests. */
+  readonly inService: ReadonlyMap<string, pulumi.Resource>;
 
   constructor(name: string, args: RolloutArgs, opts?: pulumi.ComponentResourceOptions) {
     super("portico:components:Rollout", name, { batches: args.batches.map((batch) => batch.map(({ host }) => host.machine.name)), leaseSeconds: args.leaseSeconds }, opts);
     const servers = args.batches.flat();
     const hosts = [...servers, ...args.balancer.hosts];
     const staged = hosts.map((host) => host.staged);
-    const migrated = args.migrates && servers[0] ? [migrateOnce(servers[0], staged, this)] : [];
-    const { activations, gates } = this.switchInBatches(args, [...staged, ...migrated]);
+    // A balancer that is still being made would use up the leases of hosts that wait for its verdict.
+    const before = [...staged, ...args.balancer.ready];
+    const migrated = args.migrates && servers[0] ? [migrateOnce(servers[0], before, this)] : [];
+    const { activations, gates, inService } = this.switchInBatches(args, [...before, ...migrated]);
     const balanced = args.balancer.hosts.map((host) => activateHost(host, { leaseSeconds: args.leaseSeconds, dependsOn: [...gates, ...staged] }, this));
     const switches = [...activations, ...balanced];
     const confirmations = hosts.map((host, index) => confirmHost(host, switches[index]!, [...switches, ...gates], this));
     this.served = pulumi.all(confirmations.map(({ id }) => id)).apply(() => true as const);
+    this.inService = inService;
     this.registerOutputs({});
   }
 
   private switchInBatches({ batches, balancer, leaseSeconds }: RolloutArgs, before: pulumi.Resource[]) {
     const activations: ReturnType<typeof activateHost>[] = [];
+    const inService = new Map<string, pulumi.Resource>();
     let gates: pulumi.Resource[] = [];
     for (const batch of batches) {
       const dependsOn = [...before, ...gates];
       const switched = batch.map((server) => activateHost(server, { leaseSeconds, dependsOn }, this));
       gates = batch.map(({ host }) => balancer.gate(host.machine, switched, this));
+      batch.forEach(({ host }, index) => inService.set(host.machine.name, gates[index]!));
       activations.push(...switched);
     }
-    return { activations, gates };
+    return { activations, gates, inService };
   }
 }

@@ -30,6 +30,13 @@ export interface Target {
   /** Machines that only balance. */
   balancers: readonly Machine[];
   balance(args: BalanceArgs): Balancer;
+  /** Has what serves watched, where the target has a place for that; each machine once it is in service. */
+  watch(args: WatchArgs): void;
+}
+
+export interface WatchArgs {
+  /** Gates of the rollout by the names of the application machines. */
+  inService: ReadonlyMap<string, pulumi.Resource>;
 }
 
 export interface BalanceArgs {

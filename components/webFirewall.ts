@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { visibility, webFirewallRules } from "../lib/aws/webFirewallRules";
+import { firewallMetric, visibility, webFirewallRules } from "../lib/aws/webFirewallRules";
 
 export interface WebFirewallArgs {
   /** What it stands before. */
@@ -24,7 +24,7 @@ export class WebFirewall extends pulumi.ComponentResource {
         scope: "REGIONAL",
         defaultAction: { allow: {} },
         rules: webFirewallRules(requestsPerFiveMinutes),
-        visibilityConfig: visibility("all"),
+        visibilityConfig: visibility(firewallMetric(pulumi.getProject(), pulumi.getStack())),
         tags: { Name: "Web application firewall of the balancer" },
       },
       { parent: this },

@@ -37,6 +37,8 @@ export interface AlarmDescription<Name> {
   threshold: number;
   /** What a period without data counts as; `ignore` keeps the state that the alarm has. */
   missing: "breaching" | "notBreaching" | "ignore";
+  /** Machines that have to be in service before: one that is still being made would raise it. */
+  serving?: readonly string[];
 }
 
 export interface ObservedMachine<Name> {

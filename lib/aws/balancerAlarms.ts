@@ -3,6 +3,12 @@ import type { AlarmDescription, AlarmPlan, Metric } from "./alarms";
 /** Below this number of requests in five minutes a share or a percentile says nothing about the site. */
 export const fewestRequests = 20;
 
+/**
+ * Each node of the balancer counts for itself: what is judged is what all of them find, as AWS advises. One node that
+ * cannot reach a machine for a moment raises nothing.
+ */
+export const hostStats = { healthy: "Maximum", unhealthy: "Minimum" } as const;
+
 const fiveMinutes = 300;
 const day = 86_400;
 
@@ -59,9 +65,9 @@ function latency<Name>({ settings, ...plan }: AlarmPlan<Name>): AlarmDescription
 function unhealthyHosts<Name>(plan: AlarmPlan<Name>): AlarmDescription<Name> {
   return {
     role: "unhealthy-hosts",
-    about: "The balancer has found a machine unhealthy for three minutes.",
+    about: "Every node of the balancer has found a machine unhealthy for three minutes.",
     runbook: "unhealthy-hosts",
-    measures: ofGroup(plan, "UnHealthyHostCount", "Maximum"),
+    measures: ofGroup(plan, "UnHealthyHostCount", hostStats.unhealthy),
     periodSeconds: 60,
     periods: 3,
     raisedWhen: "GreaterThanOrEqualToThreshold",
@@ -77,12 +83,13 @@ function missingHosts<Name>(plan: AlarmPlan<Name>): AlarmDescription<Name> {
     role: "healthy-hosts",
     about: `Fewer than ${plan.machines.length} machines have been healthy for five minutes.`,
     runbook: "unhealthy-hosts",
-    measures: ofGroup(plan, "HealthyHostCount", "Minimum"),
+    measures: ofGroup(plan, "HealthyHostCount", hostStats.healthy),
     periodSeconds: 60,
     periods: 5,
     raisedWhen: "LessThanThreshold",
     threshold: plan.machines.length,
     missing: "breaching",
+    serving: plan.machines.map(({ name }) => name),
   };
 }
 

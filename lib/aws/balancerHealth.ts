@@ -1,5 +1,8 @@
-/** How the balancer of target `aws` asks its hosts, in seconds and answers in a row. */
-export const healthCheck = { interval: 5, timeout: 4, healthyThreshold: 2, unhealthyThreshold: 3 } as const;
+/**
+ * How the balancer of target `aws` asks its hosts, in seconds and answers in a row. The path is that of Nginx's default
+ * server, which leads to the application's own.
+ */
+export const healthCheck = { path: "/.portico/health", interval: 5, timeout: 4, healthyThreshold: 2, unhealthyThreshold: 3 } as const;
 
 /** How long a host must have been found healthy without a break: shorter, and a verdict may be older than the switch that it is about. */
 export const steadySeconds = healthCheck.interval * healthCheck.unhealthyThreshold;

@@ -1,4 +1,5 @@
 import type { AlarmPlan } from "./alarms";
+import { hostStats } from "./balancerAlarms";
 import { hostMetrics, metricNamespace } from "./observation";
 
 export interface DashboardPlan extends AlarmPlan<string> {
@@ -12,6 +13,11 @@ const half = gridWidth / 2;
 const height = 6;
 
 type Series = [namespace: string, metricName: string, ...rest: unknown[]];
+
+/** CloudWatch takes no dot here, which a stack may have in its name. */
+export function dashboardName(stack: string): string {
+  return stack.replaceAll(".", "-");
+}
 
 /** One page about a stack: alarms, what clients see, what the machines say. */
 export function renderDashboard(plan: DashboardPlan): string {
@@ -30,7 +36,7 @@ function clients({ balancer, targetGroup, settings, region }: DashboardPlan) {
     chart(region, "Requests", ["RequestCount"].map((metric) => ofBalancer(metric, "Sum"))),
     chart(region, "Errors", ["HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count", "HTTPCode_Target_4XX_Count"].map((metric) => ofBalancer(metric, "Sum"))),
     chart(region, "Answer time in seconds", ["p50", "p95", "p99"].map((stat) => ofBalancer("TargetResponseTime", stat)), settings.latencyMilliseconds / 1000),
-    chart(region, "Machines in service", [ofGroup("HealthyHostCount", "Minimum"), ofGroup("UnHealthyHostCount", "Maximum")]),
+    chart(region, "Machines in service", [ofGroup("HealthyHostCount", hostStats.healthy), ofGroup("UnHealthyHostCount", hostStats.unhealthy)]),
   ];
 }
 

@@ -5,7 +5,7 @@ import { hostMetrics, metricNamespace } from "./observation";
 export function machineAlarms<Name>({ settings, stack }: AlarmPlan<Name>, machine: ObservedMachine<Name>): AlarmDescription<Name>[] {
   const { name } = machine;
   const measure = (metricName: string, stat: string): Metric<Name> => ({ namespace: metricNamespace, metricName, dimensions: { Stack: stack, Machine: machine.instanceId }, stat });
-  return [
+  const described: AlarmDescription<Name>[] = [
     {
       role: `disk-${name}`,
       about: `The disk of ${name} is filled to ${settings.diskPercent} % or more.`,
@@ -53,4 +53,5 @@ export function machineAlarms<Name>({ settings, stack }: AlarmPlan<Name>, machin
       missing: "breaching",
     },
   ];
+  return described.map((alarm) => ({ ...alarm, serving: [name] }));
 }

@@ -24,6 +24,11 @@ export function webFirewallRules(requestsPerFiveMinutes: number) {
   return [rateRule(requestsPerFiveMinutes), ...managedGroups.map((group, index) => managedRule(group, index + 1))];
 }
 
+/** Tells the firewalls of an account apart; AWS takes no dot there, and has `All` and `Default_Action` for itself. */
+export function firewallMetric(project: string, stack: string): string {
+  return `${project}-${stack}`.replaceAll(".", "-");
+}
+
 /** What CloudWatch shows of the firewall or of one rule. */
 export function visibility(metricName: string) {
   return { metricName, cloudwatchMetricsEnabled: true, sampledRequestsEnabled: true };

@@ -31,6 +31,14 @@ describe("the balancer", () => {
     expect(inputsOf("balancer").securityGroups).toEqual(["firewall-balancer-id"]);
   });
 
+  it("comes when the internet leads to its subnets, and goes before that ends; in a network that is there nobody has to wait", async () => {
+    const way = ["network-internet-gateway", "network-public-way-out", "network-public-eu-central-1a-routes", "network-public-eu-central-1b-routes"];
+    expect(dependenciesOf("balancer")).toEqual(expect.arrayContaining(way));
+    const subnets = ["a", "b", "c", "d"].map((letter) => `subnet-0123456789abcde0${letter}`);
+    const adopted = await run({ network: { adopted: { vpcId: "vpc-0123456789abcdef0", balancerSubnetIds: subnets.slice(0, 2), hostSubnetIds: subnets.slice(2) } } });
+    expect(dependenciesOf("balancer", adopted).filter((label) => label.startsWith("network-"))).toEqual([]);
+  });
+
   it("passes no ambiguous request, appends the client's address and keeps the name that was asked for", () => {
     expect(inputsOf("balancer")).toMatchObject({ desyncMitigationMode: "defensive", dropInvalidHeaderFields: true, xffHeaderProcessingMode: "append", preserveHostHeader: true, enableHttp2: true, enableZonalShift: true });
   });
@@ -60,11 +68,16 @@ describe("the group of hosts", () => {
     expect(inputsOf("balancer-hosts")).toMatchObject({ targetType: "instance", port: 8443, protocol: "HTTPS", protocolVersion: "HTTP1" });
   });
 
-  it("says every field of its health check, since one left out would keep its former value", async () => {
-    const check = { enabled: true, protocol: "HTTPS", port: "traffic-port", path: "/healthz", matcher: "200", interval: 5, timeout: 4, healthyThreshold: 2, unhealthyThreshold: 3 };
+  it("says every field of its health check, since one left out would keep its former value", () => {
+    const check = { enabled: true, protocol: "HTTPS", port: "traffic-port", path: "/.portico/health", matcher: "200", interval: 5, timeout: 4, healthyThreshold: 2, unhealthyThreshold: 3 };
     expect(inputsOf("balancer-hosts").healthCheck).toEqual(check);
+  });
+
+  it("asks hosts of a release with another health path as those before: they are served side by side", async () => {
     const other = await run({}, { app: { ...(readStackFile("staging")["portico:app"] as object), livePath: "/alive" } });
-    expect(inputsOf("balancer-hosts", other).healthCheck).toEqual({ ...check, path: "/alive" });
+    const changed = staging.changesTo(other);
+    expect(changed).toEqual(expect.arrayContaining(["HostFiles web-files", "web-1-stage"]));
+    expect(changed.filter((label) => label.startsWith("balancer"))).toEqual([]);
   });
 
   it("lets a host that leaves finish its requests for as long as hosts drain everywhere", async () => {
@@ -171,10 +184,11 @@ describe("the logs", () => {
     }
   });
 
-  it("are not there when the settings want none", async () => {
+  it("are not there when the settings want none, and are turned off in so many words where they were", async () => {
     const silent = await run({ balancer: { logs: false } });
     expect(silent.labels.filter((label) => label.includes("logs") && label.includes("balancer"))).toEqual([]);
-    expect(inputsOf("balancer", silent)).not.toHaveProperty("accessLogs");
+    const off = { bucket: "", enabled: false };
+    expect(inputsOf("balancer", silent)).toMatchObject({ accessLogs: off, connectionLogs: off });
   });
 });
 
@@ -194,6 +208,14 @@ describe("the web application firewall", () => {
     expect(groups.map(({ statement }) => statement.managedRuleGroupStatement)).toMatchObject(names.map((name) => ({ vendorName: "AWS", name })));
     expect(groups.map(({ overrideAction }) => overrideAction)).toEqual([{ none: {} }, { none: {} }, { none: {} }]);
     expect(rulesOf(prod).map(({ priority }) => priority)).toEqual([0, 1, 2, 3]);
+  });
+
+  it("counts under the stack's name and those of its rules, never under a name that AWS keeps for itself", async () => {
+    const metricOf = (inputs: Record<string, unknown>) => (inputs.visibilityConfig as { metricName: string }).metricName;
+    expect(metricOf(inputsOf("balancer-firewall", prod))).toBe("portico-prod");
+    const dotted = await program.run({ file: readStackFile("prod"), stack: "prod.eu" });
+    const names = [dotted.get("balancer-firewall").inputs, ...rulesOf(dotted)].map((part) => metricOf(part as Record<string, unknown>));
+    expect(names).toEqual(["portico-prod-eu", "rate", "reputation", "bad-inputs", "core"]);
   });
 
   it("leaves the size of bodies to Nginx, whose limit is a setting", () => {
@@ -227,6 +249,15 @@ describe("a machine", () => {
     expect(isSecret(inputs.stdin)).toBe(true);
     const switched = await run({}, {}, { prints: { "web-1-activate": '{"printed":"another line"}' } });
     expect(staging.changesTo(switched)).toEqual(["web-1-confirm", "web-1-in-service"]);
+  });
+
+  it("switches when the balancer can judge it: no lease runs while a certificate is still awaited", async () => {
+    const migrating = await run({}, { app: { ...(readStackFile("staging")["portico:app"] as object), migration: { command: ["flask", "db", "upgrade"] } } });
+    for (const label of ["web-1-activate", "web-2-activate", "web-1-migrate"]) {
+      expect(dependenciesOf(label, migrating)).toEqual(expect.arrayContaining(["balancer-https", "balancer-name-staging.example.com"]));
+      expect(migrating.waitsFor(label)).toContain("certificate-issued");
+    }
+    expect(migrating.waitsFor("web-1-stage")).not.toContain("balancer-https");
   });
 
   it("is in service before the next batch switches", () => {

@@ -29,6 +29,8 @@ const alarmLabels = (from: Recording) => from.labels.filter((label) => label.sta
 const balancerAlarms = ["certificate", "errors", "healthy-hosts", "latency", "unhealthy-hosts"];
 const balancer = { LoadBalancer: "app/balancer/1" };
 const group = { ...balancer, TargetGroup: "targetgroup/balancer-hosts/1" };
+/** What every node of the balancer finds. */
+const nodesAgree: Record<string, string> = { UnHealthyHostCount: "Minimum", HealthyHostCount: "Maximum" };
 const ofMachine = (name: string) => ({ Stack: "portico-prod", Machine: `${name}-instance-id` });
 
 describe("alarms", () => {
@@ -47,6 +49,7 @@ describe("alarms", () => {
   ])("%s looks at %s %s", (role, namespace, metricName, dimensions, comparisonOperator, threshold, period, anchor) => {
     const inputs = inputsOf(`monitoring-alarms-${role}`);
     expect(inputs).toMatchObject({ namespace, metricName, dimensions, comparisonOperator, threshold, period });
+    if (metricName in nodesAgree) expect(inputs).toMatchObject({ statistic: nodesAgree[metricName] });
     expect(inputs.alarmDescription).toMatch(new RegExp(`\\. What to do: ${runbook.replaceAll(".", "\\.")}${anchor}$`));
     expect(inputs).not.toHaveProperty("metricQueries");
   });
@@ -82,6 +85,25 @@ describe("alarms", () => {
       expect(inputs.datapointsToAlarm).toBe(inputs.evaluationPeriods);
       expect(recording.waitsFor(label)).toContain("monitoring-topic-policy");
     }
+  });
+});
+
+describe("an alarm", () => {
+  const gates = ["web-1", "web-2", "web-3"].map((name) => `${name}-in-service`);
+  const gatesBefore = (role: string) => [...recording.waitsFor(`monitoring-alarms-${role}`)].filter((label) => label.endsWith("-in-service")).sort();
+
+  it.each(["no-data", "disk", "failed-release", "certificate"])("about %s of a machine comes, or turns to the next machine, once that is in service", (role) => {
+    expect(recording.get(`monitoring-alarms-${role}-web-1`).options.dependsOn).toContain("web-1-in-service");
+    expect(gatesBefore(`${role}-web-1`)).toEqual(["web-1-in-service"]);
+  });
+
+  it("about missing machines comes when all are in service, and those about answers wait for none", () => {
+    expect(gatesBefore("healthy-hosts")).toEqual(gates);
+    for (const role of ["errors", "latency", "unhealthy-hosts", "certificate"]) expect(gatesBefore(role)).toEqual([]);
+  });
+
+  it("has what it looks at before: the right to send comes without waiting for a machine in service", () => {
+    for (const label of ["monitoring-logs", "monitoring-logs-policy"]) expect([...recording.waitsFor(label)].filter((other) => gates.includes(other))).toEqual([]);
   });
 });
 

@@ -37,7 +37,7 @@ describe.each(platformIds)("%s", (id) => {
       expect((await running.askWeb(`${site}/echo`, running.balancer, ...fromClient("198.51.100.2"))).status).toBe(200);
       expect(statuses(await askEight(`${site}/echo`, ...fromClient("192.0.2.9")))).toEqual({ 200: 8 });
       expect(statuses(await askEight(`${site}/static/nothing.css`, ...fromClient("198.51.100.1")))).toEqual({ 404: 8 });
-      expect(statuses(await askEight("https://unknown.internal/healthz", ...fromClient("198.51.100.1")))).toEqual({ 200: 8 });
+      expect(statuses(await askEight("https://unknown.internal/.portico/health", ...fromClient("198.51.100.1")))).toEqual({ 200: 8 });
 
       const { stdout } = await running.web.run(["cat", "/var/log/portico/access.log"]);
       expect(stdout.match(/"status":429.*"limit":"REJECTED"/g)).toHaveLength(4);

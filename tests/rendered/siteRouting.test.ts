@@ -1,3 +1,4 @@
+import { healthCheck } from "../../lib/aws/balancerHealth";
 import { platformIds, platforms } from "../../lib/platforms";
 import { baselineSettings } from "../support/baseline";
 import { describeNginxOf } from "../support/systems";
@@ -40,10 +41,17 @@ describe.each(platformIds)("%s", (id) => {
 
     test("a check by address gets the application's answer, and the application a Host that it knows", async () => {
       const byAddress = ["--header", `Host: ${webAddress}:8443`];
-      expect(await running.askWeb(`${site}/healthz`, running.balancer, ...byAddress)).toMatchObject({ status: 200, body: "healthy\n" });
-      expect(await running.askWeb(`https://unknown.internal/healthz`, running.balancer)).toMatchObject({ status: 200 });
+      const asked = running.app.counts["/healthz"] ?? 0;
+      expect(await running.askWeb(`${site}${healthCheck.path}`, running.balancer, ...byAddress)).toMatchObject({ status: 200, body: "healthy\n" });
+      expect(await running.askWeb(`https://unknown.internal${healthCheck.path}?x=y`, running.balancer)).toMatchObject({ status: 200, body: "healthy\n" });
+      expect(running.app.counts["/healthz"]).toBe(asked + 2);
       expect(JSON.parse((await running.askWeb("https://web.portico.internal/echo", running.balancer)).body).host).toBe("portico.internal");
-      expect(await running.askWeb(`${site}/echo`, running.balancer, ...byAddress, "--http1.1")).toMatchObject({ status: 0 });
+      for (const path of ["/echo", "/healthz", `${healthCheck.path}/`]) expect(await running.askWeb(`${site}${path}`, running.balancer, ...byAddress, "--http1.1")).toMatchObject({ status: 0 });
+    });
+
+    test("the path of that check is the application's own where a name of the site is asked for", async () => {
+      expect(await running.askWeb(`${site}${healthCheck.path}`, running.balancer)).toMatchObject({ status: 404, body: expect.not.stringContaining("healthy") });
+      expect(running.app.counts[healthCheck.path]).toBeGreaterThanOrEqual(1);
     });
 
     test("the balancer's own check answers by address only", async () => {
@@ -84,7 +92,7 @@ describe.each(platformIds)("%s", (id) => {
         const lines = await logged(host);
         expect(lines).toContainEqual(expect.objectContaining({ request_id: requestId, path: "/echo", status: 200, client: balancerAddress, upstream_status: expect.stringMatching(/^(\d+, )?200$/) }));
         expect(JSON.stringify(lines)).not.toMatch(/geheim/);
-        expect(lines).not.toContainEqual(expect.objectContaining({ host: webAddress, path: "/healthz" }));
+        expect(lines).not.toContainEqual(expect.objectContaining({ host: webAddress, status: 200 }));
       }
     });
 

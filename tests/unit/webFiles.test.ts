@@ -1,3 +1,4 @@
+import { healthCheck, steadySeconds } from "../../lib/aws/balancerHealth";
 import { platformIds } from "../../lib/platforms";
 import { webFiles, type WebPlan } from "../../lib/webFiles";
 import { baselinePlan, baselineSettings, contentOf, directives } from "../support/baseline";
@@ -136,6 +137,12 @@ describe("Nginx", () => {
     expect(web().lines(`${nginx}/sites/web.conf`)).toContain("server_name portico.internal 10.31.64.10 web.portico.internal;");
   });
 
+  test("the path that a balancer asks stays when the application's health path is another one", () => {
+    const asked = (livePath: string) => directives(contentOf(web({ app: { livePath } }).files, `${nginx}/sites/web.conf`)).filter((line) => /^location =|^rewrite/.test(line));
+    expect(asked("/alive/yes")).toEqual([`location = ${healthCheck.path} {`, "rewrite ^ /alive/yes break;"]);
+    expect(asked("/healthz")).toEqual([`location = ${healthCheck.path} {`, "rewrite ^ /healthz break;"]);
+  });
+
   test("rates, bursts and exempt clients are those of the settings", () => {
     const rateLimits = { general: { requestsPerSecond: 7, burst: 9 }, login: { requestsPerMinute: 6, burst: 0, paths: ["/login", "/login/"] }, exempt: ["10.0.0.0/8"] };
     const { lines } = web({ nginx: { rateLimits } });
@@ -178,6 +185,12 @@ describe("a host that sends measures and logs", () => {
 
   test("knows where to send", () => {
     expect(JSON.parse(contentOf(observed.files, "/etc/portico/observe.json"))).toEqual(observation);
+  });
+
+  test("sends each minute, and for the first time before the balancer can have found it healthy for as long as it has to", () => {
+    const timer = observed.lines(`${units}/portico-observe.timer`);
+    expect(timer).toEqual(expect.arrayContaining(["OnActiveSec=10s", "OnCalendar=*:*:00"]));
+    expect(healthCheck.interval + steadySeconds).toBeGreaterThan(10);
   });
 
   test("is alone with a unit that may ask the metadata service", () => {

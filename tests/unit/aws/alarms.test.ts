@@ -93,6 +93,19 @@ describe("alarms", () => {
     expect(alarm(role, monitoring)).toMatchObject({ threshold, raisedWhen });
   });
 
+  it("judge hosts by what all nodes of the balancer find, in more than one minute", () => {
+    expect(alarm("unhealthy-hosts")).toMatchObject({ measures: { metricName: "UnHealthyHostCount", stat: "Minimum" }, periods: 3 });
+    expect(alarm("healthy-hosts")).toMatchObject({ measures: { metricName: "HealthyHostCount", stat: "Maximum" }, periods: 5 });
+  });
+
+  it("wait for the machines that they are about", () => {
+    const waiting = [...alarms().values()].map(({ role, serving }) => [role, serving]);
+    const ofMachine = (name: string) => ["disk", "failed-release", "certificate", "no-data"].map((role) => [`${role}-${name}`, [name]]);
+    const balancer = ["errors", "latency", "unhealthy-hosts", "certificate"].map((role) => [role, undefined]);
+    expect(waiting).toHaveLength(5 + 8);
+    expect(waiting).toEqual(expect.arrayContaining([...balancer, ["healthy-hosts", ["web-1", "web-2"]], ...ofMachine("web-1"), ...ofMachine("web-2")]));
+  });
+
   it("are raised by silence only where silence is the fault", () => {
     const roles = (missing: string) => [...alarms().values()].filter((each) => each.missing === missing).map(({ role }) => role);
     expect(roles("breaching")).toEqual(["healthy-hosts", "no-data-web-1", "no-data-web-2"]);
@@ -125,6 +138,13 @@ describe("the dashboard", () => {
       ["Portico", "DiskPercent", "Stack", "portico-prod", "Machine", "i-0000000000000002", { label: "web-2", stat: "Maximum" }],
     ]);
     expect(disk.annotations).toEqual({ horizontal: [{ label: "alarm", value: 77 }] });
+  });
+
+  it("shows the numbers of hosts that the alarms judge", () => {
+    const { metrics } = drawn(true).find(({ properties }) => properties.title === "Machines in service")!.properties as { metrics: unknown[][] };
+    const shown = metrics.map((series) => [series[1], (series.at(-1) as { stat: string }).stat]);
+    const judged = ["healthy-hosts", "unhealthy-hosts"].map((role) => alarm(role).measures as { metricName: string; stat: string });
+    expect(shown).toEqual(judged.map(({ metricName, stat }) => [metricName, stat]));
   });
 
   it("has no chart of machines that measure nothing", () => {
