@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
 
     image = add("image", _image, "make the image of a Debian suite, once, and print its path")
     image.add_argument("--suite", choices=SUITES, required=True)
+    image.add_argument("--cloud", action="store_true", help="the image of machines that set themselves up from user data, by cloud-init")
     add("network-up", _network_up, "make the bridge of a stack; JSON on standard input")
     add("network-remove", _network_remove, "remove the bridge of a stack; the same JSON")
     add("up", _up, "make, boot, heal or change a machine; JSON on standard input, one JSON line as result")
@@ -62,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _image(arguments: argparse.Namespace) -> None:
-    print(ensure_image(arguments.suite, Progress(f"image {arguments.suite}")))
+    print(ensure_image(arguments.suite, Progress(f"image {arguments.suite}"), arguments.cloud))
 
 
 def _network_up(_: argparse.Namespace) -> None:
@@ -83,7 +84,7 @@ def _up(_: argparse.Namespace) -> None:
 
 def _remove(_: argparse.Namespace) -> None:
     spec = read_machine(sys.stdin.read())
-    machine_remove(spec, Progress(f"machine {spec.name}"))
+    machine_remove(spec.folder, Progress(f"machine {spec.name}"))
 
 
 def _list(arguments: argparse.Namespace) -> None:

@@ -1,5 +1,6 @@
 """The machine's disk: a root folder made from the image and told who it is before it boots."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -32,7 +33,7 @@ class DiskFile:
 
 
 def make_root(folder: Path, image: Path, user: str, lock: int) -> None:
-    """Make `folder`/root from the image, with the login user; a half-made one is replaced.
+    """Make `folder`/root from the image, with the login user if one is named; a half-made one is replaced.
 
     `lock` is handed to tar, so that the tar of a killed call is waited for.
     """
@@ -43,40 +44,61 @@ def make_root(folder: Path, image: Path, user: str, lock: int) -> None:
     # Files of /dev are made by systemd-nspawn; making device nodes is not allowed everywhere.
     _run(["tar", "--extract", "--file", str(image), "--directory", str(partial), "--numeric-owner",
           "--same-permissions", "--xattrs", "--xattrs-include=*", "--exclude=./dev/*"], lock)
-    _run(["chroot", str(partial), "useradd", "--create-home", "--shell", "/bin/bash", "--user-group",
-          "--uid", str(LOGIN_USER), user], lock)
+    if user:
+        _run(["chroot", str(partial), "useradd", "--create-home", "--shell", "/bin/bash", "--user-group",
+              "--uid", str(LOGIN_USER), user], lock)
+        write_inside(partial, DiskFile("/etc/sudoers.d/90-portico", f"{user} ALL=(ALL:ALL) NOPASSWD: ALL\n", 0o440))
     machine_id = Path("/proc/sys/kernel/random/uuid").read_text().replace("-", "")
     write_inside(partial, DiskFile("/etc/machine-id", machine_id, 0o444))
-    write_inside(partial, DiskFile("/etc/sudoers.d/90-portico", f"{user} ALL=(ALL:ALL) NOPASSWD: ALL\n", 0o440))
     partial.rename(root)
 
 
 def personalise(root: Path, spec: MachineSpec) -> None:
-    """Write the files that name the machine: host name, address, host key, login key."""
+    """Write the files that name the machine: host name, address, and its keys or its user data."""
     for file in personal_files(spec):
         write_inside(root, file)
 
 
 def personal_files(spec: MachineSpec) -> list[DiskFile]:
     """The files that `personalise` writes."""
-    kind = spec.hostPublicKey.split()[0]
-    if kind not in HOST_KEY_FILES:
-        raise Fault("hostPublicKey", f"a key of kind {kind}", ", ".join(HOST_KEY_FILES), "make the host key of another kind")
-    key = f"/etc/ssh/{HOST_KEY_FILES[kind]}"
+    return [*_network_files(spec), *(_seed_files(spec) if spec.userData else _key_files(spec))]
+
+
+def _network_files(spec: MachineSpec) -> list[DiskFile]:
     network = (
         "[Match]\nName=host0\nVirtualization=container\n\n"
         f"[Network]\nAddress={spec.address}/{spec.prefixLength}\nGateway={spec.gateway}\n"
         "DHCP=no\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n"
     )
-    home = f"/home/{spec.user}"
     return [
         DiskFile("/etc/hostname", f"{spec.name}\n"),
         DiskFile("/etc/hosts", f"127.0.0.1 localhost\n127.0.1.1 {spec.name}\n::1 localhost ip6-localhost\n"),
         # Sorts before systemd's 80-container-host0.network, which would ask for an address.
         DiskFile("/etc/systemd/network/10-host0.network", network),
+    ]
+
+
+def _key_files(spec: MachineSpec) -> list[DiskFile]:
+    kind = spec.hostPublicKey.split()[0]
+    if kind not in HOST_KEY_FILES:
+        raise Fault("hostPublicKey", f"a key of kind {kind}", ", ".join(HOST_KEY_FILES), "make the host key of another kind")
+    key = f"/etc/ssh/{HOST_KEY_FILES[kind]}"
+    home = f"/home/{spec.user}"
+    return [
         DiskFile(key, f"{spec.hostPrivateKey.strip()}\n", 0o600),
         DiskFile(f"{key}.pub", f"{spec.hostPublicKey.strip()}\n"),
         DiskFile(f"{home}/.ssh/authorized_keys", f"{spec.authorizedKey.strip()}\n", 0o600, LOGIN_USER),
+    ]
+
+
+def _seed_files(spec: MachineSpec) -> list[DiskFile]:
+    """What cloud-init takes for the cloud it runs in. The network is not its matter: there is none to ask."""
+    seed = "/var/lib/cloud/seed/nocloud"
+    meta_data = {"instance-id": spec.incarnation, "local-hostname": spec.name}
+    return [
+        DiskFile("/etc/cloud/cloud.cfg.d/95-portico.cfg", "network: {config: disabled}\n"),
+        DiskFile(f"{seed}/meta-data", f"{json.dumps(meta_data)}\n"),
+        DiskFile(f"{seed}/user-data", spec.userData, 0o600),
     ]
 
 

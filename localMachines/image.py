@@ -27,30 +27,37 @@ OPTIONS = (
     "--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/locale/*",
 )
 FINISH = Path(__file__).with_name("finish_image.sh")
+# A machine of a cloud sets itself up from its user data; the library is what its log shipping needs.
+CLOUD_PACKAGES = ("cloud-init", "python3-boto3")
 
 
-def ensure_image(suite: str, progress: Progress) -> Path:
+def ensure_image(suite: str, progress: Progress, cloud: bool = False) -> Path:
     """Give the path of the image of `suite`; make it when the cache has none.
 
-    Safe to call several times at once: one call makes the image, the others wait.
+    With `cloud` it is the image of machines that read user data. Safe to call
+    several times at once: one call makes the image, the others wait.
     """
-    image = image_path(suite)
+    image = image_path(suite, cloud)
     if image.is_file():
         return image
     wait = lambda: progress.say(f"waiting for another call that makes the image {image.name}")
     with locked(image.with_suffix(".lock"), wait) as lock:
         if not image.is_file():
-            _make(suite, image, lock, progress)
+            _make(suite, image, _packages(cloud), lock, progress)
     return image
 
 
-def image_path(suite: str) -> Path:
+def image_path(suite: str, cloud: bool = False) -> Path:
     """Where the image is cached; its name changes with all that decides its content."""
     if suite not in SUITES:
         raise Fault("suite", suite, ", ".join(SUITES), "choose another portico:local.platform")
-    recipe = [suite, platform.machine(), PACKAGES, OPTIONS, FINISH.read_text()]
+    recipe = [suite, platform.machine(), _packages(cloud), OPTIONS, FINISH.read_text()]
     key = hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:12]
-    return _cache_folder() / "images" / f"{suite}-{key}.tar"
+    return _cache_folder() / "images" / f"{suite}-{'cloud-' if cloud else ''}{key}.tar"
+
+
+def _packages(cloud: bool) -> tuple[str, ...]:
+    return (*PACKAGES, *CLOUD_PACKAGES) if cloud else PACKAGES
 
 
 def _cache_folder() -> Path:
@@ -60,7 +67,7 @@ def _cache_folder() -> Path:
     return Path(caches) / "portico"
 
 
-def _make(suite: str, image: Path, lock: int, progress: Progress) -> None:
+def _make(suite: str, image: Path, packages: tuple[str, ...], lock: int, progress: Progress) -> None:
     program = shutil.which("mmdebstrap")
     if program is None:
         raise Fault("mmdebstrap", "no such program", "mmdebstrap 1.0 or later", "install the package mmdebstrap")
@@ -69,7 +76,7 @@ def _make(suite: str, image: Path, lock: int, progress: Progress) -> None:
     work.mkdir(parents=True)
     try:
         made = work / image.name
-        arguments = [program, *OPTIONS, *_proxy_options(work), f"--include={','.join(PACKAGES)}",
+        arguments = [program, *OPTIONS, *_proxy_options(work), f"--include={','.join(packages)}",
                      f"--customize-hook={FINISH}", suite, str(made), *find_mirror().lines(suite)]
         progress.say(f"making the image of Debian {suite} (once, about a minute)")
         _run(arguments, suite, work, lock, progress)

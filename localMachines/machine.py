@@ -48,9 +48,8 @@ def machine_up(spec: MachineSpec, progress: Progress) -> Record:
         return _boot(spec, identifier, progress)
 
 
-def machine_remove(spec: MachineSpec, progress: Progress) -> None:
+def machine_remove(folder: Path, progress: Progress) -> None:
     """Remove the machine whole; gone or half gone is fine. Its disk goes too, so nothing waits for a clean end."""
-    folder = spec.folder
     if not folder.exists():
         _clear(folder, _identifier(folder))  # it may still run when only its folder was deleted
         progress.say("is gone already")
@@ -91,7 +90,7 @@ def _prepare_disk(spec: MachineSpec, record: Record | None, lock: int, progress:
     if not (same and root.is_dir()):
         # Without a record the folder may hold the disk of another suite.
         (spec.folder / records.NAME).unlink(missing_ok=True)
-        image = ensure_image(spec.suite, progress)
+        image = ensure_image(spec.suite, progress, cloud=bool(spec.userData))
         progress.say(f"making its disk from {image.name}")
         make_root(spec.folder, image, spec.user, lock)
     personalise(root, spec)

@@ -10,17 +10,20 @@ from .processes import Process, child_of, is_alive
 from .specs import MachineSpec
 
 BOOT_SECONDS = 60
+# cloud-init makes users and keys before the SSH server starts.
+CLOUD_BOOT_SECONDS = 180
 
 
-def wait_ready(spec: MachineSpec, process: Process, seconds: float = BOOT_SECONDS) -> None:
-    """Wait until the machine takes SSH logins; a Fault with the end of its console after `seconds`."""
+def wait_ready(spec: MachineSpec, process: Process) -> None:
+    """Wait until the machine takes SSH logins; a Fault with the end of its console when it takes too long."""
+    seconds = CLOUD_BOOT_SECONDS if spec.userData else BOOT_SECONDS
     limit = time.monotonic() + seconds
     # In this order: a server that is asked often without a login refuses its caller for a while.
     while not (_admits_users(process) and _sends_banner(spec.address)):
         if not is_alive(process):
             raise _fault(spec, "an end while it booted")
         if time.monotonic() > limit:
-            raise _fault(spec, f"no SSH server at {spec.address} port 22 within {seconds:.0f} s")
+            raise _fault(spec, f"no SSH server at {spec.address} port 22 within {seconds} s")
         time.sleep(0.05)
 
 

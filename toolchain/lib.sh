@@ -6,6 +6,7 @@ engineVersion=3.259.0
 languageHostVersion=3.68.0
 commandVersion=1.2.1
 tlsVersion=5.6.1
+awsVersion=7.48.0
 # An engine on PATH older than this lacks flags from the environment (PULUMI_OPTION_*, 3.208.0) and requiredPulumiVersion.
 oldestEngine=3.220.0
 
@@ -19,6 +20,14 @@ cache=${PORTICO_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/portico}
 pulumiHome=$cache/pulumi-home
 
 say() { printf 'portico: %s\n' "$*" >&2; }
+
+# step WHAT COMMAND...: runs one part of the making ready and says how long it took.
+step() {
+  local what=$1 started=$SECONDS
+  shift
+  "$@"
+  say "$what: ready ($((SECONDS - started)) s)"
+}
 
 # fail MESSAGE...: each argument is one line. Ends the script with status 1.
 fail() {

@@ -24,12 +24,12 @@ providePlugin() {
   if [ ! -x "$program" ]; then
     buildInto "$(dirname -- "$program")" "$build" "${program##*/}"
   fi
-  installPlugin "$engine" "$name" "$version" --file "$program" --reinstall ||
+  installPlugin "$engine" "$name" "$version" --file "$(dirname -- "$program")" --reinstall ||
     fail "plugin $name: the engine did not take it (above)" "remove $pulumiHome and run bin/setup again"
   printf '%s\n' "$key" >"$stamp"
 }
 
-# buildInto FOLDER BUILD FILE: has BUILD make FILE in FOLDER, which appears only when that worked.
+# buildInto FOLDER BUILD FILE: has BUILD make FILE in FOLDER, with what lies beside it, which appears only when that worked.
 buildInto() (
   draft=$1.draft.$$
   trap 'rm -rf -- "$draft"' EXIT

@@ -12,8 +12,11 @@ export interface Suite {
   needs?: string;
 }
 
-export const levels = ["check", "unit", "graph", "rendered", "machine"] as const;
+export const levels = ["check", "unit", "graph", "rendered", "machine", "aws"] as const;
 export type Level = (typeof levels)[number];
+
+/** The levels that run when none is named. `aws` needs what only bin/test-aws makes ready. */
+export const usualLevels = levels.filter((level) => level !== "aws");
 
 /** Everything that can be proven, cheapest first. */
 export const suites: readonly Suite[] = [
@@ -23,9 +26,11 @@ export const suites: readonly Suite[] = [
   { level: "unit", name: "program", command: jest("unit"), runner: "jest" },
   { level: "unit", name: "host program", command: ["python3", "-m", "unittest", "discover", "-s", "hostProgram/tests"], runner: "unittest" },
   { level: "unit", name: "local machines", command: ["python3", "-m", "unittest", "discover", "-s", "localMachines/tests", "-t", "."], runner: "unittest" },
+  { level: "unit", name: "stand-in for AWS", command: ["env", "PYTHONPATH=.", "python3", "-m", "unittest", "discover", "-s", "tests/aws/standIn/tests", "-t", "tests/aws"], runner: "unittest" },
   { level: "unit", name: "toolchain", command: ["python3", "-m", "unittest", "discover", "-s", "toolchain/tests", "-t", "toolchain"], runner: "unittest" },
   { level: "unit", name: "sample application", command: ["app/tests/run"], runner: "unittest" },
   { level: "unit", name: "command provider", command: ["go", "test", "-json", "./..."], folder: "toolchain/commandProvider", runner: "go", needs: "go" },
+  { level: "unit", name: "AWS provider", command: ["go", "test", "-json", "./names"], folder: "toolchain/awsProvider", runner: "go", needs: "go" },
   { level: "graph", name: "program under mocks", command: jest("graph"), runner: "jest" },
   { level: "rendered", name: "files under the real programs", command: jest("rendered"), runner: "jest" },
   { level: "machine", name: "life of a local machine", command: ["env", "PORTICO_MACHINE_TESTS=1", "python3", "-m", "unittest", "localMachines.tests.test_life"], runner: "unittest" },
@@ -35,6 +40,13 @@ export const suites: readonly Suite[] = [
     command: [...jest("machine"), "--runInBand"],
     runner: "jest",
     after: ["node", "-r", "@swc-node/register", "tests/support/removeWorkspace.cli.ts"],
+  },
+  {
+    level: "aws",
+    name: "real provider, stand-in for AWS",
+    command: [...jest("aws"), "--runInBand"],
+    runner: "jest",
+    after: ["node", "-r", "@swc-node/register", "tests/aws/support/removeWorkspace.cli.ts"],
   },
 ];
 

@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { readCounts, type Counts } from "./counts";
-import { levels, suites, type Level, type Suite } from "./suites";
+import { levels, suites, usualLevels, type Level, type Suite } from "./suites";
 
-/** The machine level needs root on Linux and systemd-nspawn; where it cannot run it says so, and fails where CI counts on it. */
+/** Levels with machines need root on Linux and systemd-nspawn; where they cannot run they say so, and fail where CI counts on them. */
 function whyNoMachines(): string | undefined {
   if (process.platform !== "linux") return "local machines need Linux";
   if (process.getuid?.() !== 0) return "local machines need root: run as root, or with sudo -E";
@@ -36,13 +36,13 @@ async function main(names: string[]): Promise<number> {
 
 function chooseLevels(names: string[]): readonly Level[] {
   const unknown = names.filter((name) => !levels.includes(name as Level));
-  if (unknown.length > 0) throw new Error(`level: got ${unknown.join(", ")}; allowed: ${levels.join(", ")}; name one of them, or none for all`);
-  return names.length === 0 ? levels : (names as Level[]);
+  if (unknown.length > 0) throw new Error(`level: got ${unknown.join(", ")}; allowed: ${levels.join(", ")}; name some of them, or none for all but aws`);
+  return names.length === 0 ? usualLevels : (names as Level[]);
 }
 
 function whySkipped({ level, needs }: Suite): string | undefined {
   if (needs !== undefined && spawnSync("which", [needs]).status !== 0) return `${needs} is not installed`;
-  return level === "machine" ? whyNoMachines() : undefined;
+  return level === "machine" || level === "aws" ? whyNoMachines() : undefined;
 }
 
 function failFor({ level, name }: Suite, reason: string): Counts {

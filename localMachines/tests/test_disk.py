@@ -1,5 +1,6 @@
 """Tests of the machine's disk."""
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -38,6 +39,17 @@ class PersonalFiles(FolderTest):
     def test_the_login_key_belongs_to_the_user(self) -> None:
         self.assertEqual(self.files["/home/admin/.ssh/authorized_keys"],
                          DiskFile("/home/admin/.ssh/authorized_keys", f"{KEY}\n", 0o600, LOGIN_USER))
+
+    def test_user_data_comes_with_all_that_cloud_init_asks_for_and_with_no_key(self) -> None:
+        nothing = dict.fromkeys(("user", "authorizedKey", "hostPrivateKey", "hostPublicKey"))
+        files = {file.path: file for file in personal_files(read_machine(machine_json(userData="#cloud-config\n", **nothing)))}
+        user_data = "/var/lib/cloud/seed/nocloud/user-data"
+        self.assertEqual(files[user_data], DiskFile(user_data, "#cloud-config\n", 0o600))
+        meta_data = json.loads(files["/var/lib/cloud/seed/nocloud/meta-data"].text)
+        self.assertEqual(meta_data, {"instance-id": "t1", "local-hostname": "web-1"})
+        self.assertIn("Address=10.9.8.11/24\n", files["/etc/systemd/network/10-host0.network"].text)
+        self.assertEqual([path for path in files if "ssh" in path], [])
+        self.assertEqual([path for path in self.files if "cloud" in path], [])
 
     def test_the_name_resolves_without_a_network(self) -> None:
         self.assertEqual(self.files["/etc/hostname"].text, "web-1\n")
@@ -103,9 +115,9 @@ class MakeRoot(FolderTest):
         patched.start()
         self.addCleanup(patched.stop)
 
-    def make(self) -> Path:
+    def make(self, user: str = "admin") -> Path:
         with locked(self.machine / "lock") as lock:
-            make_root(self.machine, self.image, "admin", lock)
+            make_root(self.machine, self.image, user, lock)
         return self.machine / "root"
 
     def test_makes_a_root_with_the_user_and_an_id_of_its_own(self) -> None:
@@ -117,6 +129,11 @@ class MakeRoot(FolderTest):
         first = (root / "etc/machine-id").read_text()
         self.assertRegex(first, r"^[0-9a-f]{32}\n$")
         self.assertNotEqual((self.make() / "etc/machine-id").read_text(), first)
+
+    def test_without_a_name_there_is_no_user(self) -> None:
+        root = self.make("")
+        self.assertFalse((root / "etc/called").exists())
+        self.assertEqual(list((root / "etc/sudoers.d").iterdir()), [])
 
     def test_leaves_devices_out(self) -> None:
         self.assertFalse((self.make() / "dev/zero").exists())

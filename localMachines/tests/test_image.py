@@ -36,7 +36,8 @@ class ImagePath(FolderTest):
             names.add(image.image_path("trixie").name)
         with mock.patch.object(image, "FINISH", self.write("finish.sh", "true")):
             names.add(image.image_path("trixie").name)
-        self.assertEqual(len(names), 4)
+        names.add(image.image_path("trixie", cloud=True).name)
+        self.assertEqual(len(names), 5)
 
     def test_refuses_an_unknown_suite(self) -> None:
         with self.assertRaisesRegex(Fault, "^suite: got sid; allowed: trixie, bookworm"):
@@ -75,6 +76,13 @@ class EnsureImage(FolderTest):
             self.assertIn(expected, words)
         self.assertRegex(done.stderr, r"portico: image trixie: \d+\.\d s: running apt-get update")
         self.assertEqual(self.cached(), [".lock", ".tar"])
+
+    def test_the_image_for_user_data_has_cloud_init_and_the_plain_one_has_not(self) -> None:
+        run_program("image", "--suite", "trixie", "--cloud", **self.environment)
+        self.ensure()
+        cloud, plain = self.calls.read_text().splitlines()
+        self.assertIn(",cloud-init,", cloud)
+        self.assertNotIn("cloud-init", plain)
 
     def test_makes_it_once(self) -> None:
         first, second = self.ensure(), self.ensure()

@@ -43,7 +43,7 @@ class Life(FolderTest):
             "runner_for": lambda identifier: PlayedRunner(),
             "make_root": make_root,
             "personalise": lambda root, spec: steps.append("personalise"),
-            "ensure_image": lambda suite, progress: self.folder / "image.tar",
+            "ensure_image": lambda suite, progress, cloud: self.folder / "image.tar",
             "remove_leftovers": lambda folder, identifier: steps.append("remove leftovers"),
             "wait_ready": lambda spec, process: steps.append("wait"),
             "attach": lambda interface, bridge, progress: steps.append("attach"),
@@ -144,19 +144,19 @@ class Life(FolderTest):
     def test_removing_leaves_nothing_also_twice(self) -> None:
         self.up()
         for _ in range(2):
-            machine.machine_remove(self.spec(), Progress("test"))
+            machine.machine_remove(self.machine, Progress("test"))
         self.assertIn("clear", self.steps)
         self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_removing_ends_a_machine_whose_folder_was_deleted(self) -> None:
-        machine.machine_remove(self.spec(), Progress("test"))
+        machine.machine_remove(self.machine, Progress("test"))
         self.assertEqual(self.steps, ["clear", "remove leftovers"])
         self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_removing_one_machine_leaves_the_others(self) -> None:
         other = self.write("machines/web-2/machine.json", "{}")
         self.up()
-        machine.machine_remove(self.spec(), Progress("test"))
+        machine.machine_remove(self.machine, Progress("test"))
         self.assertTrue(other.exists())
 
     def test_the_record_keeps_its_names_when_the_folder_moves(self) -> None:

@@ -47,6 +47,16 @@ class ReadMachine(unittest.TestCase):
         with self.assertRaisesRegex(Fault, "^colour: got an unknown field"):
             read_machine(machine_json(colour="red"))
 
+    def test_user_data_stands_for_user_and_keys_and_is_no_setting(self) -> None:
+        nothing = dict.fromkeys(("user", "authorizedKey", "hostPrivateKey", "hostPublicKey"))
+        spec = read_machine(machine_json(userData="#cloud-config hunter2", **nothing))
+        self.assertEqual(spec.userData, "#cloud-config hunter2")
+        self.assertNotIn("hunter2", repr(spec))
+        self.assertNotIn("userData", spec.settings())
+        for name in nothing:
+            with self.subTest(name), self.assertRaisesRegex(Fault, f"^{name}: got a value beside userData; allowed: nothing"):
+                read_machine(machine_json(userData="#cloud-config", **{**nothing, name: "admin"}))
+
     def test_refuses_true_as_a_number(self) -> None:
         with self.assertRaisesRegex(Fault, "cpus: got a value of type bool"):
             read_machine(machine_json(cpus=True))
@@ -65,9 +75,9 @@ class ReadNetwork(unittest.TestCase):
         self.assertEqual((spec.bridge, spec.folder, spec.incarnation), ("br0", Path("/srv/dev"), ""))
 
     def test_takes_private_ranges_only(self) -> None:
-        for text in ("10.0.0.0/24", "172.31.255.0/28", "192.168.1.0/26"):
+        for text in ("10.0.0.0/16", "10.0.0.0/24", "172.31.255.0/28", "192.168.1.0/26"):
             self.assertEqual(str(read_range(text)), text)
-        for text in ("8.8.8.0/24", "172.32.0.0/24", "10.0.0.0/23", "10.0.0.0/29", "10.0.0.1/24", "fd00::/64", "x"):
+        for text in ("8.8.8.0/24", "172.32.0.0/24", "10.0.0.0/15", "10.0.0.0/29", "10.0.0.1/24", "fd00::/64", "x"):
             with self.subTest(text), self.assertRaisesRegex(Fault, f"^portico:local.addressRange: got {text}; allowed"):
                 read_range(text)
 
