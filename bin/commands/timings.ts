@@ -1,16 +1,9 @@
-import { readFileSync } from "node:fs";
+import type { EngineEvent } from "./eventLog";
 
 /** One part of an update and how long it took, in seconds. */
 export interface Timing {
   part: string;
   seconds: number;
-}
-
-/** One entry of the engine's event log. */
-export interface EngineEvent {
-  timestamp: number;
-  resourcePreEvent?: { metadata: { urn: string; op: string } };
-  resOutputsEvent?: { metadata: { urn: string; op: string } };
 }
 
 const parts: readonly [part: string, pattern: RegExp][] = [
@@ -22,10 +15,6 @@ const parts: readonly [part: string, pattern: RegExp][] = [
   ["into service", /-in-service$/],
 ];
 
-export function readEvents(eventLog: string): EngineEvent[] {
-  return readFileSync(eventLog, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line) as EngineEvent);
-}
-
 /** Wall time of each part that did something, from its first start to its last end, over all updates of a command. */
 export function readTimings(updates: readonly (readonly EngineEvent[])[]): Timing[] {
   return parts.flatMap(([part, pattern]) => {
@@ -34,7 +23,6 @@ export function readTimings(updates: readonly (readonly EngineEvent[])[]): Timin
   });
 }
 
-function changes(event: EngineEvent, pattern: RegExp): boolean {
-  const metadata = (event.resourcePreEvent ?? event.resOutputsEvent)?.metadata;
-  return metadata !== undefined && metadata.op !== "same" && pattern.test(metadata.urn);
+function changes({ op, urn }: EngineEvent, pattern: RegExp): boolean {
+  return op !== "same" && pattern.test(urn);
 }

@@ -27,7 +27,7 @@ async function bringUp(words: string[]): Promise<number> {
   const folder = stackFolders(stack).root;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return withTunnels(stack, environment, async () => {
-    const { code, begun, events } = await runUpdates(stack, folder, environment);
+    const { code, begun, events } = await runUpdates(stack, environment);
     if (code !== 0) {
       if (begun) await goBack(stack, environment);
       return code;

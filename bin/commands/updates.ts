@@ -1,13 +1,8 @@
-import { rmSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { planUpdates, recordedMachines, type Update, type UpdatePlan } from "../../lib/aws/updates";
 import { runEngine, runEngineSilently, type Environment } from "./engine";
+import { withEventLog, type EngineEvent } from "./eventLog";
 import { givenSettings } from "./stackFile";
 import { readEntries } from "./stackState";
-import { readEvents, type EngineEvent } from "./timings";
-
-/** The flag for the event log is one that the engine offers only with its debugging commands. */
-const withEventLog = { PULUMI_DEBUG_COMMANDS: "true" };
 
 export interface Updated {
   code: number;
@@ -17,44 +12,41 @@ export interface Updated {
   events: EngineEvent[][];
 }
 
-/** Brings a stack up in as many updates as its machines need, each to the folder's `events.json`. */
-export async function runUpdates(stack: string, folder: string, environment: Environment): Promise<Updated> {
-  const plan = await plannedUpdates(stack, folder, environment);
+/** Brings a stack up in as many updates as its machines need. */
+export async function runUpdates(stack: string, environment: Environment): Promise<Updated> {
+  const plan = await plannedUpdates(stack, environment);
   if (typeof plan === "number") return { code: plan, begun: false, events: [] };
   announce(plan);
   const events: EngineEvent[][] = [];
-  const eventLog = path.join(folder, "events.json");
   for (const [index, update] of plan.updates.entries()) {
     if (plan.updates.length > 1) process.stdout.write(`\nportico: ${update.machine}, machine ${index + 1} of ${plan.updates.length}\n`);
-    rmSync(eventLog, { force: true });
     const targets = update.targets.flatMap((target) => ["--target", target]);
-    const code = await runEngine(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, "--event-log", eventLog, ...targets], { ...environment, ...withEventLog });
+    const words = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...targets];
+    const { result: code, events: told } = await withEventLog(environment, (flags, logged) => runEngine([...words, ...flags], logged));
     if (code !== 0) {
       explain(plan, index, stack);
       return { code, begun: true, events };
     }
-    events.push(readEvents(eventLog));
+    events.push(told);
   }
-  writeFileSync(eventLog, events.flat().map((event) => `${JSON.stringify(event)}\n`).join(""));
   return { code: 0, begun: true, events };
 }
 
 /** Looks ahead only where more than one machine could become another one. Answers an exit code where that fails. */
-async function plannedUpdates(stack: string, folder: string, environment: Environment): Promise<UpdatePlan | number> {
+async function plannedUpdates(stack: string, environment: Environment): Promise<UpdatePlan | number> {
   const everything = { updates: [{ targets: [] }], replaced: [] };
   if (givenSettings(stack).target !== "aws") return everything;
   const recorded = readEntries(stack, environment);
   if (recordedMachines(recorded).length < 2) return everything;
-  const eventLog = path.join(folder, "preview.json");
-  rmSync(eventLog, { force: true });
   process.stdout.write("portico: looking ahead which machines become other ones\n");
-  const { code, output } = await runEngineSilently(["preview", "--suppress-outputs", "--non-interactive", "--stack", stack, "--event-log", eventLog], { ...environment, ...withEventLog });
+  const words = ["preview", "--suppress-outputs", "--non-interactive", "--stack", stack];
+  const { result, events } = await withEventLog(environment, (flags, logged) => runEngineSilently([...words, ...flags], logged));
+  const { code, output } = result;
   if (code !== 0) {
     process.stderr.write(output);
     return code;
   }
-  const changes = readEvents(eventLog).flatMap(({ resourcePreEvent }) => (resourcePreEvent === undefined ? [] : [resourcePreEvent.metadata]));
-  return planUpdates(changes, recorded);
+  return planUpdates(events.filter(({ kind }) => kind === "begun"), recorded);
 }
 
 function announce({ replaced, updates, allAtOnce }: UpdatePlan): void {

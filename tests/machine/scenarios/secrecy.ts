@@ -22,6 +22,11 @@ export function describeSecrecy(stack: TestStack, plantedSecret: string): void {
       expect(local.stdout).toBe("");
     });
 
+    it("has company: no private key lies in a plain file of the deployer", async () => {
+      const { stdout } = await run(["grep", "--recursive", "--files-with-matches", "PRIVATE KEY", ".portico", "--exclude-dir=root"], { cwd: stack.folder });
+      expect(stdout).toBe("");
+    });
+
     it.each(["web-1", "web-2", "balancer"])("is in no log and no world-readable file of %s", (machine) => {
       const logs = stack.onHost(machine, `journalctl --no-pager --output=cat | grep -c -F ${plantedSecret} || true; grep -r -l -F ${plantedSecret} /var/log || true`);
       expect(logs.trim()).toBe("0");
