@@ -69,7 +69,7 @@ function isThisComputer(id: PlatformId): boolean {
 function newestImage(id: PlatformId): string | undefined {
   const folder = join(cacheFolder(), "images");
   const { suite } = platforms[id];
-  const images = suite !== undefined && existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(`${suite}-`) && name.endsWith(".tar")) : [];
+  const images = suite !== undefined && existsSync(folder) ? readdirSync(folder).filter((name) => new RegExp(`^${suite}-[0-9a-f]+\\.tar$`).test(name)) : [];
   const newestFirst = images.map((name) => join(folder, name)).sort((left, right) => statSync(right).mtimeMs - statSync(left).mtimeMs);
   return newestFirst[0];
 }
