@@ -4,10 +4,10 @@ import path from "node:path";
 
 export type Environment = Record<string, string>;
 
-/** The environment that `bin/env` documents, on top of ours. */
-export function stackEnvironment(stack: string): Environment {
+/** The environment that `bin/env` documents, on top of a given one. */
+export function stackEnvironment(stack: string, environment: NodeJS.ProcessEnv = process.env): Environment {
   const script = 'set -e; lines=$(bin/env "$1"); eval "$lines"; exec env -0';
-  const printed = execFileSync("bash", ["-c", script, "bash", stack], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  const printed = execFileSync("bash", ["-c", script, "bash", stack], { env: environment, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
   const pairs = printed.split("\0").filter((pair) => pair.includes("="));
   return Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
 }

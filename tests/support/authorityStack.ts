@@ -27,8 +27,7 @@ export class AuthorityStack {
     writeFileSync(path.join(folder, "Pulumi.yaml"), "name: portico\nruntime:\n  name: nodejs\n  options:\n    typescript: true\nmain: index.ts\n");
     const state = path.join(folder, "state");
     mkdirSync(state);
-    process.env.PORTICO_STATE_DIR = state;
-    this.environment = stackEnvironment(stackName);
+    this.environment = stackEnvironment(stackName, { ...process.env, PORTICO_STATE_DIR: state });
   }
 
   async create(): Promise<void> {
