@@ -4,6 +4,7 @@ import { certificateNames } from "../lib/aws/certificateNames";
 import { imageFaults, imageWarnings, subnetFaults, typeFaults, type FoundImage, type FoundSubnet, type FoundType } from "../lib/aws/lookupFaults";
 import { planMachines, type MachinePlan } from "../lib/aws/machinePlans";
 import { planSubnets } from "../lib/aws/subnets";
+import { machineTags } from "../lib/aws/tags";
 import { hostedZoneFaults } from "../lib/aws/zoneFaults";
 import { SettingsError, type AwsSettings, type Fault, type Settings } from "../lib/settings";
 
@@ -67,7 +68,7 @@ async function allMadeOf(imageId: string, plans: readonly MachinePlan[], options
   const machines = plans.filter((plan) => plan.imageId === imageId);
   const found = await Promise.all(
     machines.map(({ name }) => {
-      const instanceTags = { "portico:project": pulumi.getProject(), "portico:stack": pulumi.getStack(), "portico:machine": name };
+      const instanceTags = machineTags(pulumi.getProject(), pulumi.getStack(), name);
       return aws.ec2.getInstances({ instanceTags, filters: [{ name: "image-id", values: [imageId] }], instanceStateNames: ["pending", "running", "stopping", "stopped"] }, options);
     }),
   );

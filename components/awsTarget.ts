@@ -3,11 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { planMachines, type MachinePlan } from "../lib/aws/machinePlans";
 import { observedStack, planObservation } from "../lib/aws/observation";
+import { stackTags } from "../lib/aws/tags";
 import { tunnelPort } from "../lib/aws/tunnels";
 import { loginUser, type MachineImage } from "../lib/aws/userData";
 import { platforms } from "../lib/platforms";
+import { architectureOf } from "../lib/python/platformTags";
 import type { SitePlan } from "../lib/roles";
-import type { AwsSettings, Settings } from "../lib/settings";
+import { awsSettingsOf, type AwsSettings, type Settings } from "../lib/settings";
 import { lookUp } from "./awsLookups";
 import type { Balancer } from "./balancer";
 import { Firewall } from "./firewall";
@@ -48,7 +50,7 @@ export class AwsTarget extends pulumi.ComponentResource implements Target {
   private balanced?: Pick<MonitoringArgs, "balancer" | "certificateArn">;
 
   constructor(name: string, args: AwsTargetArgs, opts?: pulumi.ComponentResourceOptions) {
-    const settings = settingsOf(args.settings);
+    const settings = awsSettingsOf(args.settings);
     super("portico:components:AwsTarget", name, { accountId: settings.accountId, region: settings.region }, opts);
     this.args = args;
     const logDays = Number(settings.monitoring.logDays);
@@ -74,7 +76,7 @@ export class AwsTarget extends pulumi.ComponentResource implements Target {
   watch({ inService }: WatchArgs): void {
     if (this.balanced === undefined) throw new Error("watch: got no balancer; allowed: one that is declared; call balance first");
     const machines = this.launched.map(({ machine: { name }, instanceId }) => ({ name, instanceId }));
-    new Monitoring("monitoring", { settings: settingsOf(this.args.settings), ...this.balanced, machines, machineRole: this.role.roleName, inService }, { parent: this });
+    new Monitoring("monitoring", { settings: awsSettingsOf(this.args.settings), ...this.balanced, machines, machineRole: this.role.roleName, inService }, { parent: this });
   }
 
   private launch(plan: MachinePlan, settings: AwsSettings, loginKey: tls.PrivateKey): Launched {
@@ -114,7 +116,7 @@ export class AwsTarget extends pulumi.ComponentResource implements Target {
 
 /** Asks AWS about what the settings name; throws a SettingsError that lists every fault. Only the provider is declared for it. */
 export async function planAwsTarget({ settings, credentials }: TargetContext): Promise<TargetPlan> {
-  const target = settingsOf(settings);
+  const target = awsSettingsOf(settings);
   const provider = accountProvider(target);
   const { balancerRanges } = await lookUp(settings, target, provider);
   return {
@@ -125,7 +127,7 @@ export async function planAwsTarget({ settings, credentials }: TargetContext): P
 
 /** One account and one region, whatever the environment says; each resource tells whose it is. */
 function accountProvider({ accountId, region, tags }: AwsSettings): aws.Provider {
-  const own = { "portico:project": pulumi.getProject(), "portico:stack": pulumi.getStack() };
+  const own = stackTags(pulumi.getProject(), pulumi.getStack());
   return new aws.Provider("aws-provider", { region, allowedAccountIds: [accountId], defaultTags: { tags: { ...tags, ...own } } });
 }
 
@@ -140,10 +142,5 @@ function awsSite({ site }: Settings, target: AwsSettings, balancerRanges: string
 }
 
 function imageOf({ machines: { platform, architecture } }: AwsSettings): MachineImage {
-  return { platform, architecture: architecture === "arm64" ? "aarch64" : architecture };
-}
-
-function settingsOf({ aws: settings }: Settings): AwsSettings {
-  if (settings === undefined) throw new Error("aws: got nothing; allowed: its settings; the relations of the settings demand them");
-  return settings;
+  return { platform, architecture: architectureOf(architecture) };
 }

@@ -1,9 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { webPort } from "../lib/names";
 import type { Settings } from "../lib/settings";
 
-/** Port of Nginx on the application hosts. */
-const hostPort = 8443;
 /** The balancer and the machines have IPv4 addresses alone: nothing else can arrive, so no other rule exists. */
 const anywhere = "0.0.0.0/0";
 
@@ -41,11 +40,11 @@ export class Firewall extends pulumi.ComponentResource {
   private openBalancer(name: string): void {
     this.admit(`${name}-https`, this.balancerGroupId, 443, { cidrIpv4: anywhere }, "HTTPS of all clients");
     this.admit(`${name}-http`, this.balancerGroupId, 80, { cidrIpv4: anywhere }, "HTTP of all clients - redirected to HTTPS");
-    this.letOut(`${name}-to-hosts`, this.balancerGroupId, { ...tcp(hostPort), referencedSecurityGroupId: this.hostGroupId }, "Requests and health checks to the machines");
+    this.letOut(`${name}-to-hosts`, this.balancerGroupId, { ...tcp(webPort), referencedSecurityGroupId: this.hostGroupId }, "Requests and health checks to the machines");
   }
 
   private openHosts(name: string): void {
-    this.admit(`${name}-from-balancer`, this.hostGroupId, hostPort, { referencedSecurityGroupId: this.balancerGroupId }, "Requests and health checks of the balancer");
+    this.admit(`${name}-from-balancer`, this.hostGroupId, webPort, { referencedSecurityGroupId: this.balancerGroupId }, "Requests and health checks of the balancer");
   }
 
   private openSsh(name: string, ranges: readonly string[]): void {

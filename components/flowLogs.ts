@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { assumedBy, policyText } from "../lib/aws/policyDocument";
 
 export interface FlowLogsArgs {
   vpcId: pulumi.Input<string>;
@@ -17,7 +18,7 @@ export class FlowLogs extends pulumi.ComponentResource {
   constructor(name: string, { vpcId, days }: FlowLogsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("portico:components:FlowLogs", name, { days }, opts);
     const group = new aws.cloudwatch.LogGroup(`${name}-group`, { retentionInDays: days, tags: { Name: "Flows of the network" } }, { parent: this });
-    const role = new aws.iam.Role(`${name}-role`, { assumeRolePolicy: mayAssume("vpc-flow-logs.amazonaws.com"), tags: { Name: "Writes the flows of the network" } }, { parent: this });
+    const role = new aws.iam.Role(`${name}-role`, { assumeRolePolicy: assumedBy("vpc-flow-logs.amazonaws.com"), tags: { Name: "Writes the flows of the network" } }, { parent: this });
     const policy = new aws.iam.RolePolicy(`${name}-policy`, { role: role.id, policy: group.arn.apply(mayWrite) }, { parent: this });
     new aws.ec2.FlowLog(
       `${name}-log`,
@@ -28,16 +29,11 @@ export class FlowLogs extends pulumi.ComponentResource {
   }
 }
 
-function mayAssume(service: string): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }] });
-}
-
 /** AWS documents that the list of all groups is needed to find this one. */
 function mayWrite(groupArn: string): string {
   const actions = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"];
-  const statements = [
+  return policyText([
     { Effect: "Allow", Action: actions, Resource: [groupArn, `${groupArn}:*`] },
     { Effect: "Allow", Action: ["logs:DescribeLogGroups"], Resource: ["*"] },
-  ];
-  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+  ]);
 }

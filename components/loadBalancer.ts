@@ -3,16 +3,14 @@ import { local, remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { healthCheck } from "../lib/aws/balancerHealth";
 import { logPrefixes } from "../lib/aws/logDelivery";
-import type { Settings } from "../lib/settings";
+import { webPort } from "../lib/names";
+import { awsSettingsOf, type Settings } from "../lib/settings";
 import type { Balancer } from "./balancer";
 import type { StagedHost } from "./hostTransaction";
 import { LogBucket } from "./logBucket";
 import type { Machine } from "./machine";
 import { putInService } from "./targetRegistration";
 import { WebFirewall } from "./webFirewall";
-
-/** Port of Nginx on the application hosts. */
-const hostPort = 8443;
 
 export interface LoadBalancerArgs {
   /** Names, times and options; every change but of the network is made in place. */
@@ -56,7 +54,7 @@ export class LoadBalancer extends pulumi.ComponentResource implements Balancer {
     this.group = this.groupHosts(name, args);
     this.ready = this.listen(name, balancer, args);
     this.nameIt(name, balancer, args.settings);
-    const { webFirewall } = awsOf(args.settings).balancer;
+    const { webFirewall } = awsSettingsOf(args.settings).balancer;
     if (webFirewall.enabled) new WebFirewall(`${name}-firewall`, { balancerArn: balancer.arn, ...webFirewall }, { parent: this });
     this.arnSuffix = balancer.arnSuffix;
     this.targetGroupArnSuffix = this.group.arnSuffix;
@@ -64,12 +62,12 @@ export class LoadBalancer extends pulumi.ComponentResource implements Balancer {
   }
 
   gate(machine: Machine, switched: remote.Command[], parent: pulumi.Resource): local.Command {
-    const group = { arn: this.group.arn, port: hostPort, region: awsOf(this.settings).region, drainSeconds: this.settings.balancer.drainSeconds };
+    const group = { arn: this.group.arn, port: webPort, region: awsSettingsOf(this.settings).region, drainSeconds: this.settings.balancer.drainSeconds };
     return putInService(machine, group, { switched, routes: this.ready, balancer: this, parent });
   }
 
   private balance(name: string, { settings, subnetIds, publicWay, securityGroupId }: LoadBalancerArgs): aws.lb.LoadBalancer {
-    const { protection } = awsOf(settings);
+    const { protection } = awsSettingsOf(settings);
     return new aws.lb.LoadBalancer(
       name,
       {
@@ -97,7 +95,7 @@ export class LoadBalancer extends pulumi.ComponentResource implements Balancer {
   }
 
   private keepLogs(name: string, settings: Settings): Pick<aws.lb.LoadBalancerArgs, "accessLogs" | "connectionLogs"> {
-    const { accountId, balancer, protection } = awsOf(settings);
+    const { accountId, balancer, protection } = awsSettingsOf(settings);
     // Said, not left out: the provider is free to overlook that a block has gone (SuppressMissingOptionalConfigurationBlock).
     const none = { bucket: "", enabled: false };
     if (!balancer.logs) return { accessLogs: none, connectionLogs: none };
@@ -108,13 +106,13 @@ export class LoadBalancer extends pulumi.ComponentResource implements Balancer {
   }
 
   private groupHosts(name: string, { settings, vpcId }: LoadBalancerArgs): aws.lb.TargetGroup {
-    const slowStart = awsOf(settings).balancer.slowStartSeconds;
+    const slowStart = awsSettingsOf(settings).balancer.slowStartSeconds;
     return new aws.lb.TargetGroup(
       `${name}-hosts`,
       {
         vpcId,
         targetType: "instance",
-        port: hostPort,
+        port: webPort,
         protocol: "HTTPS",
         protocolVersion: "HTTP1",
         deregistrationDelay: settings.balancer.drainSeconds,
@@ -140,7 +138,7 @@ export class LoadBalancer extends pulumi.ComponentResource implements Balancer {
         loadBalancerArn: balancer.arn,
         port: 443,
         protocol: "HTTPS",
-        sslPolicy: awsOf(settings).balancer.tlsPolicy,
+        sslPolicy: awsSettingsOf(settings).balancer.tlsPolicy,
         certificateArn,
         defaultActions: [{ type: "fixed-response", fixedResponse: { statusCode: "404", contentType: "text/plain", messageBody: "Not found\n" } }],
         tags: { Name: "HTTPS" },
@@ -184,9 +182,4 @@ export class LoadBalancer extends pulumi.ComponentResource implements Balancer {
       new aws.route53.Record(`${name}-record-${domain}`, { zoneId, name: domain, type: "A", aliases: [alias] }, { parent: this });
     }
   }
-}
-
-function awsOf({ aws: settings }: Settings): NonNullable<Settings["aws"]> {
-  if (settings === undefined) throw new Error("aws: got nothing; allowed: its settings; the balancer belongs to target aws");
-  return settings;
 }

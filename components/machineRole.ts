@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { partitionOf } from "../lib/aws/partition";
+import { assumedBy, policyText } from "../lib/aws/policyDocument";
 
 export interface MachineRoleArgs {
   region: string;
@@ -21,7 +22,7 @@ export class MachineRole extends pulumi.ComponentResource {
 
   constructor(name: string, { region }: MachineRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("portico:components:MachineRole", name, { region }, opts);
-    const role = new aws.iam.Role(name, { assumeRolePolicy: assumedByMachines(), tags: { Name: "Application machines" } }, { parent: this });
+    const role = new aws.iam.Role(name, { assumeRolePolicy: assumedBy("ec2.amazonaws.com"), tags: { Name: "Application machines" } }, { parent: this });
     const policyArn = `arn:${partitionOf(region).id}:iam::aws:policy/AmazonSSMManagedInstanceCore`;
     const attachment = new aws.iam.RolePolicyAttachment(`${name}-session-manager`, { role: role.name, policyArn }, { parent: this });
     const denial = new aws.iam.RolePolicy(`${name}-no-parameters`, { role: role.name, policy: noParameters() }, { parent: this });
@@ -32,10 +33,6 @@ export class MachineRole extends pulumi.ComponentResource {
   }
 }
 
-function assumedByMachines(): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }] });
-}
-
 function noParameters(): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Deny", Action: "ssm:GetParameter*", Resource: "*" }] });
+  return policyText([{ Effect: "Deny", Action: "ssm:GetParameter*", Resource: "*" }]);
 }

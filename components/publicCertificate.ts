@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { certificateNames, validationNames, withoutWildcard } from "../lib/aws/certificateNames";
-import type { Settings } from "../lib/settings";
+import { awsSettingsOf, type Settings } from "../lib/settings";
 import type { GivenCertificate } from "./givenCertificate";
 
 /** ACM looks every few minutes; a record that is not seen after this time is in a zone that nobody asks. */
@@ -40,7 +40,7 @@ export class PublicCertificate extends pulumi.ComponentResource {
   private request(name: string, settings: Settings): pulumi.Output<string> {
     const names = certificateNames(settings);
     const [domainName, ...subjectAlternativeNames] = names;
-    const { zoneId } = settings.aws!.certificate!;
+    const { zoneId } = awsSettingsOf(settings).certificate!;
     const certificate = new aws.acm.Certificate(
       `${name}-issued`,
       { domainName, subjectAlternativeNames, validationMethod: "DNS", keyAlgorithm: "EC_prime256v1", tags: { Name: `Public certificate of ${domainName}` } },

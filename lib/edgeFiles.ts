@@ -1,6 +1,6 @@
 import { sortedByPath, type HostFile } from "./hostFile";
 import { fromTemplate } from "./hostTemplates";
-import { webServerName } from "./names";
+import { webPort, webServerName } from "./names";
 import { nginxDialect } from "./nginxDialect";
 import { nginxFiles } from "./nginxFiles";
 import { hostAddress, pathPattern, serverNames } from "./nginxText";
@@ -17,7 +17,6 @@ export interface EdgePlan {
 }
 
 const nginx = "edge/etc/portico/nginx";
-const webPort = 8443;
 
 /** All files of the balancer, sorted by path; they hold no secret and are known at plan time. */
 export function edgeFiles(settings: Settings, plan: EdgePlan): HostFile[] {

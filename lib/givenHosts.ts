@@ -1,6 +1,8 @@
 import type { Patient } from "./doctor";
 import { sha256 } from "./digest";
+import { webPort } from "./names";
 import { platforms } from "./platforms";
+import { architectureOf } from "./python/platformTags";
 import { packagesOf, type HostPlan, type SitePlan } from "./roles";
 import type { HostsSettings, Settings } from "./settings";
 
@@ -12,7 +14,6 @@ const slots = 2;
 /** Releases with their environments; files and logs of Nginx. */
 const webDiskMegabytes = 1024;
 const edgeDiskMegabytes = 512;
-const webPorts = [8443];
 const edgePorts = [80, 443];
 
 /** Application hosts in the order in which they switch: the one that faces the clients last, when all behind it serve. */
@@ -38,7 +39,7 @@ export function givenSite({ site }: Settings, { machines }: HostsSettings): Site
 
 function planHost({ name, address, roles, platform, architecture }: GivenHost): HostPlan {
   const sorted = (["web", "balancer"] as const).filter((role) => roles.includes(role));
-  return { name, address, roles: sorted, platform: platforms[platform], architecture: architecture === "arm64" ? "aarch64" : architecture };
+  return { name, address, roles: sorted, platform: platforms[platform], architecture: architectureOf(architecture) };
 }
 
 /** What tells a host from the one that had its name before. Nobody sees from here that a host was installed anew, but its host key is another one then. */
@@ -60,7 +61,7 @@ export function patients({ app }: Settings, { machines }: HostsSettings, loginKe
       packages: packagesOf(roles),
       memoryMegabytes: systemMegabytes + (web ? slots * app.memoryMegabytes : 0),
       diskMegabytes: web ? webDiskMegabytes : edgeDiskMegabytes,
-      ports: [...(web ? webPorts : []), ...(roles.includes("balancer") ? edgePorts : [])],
+      ports: [...(web ? [webPort] : []), ...(roles.includes("balancer") ? edgePorts : [])],
     };
   });
 }

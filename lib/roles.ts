@@ -3,7 +3,7 @@ import { buildBundle, type Bundle, type BundleDescription, type HealthCheck, typ
 import { edgeFiles } from "./edgeFiles";
 import type { HostFile } from "./hostFile";
 import { hostPaths } from "./hostPaths";
-import { webServerName } from "./names";
+import { webPort, webServerName } from "./names";
 import { observationPackages, observationTimer } from "./observationFiles";
 import type { Platform } from "./platforms";
 import type { Architecture } from "./python/platformTags";
@@ -123,7 +123,7 @@ function describeWeb(settings: Settings, { siteNames, observation }: RolePlan): 
   return {
     packages: [...packagesOf(["web"]), ...(observation === undefined ? [] : observationPackages)],
     enabledUnits: ["portico-app.socket", "portico-lease.timer", "portico-nginx.service", ...(observation === undefined ? [] : [observationTimer])],
-    health: { url: `https://127.0.0.1:8443${app.livePath}`, serverName: webServerName, expect: 200, certificate: hostPaths.serverCertificate },
+    health: { url: `https://127.0.0.1:${webPort}${app.livePath}`, serverName: webServerName, expect: 200, certificate: hostPaths.serverCertificate },
     app: {
       module: app.module,
       healthPath: app.livePath,

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { byName } from "../../lib/resourceNames";
 import { sshWords, type SshConnection } from "../../lib/ssh";
 import type { Environment } from "./engine";
 import { nameOf, readState, type StateResource } from "./stackState";
@@ -49,7 +50,7 @@ export class Hosts {
   }
 
   get names(): string[] {
-    return [...this.connections.keys()].sort((left, right) => left.localeCompare(right, "en", { numeric: true }));
+    return [...this.connections.keys()].sort(byName);
   }
 
   /** Runs a command of the host program on several hosts at once. */

@@ -1,4 +1,5 @@
 import type { RecordedResource } from "../../lib/aws/updates";
+import { nameOfUrn } from "../../lib/resourceNames";
 import { askEngine, type Environment } from "./engine";
 
 /** What a program outside the engine needs of a stack's resources. */
@@ -41,7 +42,7 @@ function reveal(value: unknown): unknown {
 }
 
 export function nameOf({ urn }: Pick<StateResource, "urn">): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
+  return nameOfUrn(urn);
 }
 
 /** Marks resources so that the next preview plans them again, whatever their inputs say. */

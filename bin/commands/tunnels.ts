@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createServer, type Server, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { mostMachines } from "../../lib/aws/machinePlans";
+import { machineTags } from "../../lib/aws/tags";
 import { tunnelPort } from "../../lib/aws/tunnels";
 import { askAws, missingCli } from "./awsCli";
 import { programOnPath, type Environment } from "./engine";
@@ -102,7 +103,7 @@ export class Tunnels {
 
   /** The newest one: while a machine is being replaced there are two of its name. */
   private async find(machine: string): Promise<string | undefined> {
-    const tags = { "portico:project": project, "portico:stack": this.stack, "portico:machine": machine };
+    const tags = machineTags(project, this.stack, machine);
     const filters = Object.entries(tags).map(([key, value]) => `Name=tag:${key},Values=${value}`);
     const words = ["ec2", "describe-instances", "--region", this.region, "--filters", ...filters, "Name=instance-state-name,Values=pending,running"];
     const { Reservations } = await askAws<{ Reservations: { Instances: Instance[] }[] }>(words, this.environment);

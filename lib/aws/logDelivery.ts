@@ -1,3 +1,5 @@
+import { policyText, tlsOnly } from "./policyDocument";
+
 /** Folders of the bucket that the balancer writes to, by kind of log. */
 export const logPrefixes = { access: "access", connections: "connections" } as const;
 
@@ -14,24 +16,14 @@ export interface LogDelivery {
  * service does not fill in would refuse every log.
  */
 export function logDeliveryPolicy({ bucketArn, accountId }: LogDelivery): string {
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "BalancerLogs",
-        Effect: "Allow",
-        Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
-        Action: "s3:PutObject",
-        Resource: Object.values(logPrefixes).map((prefix) => `${bucketArn}/${prefix}/AWSLogs/${accountId}/*`),
-      },
-      {
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [bucketArn, `${bucketArn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ],
-  });
+  return policyText([
+    {
+      Sid: "BalancerLogs",
+      Effect: "Allow",
+      Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
+      Action: "s3:PutObject",
+      Resource: Object.values(logPrefixes).map((prefix) => `${bucketArn}/${prefix}/AWSLogs/${accountId}/*`),
+    },
+    tlsOnly(bucketArn),
+  ]);
 }

@@ -1,4 +1,5 @@
 import { metricNamespace } from "./observation";
+import { policyText } from "./policyDocument";
 
 export interface AccountPlace {
   accountId: string;
@@ -8,7 +9,7 @@ export interface AccountPlace {
 /** Only alarms of this account and region may publish. Identities of the account need no word here: their own policies tell. */
 export function topicPolicy(topicArn: string, { accountId, region }: AccountPlace): string {
   const fromAlarms = { StringEquals: { "aws:SourceAccount": accountId }, ArnLike: { "aws:SourceArn": `arn:*:cloudwatch:${region}:${accountId}:alarm:*` } };
-  return policy([{ Sid: "Alarms", Effect: "Allow", Principal: { Service: "cloudwatch.amazonaws.com" }, Action: "sns:Publish", Resource: topicArn, Condition: fromAlarms }]);
+  return policyText([{ Sid: "Alarms", Effect: "Allow", Principal: { Service: "cloudwatch.amazonaws.com" }, Action: "sns:Publish", Resource: topicArn, Condition: fromAlarms }]);
 }
 
 /**
@@ -16,7 +17,7 @@ export function topicPolicy(topicArn: string, { accountId, region }: AccountPlac
  * none for this use, one that is not filled in would silence every alarm, and the topic's own policy tells already.
  */
 export function topicKeyPolicy({ accountId }: Pick<AccountPlace, "accountId">): string {
-  return policy([
+  return policyText([
     { Sid: "Account", Effect: "Allow", Principal: { AWS: accountId }, Action: "kms:*", Resource: "*" },
     { Sid: "Alarms", Effect: "Allow", Principal: { Service: "cloudwatch.amazonaws.com" }, Action: ["kms:Decrypt", "kms:GenerateDataKey*"], Resource: "*" },
   ]);
@@ -24,13 +25,9 @@ export function topicKeyPolicy({ accountId }: Pick<AccountPlace, "accountId">): 
 
 /** A machine writes metrics to our namespace and lines to this log group, and reads neither. */
 export function hostPolicy(logGroupArn: string): string {
-  return policy([
+  return policyText([
     // CloudWatch knows metrics by namespace only, not as resources.
     { Sid: "Metrics", Effect: "Allow", Action: "cloudwatch:PutMetricData", Resource: "*", Condition: { StringEquals: { "cloudwatch:namespace": metricNamespace } } },
     { Sid: "Logs", Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logGroupArn}:*` },
   ]);
-}
-
-function policy(statements: object[]): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }

@@ -1,4 +1,5 @@
 import { partitionOf } from "./partition";
+import { policyDocument, tlsOnly } from "./policyDocument";
 
 /** Where the state of all stacks of an account is kept. */
 export interface StatePlace {
@@ -24,11 +25,8 @@ export function bucketArn(place: StatePlace): string {
   return `arn:${partitionOf(place.region).id}:s3:::${bucketName(place)}`;
 }
 
-/** Nobody comes without TLS. */
 export function bucketPolicy(place: StatePlace): object {
-  const arn = bucketArn(place);
-  const withoutTls = { Bool: { "aws:SecureTransport": "false" } };
-  return policy([{ Sid: "TlsOnly", Effect: "Deny", Principal: "*", Action: "s3:*", Resource: [arn, `${arn}/*`], Condition: withoutTls }]);
+  return policyDocument([tlsOnly(bucketArn(place))]);
 }
 
 export const bucketLife = {
@@ -46,7 +44,7 @@ export const bucketLife = {
 /** What the deployer needs besides policies/deployer.json. */
 export function stateAccess(place: StatePlace, keyArn: string): object {
   const arn = bucketArn(place);
-  return policy([
+  return policyDocument([
     { Sid: "StateBucket", Effect: "Allow", Action: ["s3:ListBucket", "s3:GetBucketLocation"], Resource: arn },
     { Sid: "State", Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource: `${arn}/*` },
     { Sid: "StateKey", Effect: "Allow", Action: ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"], Resource: keyArn },
@@ -60,9 +58,9 @@ export function deployerPolicy(text: string, { region }: StatePlace): string {
 
 /** Who may become the deployer: a principal of AWS by its ARN, or a subject of GitHub Actions as `repo:OWNER/REPO:environment:prod`. */
 export function trustPolicy(trusted: string, place: StatePlace): object {
-  if (trusted.startsWith("arn:")) return policy([{ Effect: "Allow", Principal: { AWS: trusted }, Action: "sts:AssumeRole" }]);
+  if (trusted.startsWith("arn:")) return policyDocument([{ Effect: "Allow", Principal: { AWS: trusted }, Action: "sts:AssumeRole" }]);
   const claims = { [`${githubIssuer}:aud`]: "sts.amazonaws.com", [`${githubIssuer}:sub`]: trusted };
-  return policy([{ Effect: "Allow", Principal: { Federated: githubProviderArn(place) }, Action: "sts:AssumeRoleWithWebIdentity", Condition: { StringEquals: claims } }]);
+  return policyDocument([{ Effect: "Allow", Principal: { Federated: githubProviderArn(place) }, Action: "sts:AssumeRoleWithWebIdentity", Condition: { StringEquals: claims } }]);
 }
 
 export function githubProviderArn({ accountId, region }: StatePlace): string {
@@ -83,8 +81,4 @@ export function exportLines(place: StatePlace): string[] {
     `export PULUMI_BACKEND_URL='s3://${bucketName(place)}?region=${place.region}'`,
     `export PULUMI_OPTION_SECRETS_PROVIDER='awskms:///${keyAlias}?region=${place.region}'`,
   ];
-}
-
-function policy(statements: object[]): object {
-  return { Version: "2012-10-17", Statement: statements };
 }

@@ -1,3 +1,5 @@
+import { byName, nameOfUrn } from "../resourceNames";
+
 /** What a preview says of one resource. */
 export interface PlannedChange {
   urn: string;
@@ -62,7 +64,7 @@ export function recordedMachines(recorded: readonly RecordedResource[]): string[
 
 function replacedMachines(changes: readonly PlannedChange[]): string[] {
   const machines = changes.filter(({ op, urn }) => replacing.includes(op) && [instanceType, attachmentType].some((type) => urn.includes(`${type}::`)));
-  return distinct(machines.map(({ urn }) => machineOf(urn))).sort((left, right) => left.localeCompare(right, "en", { numeric: true }));
+  return distinct(machines.map(({ urn }) => machineOf(urn))).sort(byName);
 }
 
 /** A machine whose replacement was begun by an update that failed has its old one still to be deleted. */
@@ -77,11 +79,11 @@ function whyAllAtOnce(order: readonly string[], replaced: readonly string[], cha
   const gone = changes.filter(({ op, urn }) => replacing.includes(op) && inAws.test(urn)).map(({ urn }) => urn);
   const needed = recorded.filter(({ urn }) => replaced.some((machine) => belongsTo(machine, urn))).flatMap(({ dependencies }) => dependencies);
   const shared = needed.find((urn) => gone.includes(urn) && !replaced.some((machine) => belongsTo(machine, urn)));
-  return shared && `${nameOf(shared)}, which they all stand on, is replaced too`;
+  return shared && `${nameOfUrn(shared)}, which they all stand on, is replaced too`;
 }
 
 function belongsTo(machine: string, urn: string): boolean {
-  const name = nameOf(urn);
+  const name = nameOfUrn(urn);
   return name === machine || name.startsWith(`${machine}-`);
 }
 
@@ -91,11 +93,7 @@ function patternsOf(machine: string): string[] {
 }
 
 function machineOf(urn: string): string {
-  return nameOf(urn).replace(/-(instance|attachment)$/, "");
-}
-
-function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
+  return nameOfUrn(urn).replace(/-(instance|attachment)$/, "");
 }
 
 function distinct(items: readonly string[]): string[] {

@@ -3,6 +3,11 @@ import type { PlatformId } from "../platforms";
 
 export type Architecture = "x86_64" | "aarch64";
 
+/** Settings call processors as clouds and distributions do, wheels as the kernel does. */
+export function architectureOf(setting: "x86_64" | "arm64"): Architecture {
+  return setting === "arm64" ? "aarch64" : setting;
+}
+
 /** What wheels are chosen for: the platform's own Python and C library. */
 export interface WheelTarget {
   id: PlatformId;

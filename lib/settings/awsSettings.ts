@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { mostMachines } from "../aws/machinePlans";
 import { platformIds } from "../platforms";
-import { choice, domainName, flag, listOf, text, wholeNumber } from "./fields";
+import { choice, domainName, flag, listOf, publicKey, text, wholeNumber } from "./fields";
 
 const zoneName = /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/;
 const sshRange = /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/;
@@ -74,7 +74,7 @@ const jumpHost = z
       address: text(/^[A-Za-z0-9.:-]+$/, "a name or an address", "Where it is."),
       sshPort: wholeNumber("port", 1, 65535, "Its SSH port.").default(22),
       user: text(/^[a-z_][a-z0-9_-]*$/, "a user name", "Login user."),
-      hostKey: text(/^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/=]+$/, "a public key as in authorized_keys, without comment", "Its pinned host key."),
+      hostKey: publicKey("Its pinned host key."),
     },
     { error: jumpAllowed },
   )

@@ -29,6 +29,11 @@ export function text(pattern: RegExp, allowed: string, about: string) {
   return z.string({ error: allowed }).regex(pattern, { error: allowed }).meta({ about, allowed });
 }
 
+/** A public SSH key. */
+export function publicKey(about: string) {
+  return text(/^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/=]+$/, "a public key as in authorized_keys, without comment", about);
+}
+
 export function flag(about: string) {
   const allowed = "true or false";
   return z.boolean({ error: allowed }).meta({ about, allowed });

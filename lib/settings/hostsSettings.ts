@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { platformIds } from "../platforms";
-import { choice, listOf, text, wholeNumber } from "./fields";
+import { choice, listOf, publicKey, text, wholeNumber } from "./fields";
 
 const machinesAllowed = "a list of groups with name, address, roles, user, hostKey, platform";
 const address = /^\d{1,3}(\.\d{1,3}){3}$/;
@@ -13,7 +13,7 @@ const machine = z.strictObject(
     sshAddress: text(address, "null or an IPv4 address", "Where the deployer reaches it. null: at address.").nullable().default(null),
     sshPort: wholeNumber("port", 1, 65535, "Port of sshd.").default(22),
     user: text(/^[a-z_][a-z0-9_-]*$/, "a user name other than root", "Login user, with sudo and without a password."),
-    hostKey: text(/^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/=]+$/, "a public key as in authorized_keys, without comment", "Pinned host key; a host that shows another is refused. A change configures the host again."),
+    hostKey: publicKey("Pinned host key; a host that shows another is refused. A change configures the host again."),
     platform: choice(platformIds, "Operating system of the host.").default("debian-13"),
     architecture: choice(["x86_64", "arm64"], "Processors of the host.").default("x86_64"),
   },

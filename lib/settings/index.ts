@@ -1,4 +1,5 @@
 export { SettingsError, type Fault } from "./faults";
+export { awsSettingsOf } from "./awsGroup";
 export { credentialNames, requiredCredentials, type CredentialName } from "./credentials";
 export { parseSettings } from "./parse";
 export { settingsSchema, type AwsSettings, type HostsSettings, type Settings } from "./schema";

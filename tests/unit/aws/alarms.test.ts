@@ -3,18 +3,12 @@ import { renderDashboard } from "../../../lib/aws/dashboard";
 import { hostPolicy, topicKeyPolicy, topicPolicy } from "../../../lib/aws/monitoringPolicies";
 import { planObservation } from "../../../lib/aws/observation";
 import { parseSettings, type AwsSettings } from "../../../lib/settings";
+import { awsGroup } from "../../support/awsGroup";
 
 const runbookUrl = "https://example.com/docs/aws.md";
 
 function settingsWith(monitoring: Record<string, unknown> = {}): AwsSettings {
-  const aws = {
-    accountId: "123456789012",
-    region: "eu-central-1",
-    network: { zones: ["eu-central-1a", "eu-central-1b"] },
-    machines: { imageId: "ami-0123456789abcdef0" },
-    certificate: { zoneId: "Z0123456789ABCDEFGHIJ" },
-    monitoring: { runbookUrl, ...monitoring },
-  };
+  const aws = awsGroup({ monitoring: { runbookUrl, ...monitoring } });
   return parseSettings({ target: "aws", site: { domains: ["www.example.com"] }, app: { module: "shop:app" }, aws }).aws!;
 }
 

@@ -1,4 +1,5 @@
 import { parseSettings, SettingsError } from "../../../lib/settings";
+import { awsGroup } from "../../support/awsGroup";
 
 type Group = Record<string, unknown>;
 
@@ -7,15 +8,7 @@ const jumpHost = { address: "jump.example.com", user: "deploy", hostKey };
 
 /** Settings of a stack that is fine, with groups of `aws` changed. */
 function given(change: Group = {}, rest: Group = {}): Group {
-  const aws = {
-    accountId: "123456789012",
-    region: "eu-central-1",
-    network: { zones: ["eu-central-1a", "eu-central-1b"] },
-    machines: { imageId: "ami-0123456789abcdef0" },
-    certificate: { zoneId: "Z0123456789ABCDEFGHIJ" },
-    ...change,
-  };
-  return { target: "aws", app: { module: "shop.web:app" }, site: { domains: ["www.example.com"] }, aws, ...rest };
+  return { target: "aws", app: { module: "shop.web:app" }, site: { domains: ["www.example.com"] }, aws: awsGroup(change), ...rest };
 }
 
 function faultsOf(settings: Group): string[] {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describeAlarms } from "../../../lib/aws/alarms";
 import { parseSettings } from "../../../lib/settings";
+import { awsGroup } from "../../support/awsGroup";
 
 const text = readFileSync("docs/aws.md", "utf8");
 const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading!.toLowerCase().replace(/[^a-z0-9 -]/g, "").replaceAll(" ", "-"));
@@ -11,7 +12,7 @@ const { aws } = parseSettings({
   target: "aws",
   site: { domains: ["www.example.com"] },
   app: { folder: "app", module: "site:app" },
-  aws: { accountId: "123456789012", region: "eu-central-1", network: { zones: ["eu-central-1a", "eu-central-1b"] }, machines: { imageId: "ami-0123456789abcdef0" }, certificate: { zoneId: "Z0123456789ABCDEFGHIJ" } },
+  aws: awsGroup(),
 });
 
 describe("docs/aws.md", () => {
