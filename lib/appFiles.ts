@@ -20,6 +20,7 @@ export function appFiles(settings: Settings): HostFile[] {
     ...sockets(),
     slotUnit(settings),
     ...slotDropIns(settings.app),
+    fromTemplate(`${units}/portico-app@rehearsal.service.d/50-rehearsal.conf`, { effect: "systemd" }),
     ...migrationDropIn(settings.app),
     fromTemplate(`${revision}/gunicorn.conf.py`, { effect: "app", values: gunicornValues(settings.gunicorn) }),
     fromTemplate(`${revision}/environment`, { effect: "app", values: { variables: environmentLines(settings.app.environment) } }),

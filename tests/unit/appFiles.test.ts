@@ -62,6 +62,12 @@ test("blue and green share the socket, the rehearsal does not; each slot has a d
   expect(lines(`${units}/portico-probe@.socket`)).toEqual(expect.arrayContaining(["ListenStream=/run/portico/probe-%i.sock", "Service=portico-app@%i.service", "SocketUser=root", "SocketMode=0600"]));
 });
 
+test("a rehearsal is the first that the kernel ends when memory runs out; what serves keeps its place", () => {
+  const { lines } = app();
+  expect(lines(`${units}/portico-app@rehearsal.service.d/50-rehearsal.conf`)).toEqual(["[Service]", "OOMScoreAdjust=1000"]);
+  expect(lines(slotUnit).filter((line) => line.startsWith("OOM"))).toEqual(["OOMPolicy=continue"]);
+});
+
 describe("a migration", () => {
   const path = `${units}/portico-app@migration.service.d/50-migration.conf`;
   const withCommand = (...command: string[]) => app({ app: { migration: { command, seconds: 120 } } });
