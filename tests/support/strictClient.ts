@@ -8,7 +8,7 @@ import { Connection, ConnectionFault, type Target } from "./strictClientConnecti
 import { type Report, Tally } from "./strictClientReport";
 
 export { ConnectionFault, type Target } from "./strictClientConnection";
-export type { Report, Sighting } from "./strictClientReport";
+export { lostIn, type Report, type Sighting } from "./strictClientReport";
 
 export interface LoadOptions extends Target {
   /** Connections that ask at once, each in a loop. */
@@ -38,7 +38,7 @@ function pauseAfter(fault: ConnectionFault): number {
   return fault.kind === "refused" || fault.kind === "connectTimeout" ? 100 : 0;
 }
 
-/** Starts a load. Example: `const load = startLoad({ url, ca, connections: 16 }); …; expect((await load.stop()).failures.total).toBe(0)`. */
+/** Starts a load. Example: `const load = startLoad({ url, ca, connections: 16 }); …; expect(lostIn(await load.stop())).toEqual([])`. */
 export function startLoad(options: LoadOptions): Load {
   const tally = new Tally();
   const course = new Course(options.maxSeconds ?? 120, options.maxRequests ?? 1_000_000);

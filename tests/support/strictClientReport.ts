@@ -136,6 +136,11 @@ export class Tally {
   }
 }
 
+/** What a load lost, for an assertion that shows it: `expect(lostIn(report)).toEqual([])`. At most the first 20. */
+export function lostIn({ evidence }: Report): string[] {
+  return evidence.map(({ atMs, connection, method, what }) => `${method} of connection ${connection} after ${atMs} ms: ${what}`);
+}
+
 function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
