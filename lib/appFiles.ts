@@ -20,7 +20,7 @@ export function appFiles(settings: Settings): HostFile[] {
     ...sockets(),
     slotUnit(settings),
     ...slotDropIns(settings.app),
-    fromTemplate(`${units}/portico-app@rehearsal.service.d/50-rehearsal.conf`, { effect: "systemd" }),
+    rehearsalDropIn(),
     ...migrationDropIn(settings.app),
     fromTemplate(`${revision}/gunicorn.conf.py`, { effect: "app", values: gunicornValues(settings.gunicorn) }),
     fromTemplate(`${revision}/environment`, { effect: "app", values: { variables: environmentLines(settings.app.environment) } }),
@@ -53,6 +53,11 @@ function slotDropIns({ network, allowWritableExecutableMemory }: Settings["app"]
     ...(allowWritableExecutableMemory ? ["portico-app@.service.d/50-writable-executable-memory.conf"] : []),
   ];
   return chosen.map((dropIn) => fromTemplate(`${units}/${dropIn}`, { effect: "appUnit" }));
+}
+
+/** What sets instance `rehearsal` apart; like that of a migration, it takes no part in the revision. */
+function rehearsalDropIn(): HostFile {
+  return fromTemplate(`${units}/portico-app@rehearsal.service.d/50-rehearsal.conf`, { effect: "systemd" });
 }
 
 /** What makes instance `migration` of the slot's unit; it takes no part in the revision, so a change starts no slot. */

@@ -1,6 +1,6 @@
 import * as net from "node:net";
 import * as tls from "node:tls";
-import { type LoadOptions, type Report, slowRequest, startLoad, type Target } from "../support/strictClient";
+import { type LoadOptions, lostIn, type Report, slowRequest, startLoad, type Target } from "../support/strictClient";
 import { answer, good, MisbehavingServers } from "../support/strictClientServers";
 
 let servers: MisbehavingServers;
@@ -31,6 +31,7 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
     expect(report).toMatchObject({ attempts: 4, succeeded: 4, connectionsOpened: 1, failures: noFailures, cleanCloses: noCloses });
     expect(methods).toEqual(["GET", "POST", "GET", "POST"]);
     expect(report.evidence).toEqual([]);
+    expect(lostIn(report)).toEqual([]);
   });
 
   it("counts each other status by itself and keeps the connection", async () => {
@@ -42,6 +43,8 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
     expect(report.failures).toEqual({ ...noFailures, total: 5, statuses: { 302: 1, 429: 1, 500: 2, 502: 1 } });
     expect(report).toMatchObject({ attempts: 10, succeeded: 5, connectionsOpened: 1 });
     expect(report.evidence[0]).toMatchObject({ connection: 0, method: "GET", what: "status 500" });
+    expect(lostIn(report)).toHaveLength(5);
+    expect(lostIn(report)[0]).toMatch(/^GET of connection 0 after \d+ ms: status 500$/);
   });
 
   it("counts a close before the answer, and never sends that request again", async () => {
