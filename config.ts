@@ -1,16 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
-import { credentialNames, parseSettings, requiredCredentials, SettingsError, settingsSchema, type CredentialName, type Fault, type Settings } from "./lib/settings";
+import type { Credentials } from "./components/stack/credentials";
+import {
+  credentialNames,
+  parseSettings,
+  requiredCredentials,
+  SettingsError,
+  settingsSchema,
+  settingsWarnings,
+  type Fault,
+  type Settings,
+} from "./lib/settings";
 
 /** All that the stack file says: plain settings, and apart from them the secrets. */
 export interface StackConfiguration {
   settings: Settings;
   /** Secrets of the application from the stack file by name, never plain. */
   secrets: Record<string, pulumi.Output<string>>;
-  /** Secrets that the deployment itself needs, as far as the settings call for them. */
   credentials: Credentials;
 }
-
-export type Credentials = Partial<Record<CredentialName, pulumi.Output<string>>>;
 
 const namespace = pulumi.getProject();
 
@@ -24,12 +31,20 @@ export function readConfiguration(): StackConfiguration {
   const settings = parseSettings(parseGroups(plain));
   const faults = secretFaults(settings, given);
   if (faults.length > 0) throw new SettingsError(faults);
-  return { settings, secrets: secretValues(settings.app.secrets), credentials: secretValues(requiredCredentials(settings)) };
+  for (const line of settingsWarnings(settings)) void pulumi.log.warn(line);
+  return {
+    settings,
+    secrets: secretValues(settings.app.secrets),
+    credentials: secretValues(requiredCredentials(settings)),
+  };
 }
 
 function secretValues<Name extends string>(names: readonly Name[]): Record<Name, pulumi.Output<string>> {
   const config = new pulumi.Config();
-  return Object.fromEntries(names.map((name) => [name, config.requireSecret(name)])) as Record<Name, pulumi.Output<string>>;
+  return Object.fromEntries(names.map((name) => [name, config.requireSecret(name)])) as Record<
+    Name,
+    pulumi.Output<string>
+  >;
 }
 
 function givenValues(): Record<string, string> {
@@ -41,7 +56,9 @@ function givenValues(): Record<string, string> {
 /** Names that the stack file gives to secrets; read ahead of validation, so that they count as known keys. */
 function declaredSecrets(given: Record<string, string>): string[] {
   const app = parseGroup("app", given.app) as { secrets?: unknown } | undefined;
-  const listed = Array.isArray(app?.secrets) ? app.secrets.filter((name) => typeof name === "string" && !(name in settingsSchema.shape)) : [];
+  const listed = Array.isArray(app?.secrets)
+    ? app.secrets.filter((name): name is string => typeof name === "string" && !(name in settingsSchema.shape))
+    : [];
   return [...listed, ...credentialNames];
 }
 
@@ -62,12 +79,17 @@ function parseGroup(key: string, value: string | undefined): unknown {
 /** An encrypted value that is no secret of the application would end in messages or in plain files. */
 function misplacedSecrets(given: Record<string, string>, secretNames: string[]): Fault[] {
   const encrypted = encryptedKeys();
-  const misplaced = Object.keys(given).filter((key) => encrypted.includes(`${namespace}:${key}`) && !secretNames.includes(key));
+  const misplaced = Object.keys(given).filter(
+    (key) => encrypted.includes(`${namespace}:${key}`) && !secretNames.includes(key),
+  );
   return misplaced.map((key) => ({
     key,
     value: "an encrypted value (not shown)",
     allowed: "a plain value, or a secret that app.secrets lists",
-    remedy: key in settingsSchema.shape ? "set it without --secret; secrets have keys of their own" : "list it in app.secrets, or remove it",
+    remedy:
+      key in settingsSchema.shape
+        ? "set it without --secret; secrets have keys of their own"
+        : "list it in app.secrets, or remove it",
   }));
 }
 
@@ -75,10 +97,17 @@ function secretFaults(settings: Settings, given: Record<string, string>): Fault[
   const needed = [...settings.app.secrets, ...requiredCredentials(settings)];
   const missing = needed.filter((name) => !Object.hasOwn(given, name));
   const encrypted = encryptedKeys();
-  const plain = [...settings.app.secrets, ...credentialNames].filter((name) => Object.hasOwn(given, name) && !encrypted.includes(`${namespace}:${name}`));
+  const plain = [...settings.app.secrets, ...credentialNames].filter(
+    (name) => Object.hasOwn(given, name) && !encrypted.includes(`${namespace}:${name}`),
+  );
   return [
     ...missing.map((name) => ({ key: name, value: undefined, allowed: "a secret", remedy: setSecret(name) })),
-    ...plain.map((name) => ({ key: name, value: "a plain value (not shown)", allowed: "a secret", remedy: setSecret(name) })),
+    ...plain.map((name) => ({
+      key: name,
+      value: "a plain value (not shown)",
+      allowed: "a secret",
+      remedy: setSecret(name),
+    })),
   ];
 }
 

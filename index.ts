@@ -1,60 +1,88 @@
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { authorOf, deploymentHistory } from "./components/deploymentHistory";
-import { readFormerOutputs } from "./components/formerOutputs";
-import { GeneratedSecrets } from "./components/generatedSecrets";
-import { givenCertificate } from "./components/givenCertificate";
-import { PrivateAuthority } from "./components/privateAuthority";
-import { Rollout } from "./components/rollout";
-import { ServerFleet } from "./components/serverFleet";
+import { GeneratedSecrets } from "./components/certificates/generatedSecrets";
+import { givenCertificate } from "./components/certificates/givenCertificate";
+import { PrivateAuthority } from "./components/certificates/privateAuthority";
+import { Rollout } from "./components/hosts/rollout";
+import { ServerFleet } from "./components/hosts/serverFleet";
+import { authorOf, deploymentHistory } from "./components/stack/deploymentHistory";
+import { readPreviousOutputs } from "./components/stack/previousOutputs";
+import { asUserError } from "./components/stack/userErrors";
+import { planTarget } from "./components/targets";
 import { readConfiguration } from "./config";
-import { checkPlace, placeOutput } from "./lib/aws/place";
-import { checkStep } from "./lib/generations";
+import { checkStep } from "./lib/certificates/generations";
+import { planContents } from "./lib/hosts/contents";
+import { releaseTargets, rolesOf } from "./lib/hosts/plan";
 import { buildRelease } from "./lib/release";
-import { leaseSeconds, planBatches } from "./lib/rollout";
-import { planContents, rolesOf } from "./lib/roles";
-import { asRunError } from "./components/runError";
-import { planTarget } from "./components/target";
-import { cacheFolder, stackFolders } from "./lib/stateFolder";
+import { leaseSeconds, planBatches } from "./lib/rollout/batches";
+import { checkLeftOut, readLeftOut, takePart } from "./lib/rollout/leftOut";
+import { checkImmutable, immutableOutput } from "./lib/settings/immutable";
+import { cacheFolder, stackFolders } from "./lib/stack/stateFolder";
 
 async function declareStack() {
+  // Read: what the stack file says, and what the last update left.
   const stack = pulumi.getStack();
   const folders = stackFolders(stack);
   const { settings, secrets, credentials } = readConfiguration();
+  const { site: siteSettings, app, rollout } = settings;
   const certificate = await givenCertificate(settings, credentials);
-  const former = await readFormerOutputs();
-  checkStep(former.authorityGeneration, settings.authority.generation);
-  checkPlace(former.place, settings);
+  const previous = await readPreviousOutputs();
+  checkStep(previous.authorityGeneration, settings.authority.generation);
+  checkImmutable(previous.place, settings);
+  const leftOut = checkLeftOut(readLeftOut(), previous.authorityGeneration, settings.authority.generation);
+
+  // Plan: where the hosts will be and what each gets; nothing is declared yet.
   const { site, declare } = await planTarget({ settings, folders, credentials });
   const release = await buildRelease({
-    ...settings.app,
-    appFolder: settings.app.folder,
-    targets: site.hosts.flatMap(({ roles, platform, architecture }) => (roles.includes("web") ? [{ ...platform, architecture }] : [])),
+    ...app,
+    appFolder: app.folder,
+    targets: releaseTargets(site),
     cacheFolder: path.join(cacheFolder(), "wheels"),
     outputFolder: folders.releases,
     onProgress: (line) => void pulumi.log.info(line),
   });
   const contents = await planContents(settings, site, folders.bundles);
 
+  // Declare: machines, what they get, and the order in which they switch.
   const target = declare();
   const authority = new PrivateAuthority("authority", { commonName: `Portico ${stack}`, settings: settings.authority });
-  const generated = new GeneratedSecrets("app-secrets", { names: settings.app.generatedSecrets });
-  const history = deploymentHistory(former.history, release.id);
+  const generated = new GeneratedSecrets("app-secrets", { names: app.generatedSecrets });
+  const history = deploymentHistory(previous.history, release.id);
   const author = authorOf(history);
-  const fleet = new ServerFleet("web", { machines: target.web, contents, release, authority, site: { domains: settings.site.domains, certificate }, secrets: { ...secrets, ...generated.values }, author });
+  const fleet = new ServerFleet("web", {
+    machines: takePart(target.web, leftOut),
+    contents,
+    release,
+    authority,
+    site: { domains: siteSettings.domains, certificate },
+    secrets: { ...secrets, ...generated.values },
+    author,
+  });
   const balancer = target.balance({ contents, servers: fleet.servers, authority, author, certificate });
-  const batches = planBatches(fleet.servers, settings.rollout.batch);
-  const { served, inService } = new Rollout("rollout", { batches, balancer, migrates: settings.app.migration !== null, leaseSeconds: leaseSeconds(settings, batches.length) });
-  target.watch({ inService });
+  const { served, inService } = new Rollout("rollout", {
+    batches: planBatches(fleet.servers, rollout.batch),
+    balancer,
+    migrates: app.migration !== null,
+    visit: { ready: app.readyPath, home: app.homePath },
+    leaseSeconds: leaseSeconds(settings, planBatches(target.web, rollout.batch).length),
+  });
+  target.monitor({ inService });
+
+  // Outputs: those that tell of this update are there once all hosts serve it.
+  const onceServed = <T>(value: pulumi.Input<T>) => pulumi.all([value, served]).apply(([known]) => known);
   return {
-    url: pulumi.all([balancer.url, served]).apply(([url]) => url),
+    url: onceServed(balancer.url),
     caCertificate: authority.certificates,
-    authorityGeneration: pulumi.all([settings.authority.generation, served]).apply(([generation]) => generation),
-    ...placeOutput(settings),
+    authorityGeneration: onceServed(settings.authority.generation),
+    ...immutableOutput(settings),
     release: release.id,
-    history: pulumi.all([history, served]).apply(([deployments]) => deployments),
-    hosts: [...target.web, ...target.balancers].map(({ name, address }) => ({ name, role: rolesOf(site, name), address })),
+    history: onceServed(history),
+    hosts: [...target.web, ...target.balancers].map(({ name, address }) => ({
+      name,
+      role: rolesOf(site, name),
+      address,
+    })),
   };
 }
 
-export = () => declareStack().catch(asRunError);
+export = () => declareStack().catch(asUserError);

@@ -1,9 +1,13 @@
-/** The four levels of tests are directories below tests/; bin/test runs them in order of cost. */
+/** The levels of tests that Jest runs are folders of tests/; bin/commands/tests/suites.ts names all suites, cheapest first. */
 module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/tests"],
   testMatch: ["**/*.test.ts"],
+  reporters: ["default", "<rootDir>/tests/support/skippedReporter.js"],
   transform: {
-    "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }],
+    "\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } },
+    ],
   },
 };

@@ -7,7 +7,7 @@ languageHostVersion=3.68.0
 commandVersion=1.2.1
 tlsVersion=5.6.1
 awsVersion=7.48.0
-# An engine on PATH older than this lacks flags from the environment (PULUMI_OPTION_*, 3.208.0) and requiredPulumiVersion.
+# An engine on PATH older than this is not used. Flags from the environment (PULUMI_OPTION_*) came with 3.208.0.
 oldestEngine=3.220.0
 
 # The engine writes a file of attributes beside each state file, and not atomically: killed at that moment it leaves a

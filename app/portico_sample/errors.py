@@ -18,7 +18,9 @@ def _answer_error(error: HTTPException) -> Response:
         "status": error.code,
         "error": error.name,
         # The text of an unexpected exception may hold anything, so it stays in the log.
-        "message": "The application failed; its log says why." if isinstance(error, InternalServerError) else error.description,
+        "message": "The application failed; its log says why."
+        if isinstance(error, InternalServerError)
+        else error.description,
         "requestId": request.headers.get("X-Request-ID"),
     }
     body = render_template("error.html", **facts) if prefers_html() else jsonify(facts)

@@ -17,5 +17,9 @@ def live() -> Response:
 def ready() -> tuple[Response, int]:
     """200 when every check passes, else 503. Each check is named with `ok` or with what is wrong."""
     fault = weakness(current_app.secret_key)
-    report = {"status": "unready" if fault else "ready", "release": release(), "checks": {"appSecretKey": fault or "ok"}}
+    report = {
+        "status": "unready" if fault else "ready",
+        "release": release(),
+        "checks": {"appSecretKey": fault or "ok"},
+    }
     return jsonify(report), 503 if fault else 200

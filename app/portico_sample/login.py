@@ -34,11 +34,15 @@ def login() -> Response:
     fields = fields if hasattr(fields, "get") else {}
     name, given_ticket = str(fields.get("name", "")), str(fields.get("ticket", ""))
     if not _is_name(name):
-        raise BadRequest(f"name: got {len(name)} characters; allowed: 1 to {MAXIMUM_NAME_LENGTH} printable ones; send a name")
+        raise BadRequest(
+            f"name: got {len(name)} characters; allowed: 1 to {MAXIMUM_NAME_LENGTH} printable ones; send a name"
+        )
     try:
         _signer("ticket").loads(given_ticket, max_age=TICKET_SECONDS)
     except BadData as fault:
-        raise Unauthorized("ticket: got none that is genuine and fresh; allowed: one from /ticket; ask for a new one") from fault
+        raise Unauthorized(
+            "ticket: got none that is genuine and fresh; allowed: one from /ticket; ask for a new one"
+        ) from fault
     token = _signer("token").dumps({"name": name})
     return answer("Signed in", {"name": name, "token": token, "expiresInSeconds": TOKEN_SECONDS})
 

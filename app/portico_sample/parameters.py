@@ -20,4 +20,6 @@ def bounded_number(name: str, kind: type[int] | type[float], default: int, low: 
     if value is not None and low <= value <= high:
         return value
     noun = "a whole number" if kind is int else "a number"
-    raise BadRequest(f"{name}: got {text[:40]!r}; allowed: {noun} from {low} to {high}; change the query argument {name}")
+    raise BadRequest(
+        f"{name}: got {text[:40]!r}; allowed: {noun} from {low} to {high}; change the query argument {name}"
+    )

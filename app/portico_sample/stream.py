@@ -40,7 +40,14 @@ def _ticks(count: int) -> Iterator[str]:
         time.sleep(max(0.0, start + number - 1 - time.monotonic()))
         if number % EVENTS_BETWEEN_HEARTBEATS == 0:
             yield ": heartbeat\n\n"
-        tick = {"number": number, "of": count, "time": time.time(), "host": host(), "release": release(), "pid": os.getpid()}
+        tick = {
+            "number": number,
+            "of": count,
+            "time": time.time(),
+            "host": host(),
+            "release": release(),
+            "pid": os.getpid(),
+        }
         yield f"event: tick\nid: {number}\ndata: {json.dumps(tick)}\n\n"
 
 

@@ -40,7 +40,9 @@ class Events(unittest.TestCase):
         return client().get("/events" + query)
 
     def ticks(self, answer) -> list[dict]:
-        return [json.loads(line[6:]) for line in answer.get_data(as_text=True).splitlines() if line.startswith("data: ")]
+        return [
+            json.loads(line[6:]) for line in answer.get_data(as_text=True).splitlines() if line.startswith("data: ")
+        ]
 
     def test_is_an_unbuffered_event_stream(self):
         answer = self.stream("?count=1")

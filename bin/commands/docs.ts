@@ -1,7 +1,10 @@
 import { writeFileSync } from "node:fs";
+import { protocolReference } from "../../lib/hosts/protocolReference";
 import { settingsReference } from "../../lib/settings/reference";
 
-const target = "docs/configuration.md";
+const made = { "docs/configuration.md": settingsReference, "docs/host-program.md": protocolReference };
 
-writeFileSync(target, settingsReference());
-process.stdout.write(`portico: wrote ${target}\n`);
+for (const [target, make] of Object.entries(made)) {
+  writeFileSync(target, make());
+  process.stdout.write(`portico: wrote ${target}\n`);
+}

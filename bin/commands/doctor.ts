@@ -1,10 +1,10 @@
 import { text } from "node:stream/consumers";
-import { examine, type Diagnosis, type Patient } from "../../lib/doctor";
-import { patients } from "../../lib/givenHosts";
+import { examine, type Diagnosis, type CheckedHost } from "../../lib/targets/hosts/doctor";
+import { checkedHosts } from "../../lib/targets/hosts/site";
 import { parseSettings } from "../../lib/settings";
-import { askEngine, stackEnvironment } from "./engine";
-import { runMain } from "./main";
-import { formatTable } from "./table";
+import { askEngine, stackEnvironment } from "./base/engine";
+import { runMain } from "./base/main";
+import { formatTable } from "./base/table";
 
 interface ConfigValue {
   value: string;
@@ -14,31 +14,47 @@ interface ConfigValue {
 
 /** Exit code 1 when a host is not as it has to be; the program then stops before its first change. */
 async function doctor([stack]: string[]): Promise<number> {
-  const given = stack === "-" ? (JSON.parse(await text(process.stdin)) as Patient[]) : patientsOf(stack!);
+  const given = stack === "-" ? (JSON.parse(await text(process.stdin)) as CheckedHost[]) : checkedHostsOf(stack!);
   const diagnoses = await examine(given);
-  const problems = diagnoses.flatMap(({ host, problems: found }) => found.map(({ subject, found: got, allowed, remedy }) => [host, subject, got, allowed, remedy]));
+  const problems = diagnoses.flatMap(({ host, problems: found }) =>
+    found.map(({ subject, found: got, allowed, remedy }) => [host, subject, got, allowed, remedy]),
+  );
   if (problems.length === 0) {
     process.stdout.write(`portico: ${diagnoses.map(({ host }) => host).join(", ")}: ready\n`);
     return 0;
   }
-  process.stderr.write(`${summary(diagnoses)}\n${formatTable(["host", "what", "got", "allowed", "what to do"], problems)}`);
+  process.stderr.write(
+    `${summary(diagnoses)}\n${formatTable(["host", "what", "got", "allowed", "what to do"], problems)}`,
+  );
   return 1;
 }
 
 function summary(diagnoses: readonly Diagnosis[]): string {
-  const names = (healthy: boolean) => diagnoses.filter(({ problems }) => (problems.length === 0) === healthy).map(({ host }) => host).join(", ");
+  const names = (healthy: boolean) =>
+    diagnoses
+      .filter(({ problems }) => (problems.length === 0) === healthy)
+      .map(({ host }) => host)
+      .join(", ");
   return `portico: ${names(false)} not ready, nothing was changed${names(true) === "" ? "" : `; ready: ${names(true)}`}`;
 }
 
-function patientsOf(stack: string): Patient[] {
-  const config = JSON.parse(askEngine(["config", "--json", "--show-secrets", "--stack", stack], stackEnvironment(stack))) as Record<string, ConfigValue>;
-  const own = Object.entries(config).flatMap(([key, value]) => (key.startsWith("portico:") ? [[key.slice("portico:".length), value] as const] : []));
-  const plain = own.filter(([, { secret }]) => !secret).map(([key, { value, objectValue }]) => [key, objectValue ?? value] as const);
+function checkedHostsOf(stack: string): CheckedHost[] {
+  const config = JSON.parse(
+    askEngine(["config", "--json", "--show-secrets", "--stack", stack], stackEnvironment(stack)),
+  ) as Record<string, ConfigValue>;
+  const own = Object.entries(config).flatMap(([key, value]) =>
+    key.startsWith("portico:") ? [[key.slice("portico:".length), value] as const] : [],
+  );
+  const plain = own
+    .filter(([, { secret }]) => !secret)
+    .map(([key, { value, objectValue }]) => [key, objectValue ?? value] as const);
   const settings = parseSettings(Object.fromEntries(plain));
   const loginKey = own.find(([key, { secret }]) => key === "loginKey" && secret)?.[1].value;
-  if (settings.target !== "hosts" || settings.hosts === undefined) throw new Error(`target: got ${settings.target}; allowed: hosts; machines of other targets are made by the stack`);
-  if (loginKey === undefined) throw new Error("loginKey: got nothing; allowed: a secret; run: pulumi config set --secret loginKey");
-  return patients(settings, settings.hosts, loginKey);
+  if (settings.target !== "hosts" || settings.hosts === undefined)
+    throw new Error(`target: got ${settings.target}; allowed: hosts; machines of other targets are made by the stack`);
+  if (loginKey === undefined)
+    throw new Error("loginKey: got nothing; allowed: a secret; run: pulumi config set --secret loginKey");
+  return checkedHosts(settings, settings.hosts, loginKey);
 }
 
 runMain(doctor);

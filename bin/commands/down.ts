@@ -1,22 +1,53 @@
-import { describeStandingHosts } from "../../lib/standingHosts";
-import { askEngine, runEngine, stackEnvironment, type Environment } from "./engine";
-import { connectionsOf } from "./hosts";
-import { runMain } from "./main";
-import { stackFile } from "./stackFile";
-import { nameOf, readEntries, readState, type StateEntry } from "./stackState";
-import { removeStaleLock } from "./staleLock";
+import path from "node:path";
+import { describeRemainingHosts } from "../../lib/targets/hosts/removal";
+import { stackFolders } from "../../lib/stack/stateFolder";
+import { askEngine, runEngine, stackEnvironment, type Environment } from "./base/engine";
+import { connectionsOf } from "./hosts/hosts";
+import { runMain, UsageError } from "./base/main";
+import { stackFile } from "./state/stackFile";
+import { nameOf, readEntries, readState, type StateEntry } from "./state/stackState";
+import { describeHolder, isStale, locksBelow, removeStaleLock } from "./state/staleLock";
+import { describeStranded, findStranded, removeStranded } from "./state/strandedMachines";
+
+const usage = "usage: bin/down [STACK] [--orphans]";
+
+async function down(words: string[]): Promise<number> {
+  const [stack = "dev", ...rest] = words.filter((word) => word !== "--orphans");
+  if (rest.length > 0 || stack.startsWith("-")) throw new UsageError(usage);
+  if (!words.includes("--orphans")) return takeDown(stack);
+  // The state may be what is lost: nothing of it is read.
+  refuseWhileHeld(stack);
+  removeStranded(stack);
+  return 0;
+}
+
+function refuseWhileHeld(stack: string): void {
+  const holder = locksBelow(path.join(stackFolders(stack).root, "backend"), stack).find((lock) => !isStale(lock));
+  if (holder !== undefined)
+    throw new Error(
+      `--orphans: got ${stack}, on which an update works (${describeHolder(holder)}); allowed: a stack at rest; nothing was touched`,
+    );
+}
 
 async function takeDown(stack: string): Promise<number> {
   const environment = stackEnvironment(stack);
   if (!stackExists(stack, environment)) {
-    process.stdout.write(`portico: there is no stack ${stack}; nothing to remove\n`);
-    return 0;
+    const stranded = findStranded(stack);
+    process.stdout.write(
+      stranded.length > 0
+        ? describeStranded(stack, stranded)
+        : `portico: there is no stack ${stack}; nothing to remove\n`,
+    );
+    return stranded.length > 0 ? 1 : 0;
   }
   const entries = readEntries(stack, environment);
   refuseProtected(stack, entries);
   const farewell = whatStays(stack, entries, environment);
-  removeStaleLock(stack, environment);
-  const code = await runEngine(["destroy", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack], environment);
+  await removeStaleLock(stack, environment);
+  const code = await runEngine(
+    ["destroy", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack],
+    environment,
+  );
   if (code === 0) process.stdout.write(farewell);
   return code;
 }
@@ -43,7 +74,7 @@ function refuseProtected(stack: string, entries: readonly StateEntry[]): void {
 
 function whatStays(stack: string, entries: readonly StateEntry[], environment: Environment): string {
   const has = (target: string) => entries.some(({ type }) => type === `portico:components:${target}`);
-  if (has("GivenHosts")) return `portico: ${describeStandingHosts(standingHosts(stack, environment))}`;
+  if (has("GivenHosts")) return `portico: ${describeRemainingHosts(remainingHosts(stack, environment))}`;
   if (!has("AwsTarget")) return "";
   return [
     `portico: nothing that ${stack} made is left but its key for alarms, which AWS deletes in seven days.`,
@@ -52,8 +83,13 @@ function whatStays(stack: string, entries: readonly StateEntry[], environment: E
   ].join("\n");
 }
 
-function standingHosts(stack: string, environment: Environment) {
-  return [...connectionsOf(readState(stack, environment))].map(([name, { host, port, user }]) => ({ name, address: host, port, user }));
+function remainingHosts(stack: string, environment: Environment) {
+  return [...connectionsOf(readState(stack, environment))].map(([name, { host, port, user }]) => ({
+    name,
+    address: host,
+    port,
+    user,
+  }));
 }
 
-runMain(([stack = "dev"]) => takeDown(stack));
+runMain(down);

@@ -1,36 +1,54 @@
-import { stackEnvironment } from "./engine";
-import { Hosts } from "./hosts";
-import { runMain } from "./main";
-import { formatTable } from "./table";
-import { withTunnels } from "./tunnels";
+import type { Transaction } from "../../lib/hosts/protocol";
+import { stackEnvironment } from "./base/engine";
+import { Hosts } from "./hosts/hosts";
+import { runMain, UsageError } from "./base/main";
+import { formatTable } from "./base/table";
+import { withTunnels } from "./aws/tunnels";
 
-interface Transaction {
-  at: string;
-  seconds: number;
-  command: string;
-  release: string | null;
-  who: string | null;
-  commit: string | null;
-  outcome: string;
-  why: string;
-}
-
-async function history([stack = "dev"]: string[]): Promise<number> {
+async function history(words: string[]): Promise<number> {
+  const [stack = "dev", ...rest] = words;
+  if (rest.length > 0 || stack.startsWith("-")) throw new UsageError("usage: bin/history [STACK]");
   const environment = stackEnvironment(stack);
-  return withTunnels(stack, environment, () => Hosts.use(stack, environment, async (hosts) => {
-    const answers = await hosts.ask<Transaction[]>(hosts.names, "history", {});
-    for (const { host, complaint, result } of answers) {
-      if (result === undefined) process.stderr.write(`portico: ${host} does not answer: ${complaint.trim()}\n`);
-    }
-    const rows = answers.flatMap(({ host, result }) => (result ?? []).map((transaction) => ({ host, ...transaction })));
-    rows.sort((left, right) => left.at.localeCompare(right.at) || left.host.localeCompare(right.host));
-    process.stdout.write(formatTable(["when", "host", "act", "release", "who", "commit", "seconds", "outcome", "why"], rows.map(toCells)));
-    return answers.every(({ result }) => result !== undefined) ? 0 : 1;
-  }));
+  return withTunnels(
+    stack,
+    environment,
+    () =>
+      Hosts.use(stack, environment, async (hosts) => {
+        const silent = await hosts.findSilent();
+        const present = hosts.names.filter((name) => silent.every(({ host }) => host !== name));
+        const answers = await hosts.ask(present, "history", {}, { seconds: 30 });
+        const missing = [...silent, ...answers.filter(({ result }) => result === undefined)];
+        missing.forEach(({ host, complaint }) =>
+          process.stderr.write(`portico: ${host} does not answer, its part is missing: ${complaint.trim()}\n`),
+        );
+        const rows = answers.flatMap(({ host, result }) =>
+          (result ?? []).map((transaction) => ({ host, ...transaction })),
+        );
+        rows.sort((left, right) => left.at.localeCompare(right.at) || left.host.localeCompare(right.host));
+        process.stdout.write(
+          formatTable(
+            ["when", "host", "act", "release", "who", "commit", "seconds", "outcome", "why"],
+            rows.map(toCells),
+          ),
+        );
+        return missing.length === 0 ? 0 : missing.length < hosts.names.length ? 3 : 1;
+      }),
+    { share: true },
+  );
 }
 
 function toCells(row: Transaction & { host: string }): string[] {
-  return [row.at, row.host, row.command, row.release ?? "-", row.who ?? "-", row.commit ?? "-", row.seconds.toFixed(1), row.outcome, row.why];
+  return [
+    row.at,
+    row.host,
+    row.command,
+    row.release ?? "-",
+    row.who ?? "-",
+    row.commit ?? "-",
+    row.seconds.toFixed(1),
+    row.outcome,
+    row.why,
+  ];
 }
 
 runMain(history);

@@ -1,63 +1,125 @@
-import { currentAuthor } from "../../lib/author";
-import { stackEnvironment } from "./engine";
-import { Hosts, type HostAnswer } from "./hosts";
-import { runMain } from "./main";
-import { nameOf, taint } from "./stackState";
-import { withTunnels } from "./tunnels";
+import { currentAuthor } from "../../lib/stack/author";
+import type { HostCommands } from "../../lib/hosts/protocol";
+import { chooseRelease, type Silence } from "../../lib/rollout/operations";
+import { askSite, type SiteOutputs } from "./update/askSite";
+import { moveHosts } from "./hosts/balancerDoor";
+import { askEngine, stackEnvironment, type Environment } from "./base/engine";
+import { Hosts, type HostAnswer } from "./hosts/hosts";
+import { runMain, UsageError } from "./base/main";
+import { describeHolder, findHolder } from "./state/staleLock";
+import { markUntrue } from "./hosts/hostStatus";
+import { withTunnels } from "./aws/tunnels";
 
-interface HostStatus {
-  current: { release: string | null } | null;
-  good: string[];
+/** What a rollback came to, by host. */
+interface Outcome {
+  back: string[];
+  failed: string[];
+  /** Hosts that could not be asked. */
+  missed: Silence[];
 }
 
-interface RolledBack {
-  release: string;
-  from: string;
-}
+const usage = "usage: bin/rollback [STACK] [RELEASE]";
+const statusSeconds = 30;
 
-async function rollback([stack = "dev", wanted]: string[]): Promise<number> {
+async function rollback(words: string[]): Promise<number> {
+  const [stack = "dev", wanted, ...rest] = words;
+  if (rest.length > 0 || words.some((word) => word.startsWith("-"))) throw new UsageError(usage);
   const environment = stackEnvironment(stack);
-  return withTunnels(stack, environment, () => Hosts.use(stack, environment, async (hosts) => {
-    const names = hosts.applicationHosts;
-    if (names.length === 0) throw new Error(`stack: got ${stack}, which has no application hosts; allowed: a stack that is up; run npm start`);
-    const statuses = complete(await hosts.ask<HostStatus>(names, "status", {}));
-    const release = chooseRelease(statuses, wanted);
-    process.stdout.write(`portico: rolling ${names.join(", ")} back to ${release}\n`);
-    const answers = await hosts.ask<RolledBack>(names, "rollback", { release, who: currentAuthor().who });
-    answers.forEach(report);
-    taint(activationsOf(hosts, answers), stack, environment);
-    if (answers.some(({ result }) => result === undefined)) return 1;
-    process.stdout.write("portico: the program still declares the release before; pulumi preview shows what the next up would change back\n");
-    return 0;
-  }));
+  return withTunnels(
+    stack,
+    environment,
+    () =>
+      Hosts.use(stack, environment, async (hosts) => {
+        const outcome = await takeBack(hosts, stack, wanted);
+        await settleBalancer(hosts, outcome);
+        correctState(hosts, stack, environment);
+        const code = conclude(outcome, stack);
+        return outcome.back.length === 0 ? code : Math.max(code, await showSite(stack, environment));
+      }),
+    { share: true },
+  );
 }
 
-/** The wanted release, or the latest one that is good on every host and that no host serves now. */
-function chooseRelease(statuses: readonly HostStatus[], wanted: string | undefined): string {
-  const current = statuses.map((status) => status.current?.release);
-  const kept = statuses[0]!.good.filter((release) => statuses.every(({ good }) => good.includes(release)));
-  const candidates = kept.filter((release) => !current.includes(release));
-  const release = wanted ?? candidates[0];
-  if (release !== undefined && kept.includes(release)) return release;
-  const allowed = kept.length > 0 ? `a good release that every host keeps: ${kept.join(", ")}` : "a good release that every host keeps; there is none";
-  throw new Error(`release: got ${wanted ?? "none to go back to"}; allowed: ${allowed}; nothing was changed`);
+/** What visitors get. The balancer did not go back: it may know other names, or another authority, than the hosts do now. */
+async function showSite(stack: string, environment: Environment): Promise<number> {
+  const outputs = JSON.parse(askEngine(["stack", "output", "--json", "--stack", stack], environment)) as SiteOutputs;
+  const { lines, good } = await askSite(stack, outputs, `bin/up ${stack} brings hosts and balancer together again`);
+  lines.forEach((line) => process.stdout.write(`portico: ${line}\n`));
+  return good ? 0 : 1;
 }
 
-function complete(answers: HostAnswer<HostStatus>[]): HostStatus[] {
-  const silent = answers.filter(({ result }) => result === undefined);
-  if (silent.length > 0) throw new Error(silent.map(({ host, complaint }) => `${host} does not answer, nothing was changed: ${complaint.trim()}`).join("\n"));
-  return answers.map(({ result }) => result!);
+/** On all application hosts that answer, at once. */
+async function takeBack(hosts: Hosts, stack: string, wanted: string | undefined): Promise<Outcome> {
+  const all = hosts.applicationHosts;
+  if (all.length === 0)
+    throw new Error(`stack: got ${stack}, which has no application hosts; allowed: a stack that is up; run npm start`);
+  const silent = await hosts.findSilent(all);
+  const asked = await hosts.ask(
+    all.filter((name) => silent.every(({ host }) => host !== name)),
+    "status",
+    {},
+    { seconds: statusSeconds },
+  );
+  const missed = [...silent, ...asked.filter(({ result }) => result === undefined)];
+  missed.forEach(({ host, complaint }) =>
+    process.stderr.write(`portico: ${host} does not answer and stays as it is: ${complaint.trim()}\n`),
+  );
+  const present = asked.filter(({ result }) => result !== undefined);
+  if (present.length === 0) throw new Error("no application host answers; nothing was changed");
+  const names = present.map(({ host }) => host);
+  const release = chooseRelease(
+    present.map(({ result }) => result!),
+    wanted,
+  );
+  process.stdout.write(`portico: rolling ${names.join(", ")} back to ${release}\n`);
+  const answers = await hosts.ask(names, "rollback", { release, who: currentAuthor().who });
+  answers.forEach(report);
+  const named = (done: boolean) =>
+    answers.filter(({ result }) => (result !== undefined) === done).map(({ host }) => host);
+  return { back: named(true), failed: named(false), missed };
 }
 
-function report({ host, result, complaint }: HostAnswer<RolledBack>): void {
+function report({ host, result, complaint }: HostAnswer<HostCommands["rollback"]["output"]>): void {
   if (result) process.stdout.write(`portico: ${host} serves ${result.release} again, instead of ${result.from}\n`);
   else process.stderr.write(`portico: ${host} did not go back:\n${complaint}\n`);
 }
 
-/** The engine's state says that these hosts serve what they have just left. */
-function activationsOf(hosts: Hosts, answers: HostAnswer<RolledBack>[]): string[] {
-  const wanted = answers.filter(({ result }) => result !== undefined).map(({ host }) => `${host}-activate`);
-  return hosts.resources.filter((resource) => wanted.includes(nameOf(resource))).map(({ urn }) => urn);
+/** A host that comes back serves what it had: it gets no requests before an update has brought it to what the others have. */
+async function settleBalancer(hosts: Hosts, { back, failed, missed }: Outcome): Promise<void> {
+  if (back.length === 0) return;
+  const astray = [...failed, ...missed.map(({ host }) => host)];
+  await moveHosts(hosts, "drain", astray, "the others were rolled back");
+  if (astray.length === 0) await moveHosts(hosts, "resume", back, "it was rolled back with all others");
+}
+
+/** The engine's state says that the hosts have what they have just left; what was staged before does not come about again. */
+function correctState(hosts: Hosts, stack: string, environment: Environment): void {
+  const holder = findHolder(stack, environment);
+  if (holder !== undefined) {
+    process.stdout.write(
+      `portico: an update is under way (${describeHolder(holder)}); it ends with an error, and the next bin/up ${stack} puts the state right\n`,
+    );
+    return;
+  }
+  markUntrue(
+    hosts,
+    hosts.applicationHosts.map((host) => ({ host, roles: ["stage", "activate"] })),
+    stack,
+    environment,
+  );
+}
+
+function conclude({ failed, missed }: Outcome, stack: string): number {
+  if (failed.length === 0)
+    process.stdout.write(
+      "portico: the program still declares the release before; pulumi preview shows what the next up would change back\n",
+    );
+  if (missed.length > 0)
+    process.stderr.write(
+      `portico: not reached: ${missed.map(({ host }) => host).join(", ")}; when repaired, bin/up ${stack} brings it to what the others have\n`,
+    );
+  if (failed.length > 0) return 1;
+  return missed.length > 0 ? 3 : 0;
 }
 
 runMain(rollback);

@@ -1,69 +1,119 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { stackFolders } from "../../lib/stateFolder";
-import { askEngine, runEngine, stackEnvironment, type Environment } from "./engine";
-import { goBack } from "./goBack";
-import { runMain } from "./main";
-import { givenSettings } from "./stackFile";
-import { removeStaleLock } from "./staleLock";
-import { readTimings, type Timing } from "./timings";
-import { withTunnels } from "./tunnels";
-import { runUpdates } from "./updates";
+import { stackFolders } from "../../lib/stack/stateFolder";
+import { concludeUpdate } from "./update/afterUpdate";
+import { askSite, type SiteOutputs } from "./update/askSite";
+import { prepareUpdate } from "./update/beforeUpdate";
+import { noteMissingLimits } from "./update/controlGroups";
+import { askEngine, runEngine, stackEnvironment, type Environment } from "./base/engine";
+import { revertHosts } from "./update/revertHosts";
+import { runMain, UsageError } from "./base/main";
+import { givenSettings } from "./state/stackFile";
+import { describeHolder, findHolder, removeStaleLock } from "./state/staleLock";
+import { refuseStranded } from "./state/strandedMachines";
+import { readTimings, type Timing } from "./update/timings";
+import { withTunnels } from "./aws/tunnels";
+import { runUpdates } from "./update/updates";
 
-interface StackOutputs {
+interface StackOutputs extends SiteOutputs {
   url: string;
-  caCertificate: string;
   release: string;
-  hosts: { name: string; role: string; address: string }[];
 }
 
 async function bringUp(words: string[]): Promise<number> {
   const started = Date.now();
-  const { stack, refresh } = readWords(words);
+  const { stack, refresh, adopt, without } = readWords(words);
   // The engine takes any of its options from the environment: both previews and updates see it.
   const environment: Environment = { ...stackEnvironment(stack), ...(refresh && { PULUMI_OPTION_REFRESH: "true" }) };
+  if (!adopt) refuseStranded(stack, environment);
   askEngine(["stack", "select", "--create", stack], environment);
-  if (removeStaleLock(stack, environment)) await runEngine(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs", "--stack", stack], environment);
+  if (await removeStaleLock(stack, environment))
+    await runEngine(
+      ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs", "--stack", stack],
+      environment,
+    );
+  const holder = findHolder(stack, environment);
+  if (holder !== undefined)
+    throw new Error(
+      `stack: got ${stack}, which another update is working on (${describeHolder(holder)}); allowed: one at rest; wait for its end; nothing was changed`,
+    );
+  noteMissingLimits((givenSettings(stack) as { target?: string }).target);
   const folder = stackFolders(stack).root;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return withTunnels(stack, environment, async () => {
-    const { code, begun, events } = await runUpdates(stack, environment);
+    const prepared = await prepareUpdate({ stack, without, refresh }, environment);
+    const { code, begun, events } = await runUpdates(stack, prepared);
     if (code !== 0) {
-      if (begun) await goBack(stack, environment);
+      if (begun) await revertHosts(stack, environment);
       return code;
     }
+    const end = await concludeUpdate(stack, without, environment);
     const setup = Number(environment.PORTICO_SETUP_SECONDS ?? 0);
-    const timings = [{ part: "set-up", seconds: setup }, ...readTimings(events), { part: "update in all", seconds: (Date.now() - started) / 1000 }];
-    printSummary(readOutputs(stack, environment), request(stack, folder), timings);
-    return 0;
+    const timings = [
+      { part: "set-up", seconds: setup },
+      ...readTimings(events),
+      { part: "update in all", seconds: (Date.now() - started) / 1000 },
+    ];
+    const shown = await showSite(stack, folder, readOutputs(stack, environment), timings);
+    return Math.max(end, shown);
   });
 }
 
-function readWords(words: string[]): { stack: string; refresh: boolean } {
-  const [stack = "dev", ...rest] = words.filter((word) => word !== "--refresh");
-  if (rest.length > 0 || stack.startsWith("-")) throw new Error(`got ${words.join(" ")}; usage: bin/up [STACK] [--refresh]; nothing was changed`);
-  return { stack, refresh: words.includes("--refresh") };
+const flags = ["--refresh", "--adopt"];
+
+function readWords(words: string[]): { stack: string; refresh: boolean; adopt: boolean; without: string[] } {
+  const without = words.flatMap((word, index) => (words[index - 1] === "--without" ? [word] : []));
+  const [stack = "dev", ...rest] = words.filter(
+    (word, index) => !flags.includes(word) && word !== "--without" && words[index - 1] !== "--without",
+  );
+  if (
+    rest.length > 0 ||
+    stack.startsWith("-") ||
+    words.at(-1) === "--without" ||
+    without.some((host) => host.startsWith("-"))
+  ) {
+    throw new UsageError(
+      `got ${words.join(" ")}; usage: bin/up [STACK] [--refresh] [--adopt] [--without HOST]...; nothing was changed`,
+    );
+  }
+  return { stack, refresh: words.includes("--refresh"), adopt: words.includes("--adopt"), without };
 }
 
 function readOutputs(stack: string, environment: Environment): StackOutputs {
   return JSON.parse(askEngine(["stack", "output", "--json", "--stack", stack], environment)) as StackOutputs;
 }
 
-/** Words that ask the site; the stack's own authority is one that only this command line trusts. */
-function request(stack: string, folder: string): (outputs: StackOutputs) => string {
-  const { target, site } = givenSettings(stack) as { target?: string; site?: { certificate?: unknown } };
-  if (target === "aws" || (site?.certificate ?? null) !== null) return ({ url }) => `curl ${url}/whoami`;
+/** Prints what is up and what a visitor gets, and answers the exit code: a site that fails is no success. */
+async function showSite(stack: string, folder: string, outputs: StackOutputs, timings: Timing[]): Promise<number> {
   const authority = path.join(folder, "ca.crt");
-  return ({ url, caCertificate }) => {
-    writeFileSync(authority, caCertificate);
-    return `curl --cacert ${authority} ${url}/whoami`;
-  };
+  writeFileSync(authority, outputs.caCertificate);
+  const { curl, lines, good } = await askSite(
+    stack,
+    outputs,
+    `release ${outputs.release} serves; mend it and run bin/up ${stack} again, or go back with bin/rollback ${stack}`,
+  );
+  printSummary(outputs, curl(authority), lines, timings);
+  return good ? 0 : 1;
 }
 
-function printSummary(outputs: StackOutputs, ask: (outputs: StackOutputs) => string, timings: Timing[]): void {
+function printSummary(outputs: StackOutputs, curl: string, visits: string[], timings: Timing[]): void {
   const hosts = outputs.hosts.map(({ name, role, address }) => `    ${name.padEnd(12)}${role.padEnd(15)}${address}`);
   const times = timings.map(({ part, seconds }) => `    ${part.padEnd(16)}${seconds.toFixed(1).padStart(6)} s`);
-  const lines = ["", `  ${outputs.url}`, `  ${ask(outputs)}`, "", `  release   ${outputs.release}`, "  hosts", ...hosts, "  time", ...times, ""];
+  const asked = visits.map((line) => `    ${line}`);
+  const lines = [
+    "",
+    `  ${outputs.url}`,
+    `  ${curl}`,
+    "",
+    `  release   ${outputs.release}`,
+    "  hosts",
+    ...hosts,
+    "  asked as a visitor",
+    ...asked,
+    "  time",
+    ...times,
+    "",
+  ];
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 

@@ -7,29 +7,27 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import activation, confirmation, gate, going_back, inspection, migration, rollback, staging
-from .bundle import Bundle
-from .context import Context
-from .errors import Interrupted, UsageError, as_host_error, fault
-from .observation import cycle
-from .report import Report
-from .steps import listing
-from .values import read_json_object
+from . import inspection
+from .balancer import gate, trust
+from .base.context import Context
+from .base.contract import COMMANDS, EXIT_CODES
+from .base.errors import Interrupted, UsageError, as_host_error, fault
+from .base.report import Report
+from .base.steps import listing
+from .base.values import read_json_object
+from .bundle.bundle import Bundle
+from .checks.examination import examine
+from .health_check import agent, drain
+from .staging import migration, staging
+from .telemetry import cycle
+from .transaction import activate, confirmation, heal, restart, return_to_confirmed, rollback
 
-USAGE = """usage: python3 -I BUNDLE.pyz COMMAND, or portico-host COMMAND; input is JSON on standard input
-  stage     prepare and rehearse a release; nothing that serves is touched
-  migrate   run the migration of what was staged, unless this release had it (the line that `stage` printed)
-  activate  bring this host to what was staged (the line that `stage` printed, and "leaseSeconds")
-  gate      ask application hosts as this balancer does (the line that `stage` printed, and "hosts")
-  confirm   keep what serves (the line that `stage` printed)
-  revert    take back what nobody confirmed, at once ("why")
-  expire    the same at the end of its time; the timer calls it
-  rollback  go back to a good release ("release" or null, and "who")
-  status    what runs here
-  history   the last transactions, the latest last
-  check     what is not as it should be; exit code 1 when there is something
-  observe   send measures and logs to CloudWatch, where the stack wants it; the timer calls it
-  steps     the named steps of the transactions, in their order"""
+USAGE = "\n".join(
+    [
+        "usage: python3 -I BUNDLE.pyz COMMAND, or portico-host COMMAND; input is JSON on standard input",
+        *(f"  {name:<9} {command['does']}" for name, command in COMMANDS.items()),
+    ]
+)
 
 Command = Callable[[Report], int]
 
@@ -43,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.umask(0o022)
     try:
         command = find_command(given)
-        if command not in WITHOUT_ROOT and os.geteuid() != 0:
+        if COMMANDS[given[0]]["root"] and os.geteuid() != 0:
             raise UsageError(fault("user", f"number {os.geteuid()}", "root", "run it with sudo"))
         return command(report)
     except Exception as error:
@@ -53,25 +51,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def find_command(given: Sequence[str]) -> Command:
-    commands: dict[str, Command] = {
-        "stage": stage,
-        "migrate": printing(lambda context: migration.migrate(context, read_input())),
-        "activate": printing(lambda context: activation.activate(context, read_input(), program())),
-        "gate": printing(lambda context: gate.gate(context, read_input())),
-        "confirm": printing(lambda context: confirmation.confirm(context, read_input(), program())),
-        "revert": printing(lambda context: going_back.revert(context, read_input(), program())),
-        "expire": expire,
-        "rollback": printing(lambda context: rollback.rollback(context, read_input(), program())),
-        "status": printing(lambda context: inspection.status(context)),
-        "history": printing(lambda context: inspection.history(context)),
-        "check": check,
-        "observe": observe,
-        "steps": steps,
-    }
+    commands = commands_by_name()
     if len(given) != 1 or given[0] not in commands:
         print(USAGE, file=sys.stderr)
         raise UsageError(fault("command", " ".join(given) or "nothing", ", ".join(commands), "name one of them"))
     return commands[given[0]]
+
+
+def commands_by_name() -> dict[str, Command]:
+    return {
+        "stage": stage,
+        "migrate": printing(lambda context: migration.migrate(context, read_input())),
+        "activate": printing(lambda context: activate.activate(context, read_input(), program())),
+        "trust": printing(lambda context: trust.trust(context, read_input())),
+        "gate": printing(lambda context: gate.gate(context, read_input())),
+        "visit": printing(lambda context: gate.visit(context, read_input())),
+        "confirm": printing(lambda context: confirmation.confirm(context, read_input(), program())),
+        "revert": printing(lambda context: return_to_confirmed.revert(context, read_input(), program())),
+        "expire": expire,
+        "rollback": printing(lambda context: rollback.rollback(context, read_input(), program())),
+        "restart": printing(lambda context: restart.restart(context, read_input(), program())),
+        "answers": printing(lambda context: inspection.answers(context)),
+        "status": printing(lambda context: inspection.status(context)),
+        "history": printing(lambda context: inspection.history(context)),
+        "check": check,
+        "heal": printing(lambda context: heal.heal(context, read_input(), program())),
+        "drain": printing(lambda context: drain.drain(context, read_input())),
+        "resume": printing(lambda context: drain.resume(context, read_input())),
+        "watch": health_check,
+        "observe": telemetry,
+        "steps": steps,
+    }
 
 
 def printing(act: Callable[[Context], Any]) -> Command:
@@ -79,7 +89,7 @@ def printing(act: Callable[[Context], Any]) -> Command:
 
     def command(report: Report) -> int:
         report.result(act(Context(report)))
-        return 0
+        return EXIT_CODES["done"]
 
     return command
 
@@ -96,32 +106,33 @@ def program() -> Path:
 def stage(report: Report) -> int:
     value = read_input()
     report.result(staging.stage(Context(report), Bundle.open(program()), value))
-    return 0
+    return EXIT_CODES["done"]
 
 
 def expire(report: Report) -> int:
-    going_back.expire(Context(report), program())
-    return 0
+    return_to_confirmed.expire(Context(report), program())
+    return EXIT_CODES["done"]
 
 
 def check(report: Report) -> int:
-    problems: list[str] = inspection.problems(Context(report))
-    report.result({"problems": problems})
-    return 1 if problems else 0
+    found = examine(Context(report))
+    report.result(found.to_json())
+    return EXIT_CODES["failed" if found.differences else "done"]
 
 
-def observe(report: Report) -> int:
-    cycle.observe(Context(report))
-    return 0
+def telemetry(report: Report) -> int:
+    cycle.send_telemetry(Context(report))
+    return EXIT_CODES["done"]
+
+
+def health_check(report: Report) -> int:
+    agent.run_health_check(Context(report))
+    return EXIT_CODES["done"]
 
 
 def steps(_report: Report) -> int:
     print(listing())
-    return 0
-
-
-# Commands that change nothing on this host.
-WITHOUT_ROOT: tuple[Command, ...] = (observe, steps)
+    return EXIT_CODES["done"]
 
 
 def handle_signals() -> None:

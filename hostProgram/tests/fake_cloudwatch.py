@@ -2,11 +2,10 @@
 
 from typing import Any
 
+from portico_host.telemetry.cloud import Cloud
+from portico_host.telemetry.destination import Destination
+from portico_host.telemetry.events import BATCH_BYTES, BATCH_EVENTS, BATCH_MILLISECONDS, OVERHEAD_BYTES
 from support import PROGRAM_FOLDER  # noqa: F401
-
-from portico_host.observation.cloud import Cloud
-from portico_host.observation.destination import Destination
-from portico_host.observation.events import BATCH_BYTES, BATCH_EVENTS, BATCH_MILLISECONDS, OVERHEAD_BYTES
 
 DESTINATION = Destination("eu-central-1", "Portico", "/portico/portico-prod", "portico-prod")
 MACHINE = "i-0123456789abcdef0"

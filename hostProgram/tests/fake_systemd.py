@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from unittest import mock
 
 import support  # noqa: F401
-
-from portico_host import systemd
-from portico_host.errors import HostError
+from portico_host.base.errors import HostError
+from portico_host.units import systemd
 
 
 class FakeSystemd:
@@ -37,6 +36,10 @@ class FakeSystemd:
     def reload(self, unit: str) -> None:
         self.calls.append(f"reload {unit}")
 
+    def apply_file_limit(self, unit: str) -> bool:
+        self.calls.append(f"limit {unit}")
+        return True
+
     def reload_units(self) -> None:
         self.calls.append("reload units")
 
@@ -65,9 +68,11 @@ class FakeSystemd:
             restart=self.restart,
             reload=self.reload,
             reload_units=self.reload_units,
+            apply_file_limit=self.apply_file_limit,
             mask=self.mask,
             kill=self.kill,
             show=self.show,
+            show_all=lambda units, *properties: {unit: self.show(unit) for unit in units},
             enable=self.enabled.add,
             disable=self.enabled.discard,
             states=lambda *units: {unit: self.show(unit)["ActiveState"] for unit in units},

@@ -17,10 +17,11 @@ PROGRAM_FOLDER = str(Path(__file__).resolve().parent.parent)
 # The tests run from wherever `unittest discover` is started.
 sys.path.insert(0, PROGRAM_FOLDER)
 
-from portico_host.context import Context
-from portico_host.managed_file import ManagedFile
-from portico_host.paths import Paths
-from portico_host.report import Report
+from portico_host.base.context import Context
+from portico_host.base.paths import Paths
+from portico_host.base.report import Report
+from portico_host.bundle.managed_file import ManagedFile
+from portico_host.probes import probe
 
 OWNER = pwd.getpwuid(os.getuid()).pw_name
 GROUP = grp.getgrgid(os.getgid()).gr_name
@@ -35,6 +36,24 @@ class HostCase(unittest.TestCase):
         self.root = Path(folder.name)
         self.paths = Paths(self.root)
         self.context = Context(Report("test"), self.paths)
+
+
+class FakeClock:
+    """Time that passes only while somebody sleeps: no test depends on how busy this computer is."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.pauses: list[float] = []
+
+    def now(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.seconds += seconds
+
+    def for_probes(self) -> probe.Clock:
+        return probe.Clock(self.now, self.sleep)
 
 
 def managed(path: str, content: bytes, effect: str = "none", mode: str = "0644") -> ManagedFile:

@@ -5,15 +5,19 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import unittest
+from pathlib import Path
 from unittest import mock
 
+from portico_host import cli
+from portico_host.base import steps
+from portico_host.base.errors import HostError, Interrupted, LockBusyError
+from portico_host.base.report import Report
+from portico_host.base.values import read_json_object
+from portico_host.checks.difference import Difference
+from portico_host.checks.examination import Examination
 from support import PROGRAM_FOLDER, printed
-
-from portico_host import cli, steps
-from portico_host.errors import HostError, Interrupted, LockBusyError
-from portico_host.report import Report
-from portico_host.values import read_json_object
 
 
 class MainTest(unittest.TestCase):
@@ -69,7 +73,7 @@ class MainTest(unittest.TestCase):
     def test_measures_and_logs_are_sent_by_a_user_without_rights(self) -> None:
         with (
             mock.patch.object(cli.os, "geteuid", return_value=1000),
-            mock.patch.object(cli.cycle, "observe") as observe,
+            mock.patch.object(cli.cycle, "send_telemetry") as observe,
         ):
             code, text = self.main("observe")
         self.assertEqual((code, text), (0, ""))
@@ -78,10 +82,10 @@ class MainTest(unittest.TestCase):
     def test_each_command_reads_its_input_and_prints_one_line(self) -> None:
         for command, module, function in (
             ("migrate", cli.migration, "migrate"),
-            ("activate", cli.activation, "activate"),
+            ("activate", cli.activate, "activate"),
             ("gate", cli.gate, "gate"),
             ("confirm", cli.confirmation, "confirm"),
-            ("revert", cli.going_back, "revert"),
+            ("revert", cli.return_to_confirmed, "revert"),
             ("rollback", cli.rollback, "rollback"),
             ("status", cli.inspection, "status"),
             ("history", cli.inspection, "history"),
@@ -102,17 +106,33 @@ class MainTest(unittest.TestCase):
 
     def test_the_timer_is_told_nothing_while_there_is_nothing_to_do(self) -> None:
         out = io.StringIO()
-        with mock.patch.object(cli.os, "geteuid", return_value=0), mock.patch.object(cli.going_back, "expire"):
+        with mock.patch.object(cli.os, "geteuid", return_value=0), mock.patch.object(cli.return_to_confirmed, "expire"):
             with contextlib.redirect_stdout(out):
                 self.assertEqual(self.main("expire"), (0, ""))
         self.assertEqual(out.getvalue(), "")
 
     def test_check_fails_when_something_is_wrong(self) -> None:
-        for problems, expected in (([], 0), (["/etc/x: missing"], 1)):
+        missing = Difference("/etc/x", "missing", "a file")
+        for differences, sentences, expected in (((), [], 0), ((missing,), ["/etc/x: missing; should be a file"], 1)):
             out = io.StringIO()
-            with mock.patch.object(cli.inspection, "problems", return_value=problems), contextlib.redirect_stdout(out):
+            found = Examination("key", differences, ())
+            with mock.patch.object(cli, "examine", return_value=found), contextlib.redirect_stdout(out):
                 self.assertEqual(cli.check(Report("check")), expected)
-            self.assertEqual(json.loads(out.getvalue()), {"problems": problems})
+            self.assertEqual(json.loads(out.getvalue())["problems"], sentences)
+
+    def test_what_it_makes_is_for_the_application_to_read_and_for_nobody_else_to_write_whatever_the_callers_umask_is(
+        self,
+    ) -> None:
+        for umask in (0o077, 0o000, 0o027):
+            former = os.umask(umask)
+            try:
+                with contextlib.redirect_stdout(io.StringIO()):
+                    cli.main(["steps"])
+                with tempfile.TemporaryDirectory() as folder:
+                    Path(folder, "made").mkdir()
+                    self.assertEqual(Path(folder, "made").stat().st_mode & 0o777, 0o755)
+            finally:
+                os.umask(former)
 
     def test_being_told_to_end_interrupts_once(self) -> None:
         cli.handle_signals()
@@ -144,7 +164,7 @@ class StepsTest(unittest.TestCase):
 
     def test_dies_right_before_the_step_that_a_test_names(self) -> None:
         program = (
-            "from portico_host import steps\n"
+            "from portico_host.base import steps\n"
             "steps.perform('undo', {name: (lambda name=name: print(name, flush=True)) for name in steps.ORDER['undo']})"
         )
         environment = {**os.environ, "PYTHONPATH": PROGRAM_FOLDER, "PORTICO_KILL_AT": "undo:switch-back"}

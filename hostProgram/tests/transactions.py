@@ -8,16 +8,21 @@ from unittest import mock
 
 from bundles import APP, description
 from fake_systemd import FakeSystemd
-from support import HostCase, printed
-
-from portico_host import activation, durable, effects, evidence, lease, nginx_check, revisions, slots, steps, undo
-from portico_host.bundle import Description
-from portico_host.cause import Author
-from portico_host.errors import HostError
-from portico_host.lease import Clock
-from portico_host.manifest import Manifest
-from portico_host.plan import Plan
-from portico_host.record import Record
+from portico_host.base import durable, steps
+from portico_host.base.errors import HostError
+from portico_host.bundle.description import Description
+from portico_host.nginx import nginx_reload
+from portico_host.preflight import nginx_check
+from portico_host.release import own_folders, revisions
+from portico_host.state import lease
+from portico_host.state.lease import Clock
+from portico_host.state.manifest import Manifest
+from portico_host.state.plan import Plan
+from portico_host.state.record import Record
+from portico_host.state.trigger import Author
+from portico_host.transaction import activate, activation, slot_switch, undo
+from portico_host.units import evidence, slots
+from support import GROUP, OWNER, HostCase, printed
 
 NGINX = "portico-nginx.service"
 SOCKET = "portico-app.socket"
@@ -45,13 +50,16 @@ class TransactionCase(HostCase):
         self.enter(mock.patch.object(lease.Clock, "read", lambda: self.clock))
         # Many cases, none of which cuts the power.
         self.enter(mock.patch.object(durable.os, "fsync"))
+        # The folders of a host belong to root; those of a test to whoever runs it.
+        self.enter(mock.patch.object(own_folders, "ROOT", (OWNER, GROUP)))
         for target, replacement in (
-            ((activation, "prove_slot"), self.prove_slot),
+            ((slot_switch, "prove_slot"), self.prove_slot),
             ((undo, "prove_slot"), self.prove_slot),
             ((activation, "prove_host"), self.prove_host),
             ((undo, "prove_host"), self.prove_host),
+            ((activation, "prove_way"), lambda context, plan, slot: None),
             ((nginx_check, "check_live"), lambda context: None),
-            ((effects, "_reload_nginx"), self.systemd.reload),
+            ((nginx_reload, "reload_nginx"), lambda paths: self.systemd.reload(NGINX)),
             ((evidence, "of_unit"), lambda context, unit: [f"unit: {unit}"]),
         ):
             self.enter(mock.patch.object(*target, replacement))
@@ -98,7 +106,7 @@ class TransactionCase(HostCase):
     def activate(self, number: int, configuration: str = "events {}\n", lease: int | None = None) -> dict[str, Any]:
         plan = self.stage(number, configuration)
         self.systemd.calls.clear()
-        return activation.activate(self.context, {**plan.result(), "leaseSeconds": lease}, self.program)
+        return activate.activate(self.context, {**plan.result(), "leaseSeconds": lease}, self.program)
 
     def expect_failure(self, number: int, configuration: str = "events {}\n", lease: int | None = None) -> HostError:
         with self.assertRaises(HostError) as caught:

@@ -2,10 +2,9 @@
 
 from typing import Any
 
+from portico_host.state.lease import Lease
+from portico_host.transaction import confirmation, return_to_confirmed
 from transactions import TransactionCase
-
-from portico_host import confirmation, going_back
-from portico_host.lease import Lease
 
 OTHER_FILE = "events { }\n"
 
@@ -30,10 +29,10 @@ class TrialCase(TransactionCase):
         self.setUp()
 
     def expire(self) -> None:
-        going_back.expire(self.context, self.program)
+        return_to_confirmed.expire(self.context, self.program)
 
     def revert(self, why: str = "another host failed") -> dict[str, Any]:
-        return going_back.revert(self.context, {"why": why}, self.program)
+        return return_to_confirmed.revert(self.context, {"why": why}, self.program)
 
     @property
     def armed(self) -> Lease | None:

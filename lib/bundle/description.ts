@@ -1,7 +1,8 @@
-import type { HostFile } from "../hostFile";
-import type { Platform } from "../platforms";
+import type { BundleRole } from "../base/contract";
+import type { HostFile } from "../hostFiles/hostFile";
+import type { Platform } from "../hosts/platforms";
 
-export type Role = "web" | "edge" | "web-edge";
+export type Role = BundleRole;
 
 /** What the host program is told about a host of this role; its own files aside. */
 export interface BundleDescription {
@@ -15,10 +16,19 @@ export interface BundleDescription {
   enabledUnits: string[];
   /** What is asked after each change, through Nginx. */
   health: HealthCheck;
-  /** The whole way through the balancer to an application host, asked as well; null on a host that does not balance. */
+  /** The way through the balancer to an application host, which may be older or newer than it; null on a host that does not balance. */
   site: HealthCheck | null;
+  /** What other hosts reach. */
+  listens: Listeners;
   /** How a release is started and judged; null where no application runs. */
   app: AppDescription | null;
+}
+
+export interface Listeners {
+  /** TCP ports of Nginx. */
+  ports: number[];
+  /** Whether there are to be no others but those of sshd: so on machines of the stack, not on hosts that were there before. */
+  onlyOnes: boolean;
 }
 
 export interface HealthCheck {
@@ -29,6 +39,8 @@ export interface HealthCheck {
   certificate: string;
   /** Status code of a healthy host. */
   expect: number;
+  /** Host header, where it is not that name. */
+  host?: string;
 }
 
 export interface AppDescription {
@@ -36,6 +48,8 @@ export interface AppDescription {
   module: string;
   healthPath: string;
   readyPath: string;
+  /** What a visitor asks first; null when it is not asked. */
+  homePath: string | null;
   /** Value of the Host header of probes. */
   host: string;
   /** System user that the application runs as. */
@@ -57,7 +71,7 @@ export interface BundledFile extends Pick<HostFile, "path" | "mode" | "owner" | 
 
 /** The whole of bundle.json. */
 export interface BundleManifest extends BundleDescription {
-  format: 1;
+  format: number;
   role: Role;
   files: BundledFile[];
 }

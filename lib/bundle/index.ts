@@ -1,9 +1,10 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, posix } from "node:path";
-import { canonicalJson } from "../canonicalJson";
-import { sha256 } from "../digest";
-import { type HostFile, sortedByPath } from "../hostFile";
-import { pruneFiles, writeOnce } from "../outputFiles";
+import { canonicalJson } from "../base/canonicalJson";
+import { contract } from "../base/contract";
+import { sha256 } from "../base/digest";
+import { type HostFile, sortedByPath } from "../hostFiles/hostFile";
+import { pruneFiles, writeOnce } from "../base/outputFiles";
 import type { BundleDescription, BundledFile, BundleManifest, Role } from "./description";
 import { makeZip, type ZipEntry } from "./zip";
 
@@ -30,47 +31,83 @@ export interface Bundle {
   needs: Pick<BundleDescription, "packages" | "maskedUnits">;
 }
 
+const { bundleDescription, bundleTree, bundleEnding } = contract.files;
 const packageName = "portico_host";
 const hashDigits = 12;
 const entryPoint = "__main__.py";
+/** Modules, and the contract that they read. */
+const programFile = /\.(py|json)$/;
 
 /** Makes the program of a role: one Python zip application with the host program and all rendered files. */
-export async function buildBundle({ role, programFolder, files, description, outputFolder }: BundleOptions): Promise<Bundle> {
-  const manifest: BundleManifest = { ...description, format: 1, role, files: describeFiles(files) };
+export async function buildBundle({
+  role,
+  programFolder,
+  files,
+  description,
+  outputFolder,
+}: BundleOptions): Promise<Bundle> {
+  const manifest: BundleManifest = {
+    ...description,
+    format: contract.formats.bundle,
+    role,
+    files: describeFiles(files),
+  };
   const content = await makeZip([
-    textEntry("bundle.json", canonicalJson(manifest)),
+    textEntry(bundleDescription, canonicalJson(manifest)),
     ...(await programEntries(programFolder)),
-    ...files.map((file) => textEntry(`tree${file.path}`, file.content)),
+    ...files.map((file) => textEntry(`${bundleTree}${file.path}`, file.content)),
   ]);
   const digest = sha256(content);
-  const name = `${role}-${digest.slice(0, hashDigits)}.pyz`;
+  const name = `${role}-${digest.slice(0, hashDigits)}${bundleEnding}`;
   const path = join(outputFolder, name);
   await writeOnce(path, (temporaryPath) => writeFile(temporaryPath, content, { flag: "wx", mode: 0o600 }));
-  await pruneFiles(outputFolder, new RegExp(`^${role}-[0-9a-f]{12}\\.pyz$`), name);
-  return { name, path, sha256: digest, needs: { packages: description.packages, maskedUnits: description.maskedUnits } };
+  await pruneFiles(
+    outputFolder,
+    new RegExp(`^${role}-[0-9a-f]{${hashDigits}}${bundleEnding.replaceAll(".", "\\.")}$`),
+    name,
+  );
+  return {
+    name,
+    path,
+    sha256: digest,
+    needs: { packages: description.packages, maskedUnits: description.maskedUnits },
+  };
 }
 
 function describeFiles(files: readonly HostFile[]): BundledFile[] {
   const wrong = files.find(({ path }) => !path.startsWith("/") || path.endsWith("/") || posix.normalize(path) !== path);
-  if (wrong !== undefined) throw new Error(`${wrong.path}: got a path of a host file that is not plain; allowed: absolute, without .. and doubled slashes; mend its name`);
-  return sortedByPath(files).map(({ path, mode, owner, group, effect, content }) => ({ path, mode, owner, group, effect, sha256: sha256(content) }));
+  if (wrong !== undefined)
+    throw new Error(
+      `${wrong.path}: got a path of a host file that is not plain; allowed: absolute, without .. and doubled slashes; mend its name`,
+    );
+  return sortedByPath(files).map(({ path, mode, owner, group, effect, content }) => ({
+    path,
+    mode,
+    owner,
+    group,
+    effect,
+    sha256: sha256(content),
+  }));
 }
 
 async function programEntries(folder: string): Promise<ZipEntry[]> {
   try {
-    const paths = [entryPoint, ...(await pythonFiles(folder, packageName))];
+    const paths = [entryPoint, ...(await programFiles(folder, packageName))];
     return await Promise.all(paths.map(async (path) => ({ path, content: await readFile(join(folder, path)) })));
   } catch (error) {
-    throw new Error(`${folder}: got ${(error as Error).message}; allowed: a folder with ${entryPoint} and ${packageName}/; restore the host program`);
+    throw new Error(
+      `${folder}: got ${(error as Error).message}; allowed: a folder with ${entryPoint} and ${packageName}/; restore the host program`,
+    );
   }
 }
 
-async function pythonFiles(folder: string, path: string): Promise<string[]> {
+async function programFiles(folder: string, path: string): Promise<string[]> {
   const items = await readdir(join(folder, path), { withFileTypes: true });
   const found = items.map(async (item) => {
     const below = `${path}/${item.name}`;
-    if (item.isDirectory()) return item.name === "__pycache__" || item.name === "tests" ? [] : pythonFiles(folder, below);
-    return item.isFile() && item.name.endsWith(".py") ? [below] : [];
+    if (item.isDirectory())
+      return item.name === "__pycache__" || item.name === "tests" ? [] : programFiles(folder, below);
+    return item.isFile() && programFile.test(item.name) ? [below] : [];
   });
   return (await Promise.all(found)).flat();
 }

@@ -1,5 +1,5 @@
 import { type ZipFile as Zip, ZipFile } from "yazl";
-import { compareBytes } from "../canonicalJson";
+import { compareBytes } from "../base/canonicalJson";
 
 /** A file of a zip archive. */
 export interface ZipEntry {
@@ -18,7 +18,8 @@ export async function makeZip(entries: readonly ZipEntry[]): Promise<Buffer> {
   if (twice !== undefined) throw new Error(`${twice.path}: got two files of this name; allowed: one; remove the other`);
   const mtime = zipEpoch();
   const zip = new ZipFile();
-  for (const { path, content } of sorted) zip.addBuffer(content, path, { mtime, forceDosTimestamp: true, mode: 0o100644, compress: false });
+  for (const { path, content } of sorted)
+    zip.addBuffer(content, path, { mtime, forceDosTimestamp: true, mode: 0o100644, compress: false });
   return collect(zip);
 }
 

@@ -1,8 +1,8 @@
 import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { compareBytes } from "../canonicalJson";
-import { sha256File } from "../digest";
+import { compareBytes } from "../base/canonicalJson";
+import { sha256File } from "../base/digest";
 import { type Fault, SettingsError } from "../settings/faults";
 import type { ArchiveEntry } from "./archive";
 import { type IgnoreRules, readIgnoreRules } from "./ignoreRules";
@@ -20,6 +20,9 @@ export async function readAppTree(folder: string, without: readonly string[] = [
   if (walk.faults.length > 0) throw new SettingsError(walk.faults);
   return walk.entries.sort((first, second) => compareBytes(first.path, second.path));
 }
+
+/** Files of SQLite and its like, by the usual names, with what lies beside them while they are open. */
+const databaseFile = /\.(sqlite3?|s3db|sl3|db3?)(-wal|-shm|-journal)?$/i;
 
 interface Walk {
   root: string;
@@ -41,7 +44,7 @@ async function visitFolder(walk: Walk, path: string, above: readonly string[]): 
 }
 
 async function visit(walk: Walk, path: string, item: Dirent, above: readonly string[]): Promise<void> {
-  if (walk.ignores(path, item.isDirectory())) return;
+  if (walk.ignores.staysOut(path, item.isDirectory())) return;
   if (item.name.includes("\uFFFD")) return refuse(walk, path, "a name that is not UTF-8", "rename it");
   if (item.isSymbolicLink()) return visitLink(walk, path, above);
   const source = join(walk.root, path);
@@ -53,20 +56,29 @@ async function visit(walk: Walk, path: string, item: Dirent, above: readonly str
 async function visitLink(walk: Walk, path: string, above: readonly string[]): Promise<void> {
   const source = await realpath(join(walk.root, path)).catch(() => undefined);
   if (source === undefined) return refuse(walk, path, "a link that leads nowhere", "mend or remove it");
-  if (!isBelow(source, walk.root)) return refuse(walk, path, `a link that leaves the folder, to ${source}`, "copy what it points to into the folder");
+  if (!isBelow(source, walk.root))
+    return refuse(walk, path, `a link that leaves the folder, to ${source}`, "copy what it points to into the folder");
   const facts = await stat(source);
   if (facts.isFile()) return addFile(walk, path, source);
   if (!facts.isDirectory()) return refuse(walk, path, "a link to a socket, pipe or device", "remove it");
-  if (walk.ignores(path, true)) return;
-  if (above.some((folder) => isBelow(folder, source))) return refuse(walk, path, "a link to a folder that it lies in", "remove it");
+  if (walk.ignores.staysOut(path, true)) return;
+  if (above.some((folder) => isBelow(folder, source)))
+    return refuse(walk, path, "a link to a folder that it lies in", "remove it");
   return visitFolder(walk, path, [...above, source]);
 }
 
 async function addFile(walk: Walk, path: string, source: string): Promise<void> {
   if (walk.without.has(source)) return;
+  if (databaseFile.test(path) && !walk.ignores.isWanted(path)) walk.faults.push(databaseFault(path));
   try {
     const { mode, size } = await stat(source);
-    walk.entries.push({ path, mode: (mode & 0o100) === 0 ? 0o644 : 0o755, size, sha256: await sha256File(source, size), source });
+    walk.entries.push({
+      path,
+      mode: (mode & 0o100) === 0 ? 0o644 : 0o755,
+      size,
+      sha256: await sha256File(source, size),
+      source,
+    });
   } catch (error) {
     refuse(walk, path, `a file that cannot be read (${(error as NodeJS.ErrnoException).code})`, "mend its permissions");
   }
@@ -79,6 +91,17 @@ function refuse(walk: Walk, path: string, what: string, remedy: string): void {
     allowed: "files and folders, and links to such inside the application folder",
     remedy: `${remedy}, or leave it out by a line in .porticoignore`,
   });
+}
+
+/** Django's `startproject` leaves one beside the application. */
+function databaseFault(path: string): Fault {
+  return {
+    key: "app.folder",
+    value: `${path}, a database file`,
+    allowed:
+      "an application without data that it writes: each host would get a copy of its own, read-only, and the next release another one",
+    remedy: `keep the data in a database that all hosts reach, and leave the file out by the line ${path} in .porticoignore; where the application only reads it, the line !${path} takes it in`,
+  };
 }
 
 function isBelow(path: string, folder: string): boolean {

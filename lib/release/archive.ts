@@ -5,8 +5,8 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { pack, type Pack } from "tar-stream";
-import { compareBytes } from "../canonicalJson";
-import { sha256 } from "../digest";
+import { compareBytes } from "../base/canonicalJson";
+import { sha256 } from "../base/digest";
 
 /** A file of an archive. Its facts are known before it is packed. */
 export interface ArchiveEntry {
@@ -39,7 +39,11 @@ const deflateLevel = 6;
 /** Writes a tar.gz of the entries in the order of their paths, owned by root, without times. */
 export async function writeArchive(entries: readonly ArchiveEntry[], path: string): Promise<void> {
   const archive = pack();
-  const written = pipeline(archive, createGzip({ level: deflateLevel }), createWriteStream(path, { flags: "wx", mode: 0o600 }));
+  const written = pipeline(
+    archive,
+    createGzip({ level: deflateLevel }),
+    createWriteStream(path, { flags: "wx", mode: 0o600 }),
+  );
   const packed = packEntries(archive, sortEntries(entries)).catch((error: Error) => {
     archive.destroy(error);
     throw error;

@@ -1,6 +1,6 @@
-import type { Lock } from "../python/requirements";
-import { lockFault } from "../python/requirements";
-import { compareVersions } from "../python/version";
+import type { Lock } from "./python/requirements";
+import { lockFault } from "./python/requirements";
+import { compareVersions } from "./python/version";
 import type { Fault } from "../settings/faults";
 import type { ArchiveEntry } from "./archive";
 
@@ -25,9 +25,24 @@ const moduleForm = /^([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):[A-Za-z_]\w*(?:\(\))?$/;
 export function moduleFaults(module: string, entries: readonly ArchiveEntry[]): Fault[] {
   const allowed = "package.module:callable, with the module's file in the application folder";
   const name = moduleForm.exec(module)?.[1];
-  if (name === undefined) return [{ key: "app.module", value: module, allowed, remedy: "write it as in portico_sample:app or project.wsgi:application" }];
+  if (name === undefined)
+    return [
+      {
+        key: "app.module",
+        value: module,
+        allowed,
+        remedy: "write it as in portico_sample:app or project.wsgi:application",
+      },
+    ];
   const base = name.replaceAll(".", "/");
   const candidates = [`${base}.py`, `${base}/__init__.py`];
   if (entries.some(({ path }) => candidates.includes(path))) return [];
-  return [{ key: "app.module", value: module, allowed, remedy: `neither ${candidates.join(" nor ")} is in the release: mend the name, app.folder or .porticoignore` }];
+  return [
+    {
+      key: "app.module",
+      value: module,
+      allowed,
+      remedy: `neither ${candidates.join(" nor ")} is in the release: mend the name, app.folder or .porticoignore`,
+    },
+  ];
 }

@@ -25,11 +25,16 @@ const alwaysIgnored = [
   ".env",
   ".env.*",
   ".DS_Store",
+  "Thumbs.db",
   ignoreFileName,
 ];
 
-/** Tells whether a path below the application folder stays out. */
-export type IgnoreRules = (path: string, isFolder: boolean) => boolean;
+/** What is to become of a path below the application folder. */
+export interface IgnoreRules {
+  staysOut(path: string, isFolder: boolean): boolean;
+  /** Whether a line with ! takes a file in by its name. */
+  isWanted(path: string): boolean;
+}
 
 export async function readIgnoreRules(folder: string): Promise<IgnoreRules> {
   const own = await readFile(join(folder, ignoreFileName), "utf8").catch((error: NodeJS.ErrnoException) => {
@@ -37,5 +42,8 @@ export async function readIgnoreRules(folder: string): Promise<IgnoreRules> {
     throw error;
   });
   const rules = ignore({ ignorecase: false }).add(alwaysIgnored).add(own);
-  return (path, isFolder) => rules.ignores(isFolder ? `${path}/` : path);
+  return {
+    staysOut: (path, isFolder) => rules.ignores(isFolder ? `${path}/` : path),
+    isWanted: (path) => rules.test(path).unignored,
+  };
 }

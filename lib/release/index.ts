@@ -1,10 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, posix, resolve } from "node:path";
-import { canonicalJson } from "../canonicalJson";
-import { pruneFiles, writeOnce } from "../outputFiles";
-import type { PipCommand } from "../python/pip";
-import { distinctTargets, type WheelTarget } from "../python/platformTags";
-import { lockFault } from "../python/requirements";
+import { canonicalJson } from "../base/canonicalJson";
+import { contract } from "../base/contract";
+import { pruneFiles, writeOnce } from "../base/outputFiles";
+import type { PipCommand } from "./python/pip";
+import { distinctTargets, type WheelTarget } from "./python/platformTags";
+import { lockFault } from "./python/requirements";
 import { type Fault, SettingsError } from "../settings/faults";
 import { readAppTree } from "./appTree";
 import { type ArchiveEntry, contentDigest, contentEntry, writeArchive } from "./archive";
@@ -42,6 +43,12 @@ export interface Release {
 }
 
 const idDigits = 12;
+const { releaseDescription, archiveStart, archiveEnding } = contract.files;
+
+/** File name of a release's archive, here and on hosts. */
+export function releaseArchiveName(id: string): string {
+  return `${archiveStart}${id}${archiveEnding}`;
+}
 
 /**
  * Makes one archive of the application and all that it needs on hosts of every target: they take it without a
@@ -54,14 +61,28 @@ export async function buildRelease(options: ReleaseOptions): Promise<Release> {
   const found = await fetchTargetWheels(locks, options);
   const entries = [...appEntries, ...targetEntries(found)];
   const facts = { module: options.module, targets: describeTargets(found), staticFolder, staticUrl: options.staticUrl };
-  const id = contentDigest([...entries, contentEntry("release.json", canonicalJson(facts))]).slice(0, idDigits);
-  const archivePath = join(options.outputFolder, `release-${id}.tar.gz`);
+  const id = contentDigest([...entries, contentEntry(releaseDescription, canonicalJson(facts))]).slice(0, idDigits);
+  const archivePath = join(options.outputFolder, releaseArchiveName(id));
   await writeOnce(archivePath, (path) => {
     options.onProgress?.(`release ${id}: packing ${entries.length} files`);
-    return writeArchive([...entries, contentEntry("release.json", canonicalJson({ id, ...facts }))], path);
+    return writeArchive([...entries, contentEntry(releaseDescription, canonicalJson({ id, ...facts }))], path);
   });
-  await pruneFiles(options.outputFolder, /^release-[0-9a-f]{12}\.tar\.gz$/, `release-${id}.tar.gz`);
+  await pruneFiles(
+    options.outputFolder,
+    new RegExp(`^${archiveStart}[0-9a-f]{${idDigits}}${archiveEnding.replaceAll(".", "\\.")}$`),
+    releaseArchiveName(id),
+  );
   return { id, archivePath };
+}
+
+/** Throws a SettingsError when the application or its lock is not there: what can be said before a host is asked for anything. */
+export async function requireApplication({
+  appFolder,
+  requirements,
+}: Pick<ReleaseOptions, "appFolder" | "requirements">): Promise<void> {
+  await requireFolder(appFolder);
+  const { faults } = await readLocks(resolve(appFolder, requirements), { requirements, targets: [] });
+  if (faults.length > 0) throw new SettingsError(faults);
 }
 
 /** All that is on this computer, judged at once. */
@@ -70,7 +91,8 @@ async function readApplication(options: ReleaseOptions): Promise<{ locks: Target
   const lockPath = resolve(options.appFolder, options.requirements);
   const { locks, faults: lockFaults } = await readLocks(lockPath, options);
   const tree = await readAppTree(options.appFolder, [lockPath]);
-  const { added, faults: staticFaults } = options.staticFolder === null ? { added: [], faults: [] } : hashStaticFiles(tree, options.staticFolder);
+  const { added, faults: staticFaults } =
+    options.staticFolder === null ? { added: [], faults: [] } : hashStaticFiles(tree, options.staticFolder);
   const faults = [...lockFaults, ...moduleFaults(options.module, tree), ...staticFaults];
   if (faults.length > 0) throw new SettingsError(faults);
   const appEntries = [...tree, ...added].map((entry) => ({ ...entry, path: `app/${entry.path}` }));
@@ -80,14 +102,23 @@ async function readApplication(options: ReleaseOptions): Promise<{ locks: Target
 async function requireFolder(folder: string): Promise<void> {
   const facts = await stat(folder).catch(() => undefined);
   if (facts?.isDirectory() === true) return;
-  throw new SettingsError([{ key: "app.folder", value: folder, allowed: "a folder that exists", remedy: "make it, or change the setting" }]);
+  throw new SettingsError([
+    { key: "app.folder", value: folder, allowed: "a folder that exists", remedy: "make it, or change the setting" },
+  ]);
 }
 
-async function readLocks(path: string, { requirements, targets }: ReleaseOptions): Promise<{ locks: TargetLock[]; faults: Fault[] }> {
+async function readLocks(
+  path: string,
+  { requirements, targets }: Pick<ReleaseOptions, "requirements" | "targets">,
+): Promise<{ locks: TargetLock[]; faults: Fault[] }> {
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) {
-    const remedy = "make one with `pip-compile --generate-hashes` or `uv export --no-emit-project --no-dev -o requirements.lock`";
-    return { locks: [], faults: [lockFault(requirements, "a lock file with hashes that exists", `${remedy}; ${path} cannot be read`)] };
+    const remedy =
+      "make one with `pip-compile --generate-hashes` or `uv export --no-emit-project --no-dev -o requirements.lock`";
+    return {
+      locks: [],
+      faults: [lockFault(requirements, "a lock file with hashes that exists", `${remedy}; ${path} cannot be read`)],
+    };
   }
   return readTargetLocks(text, dirname(path), distinctTargets(targets));
 }

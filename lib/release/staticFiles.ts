@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { canonicalJson } from "../canonicalJson";
+import { canonicalJson } from "../base/canonicalJson";
 import type { Fault } from "../settings/faults";
 import { type ArchiveEntry, contentEntry } from "./archive";
 
@@ -16,7 +16,10 @@ const hashedName = /[.-](?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{8,}\.[^.]+(
  * content (`app.css` → `app.1a2b3c4d.css`), so that it may be cached for ever, and the manifest of names. The
  * plain files stay, and what they say about each other (`url(logo.svg)`) is not rewritten.
  */
-export function hashStaticFiles(entries: readonly ArchiveEntry[], folder: string): { added: ArchiveEntry[]; faults: Fault[] } {
+export function hashStaticFiles(
+  entries: readonly ArchiveEntry[],
+  folder: string,
+): { added: ArchiveEntry[]; faults: Fault[] } {
   const files = entries.filter(({ path }) => path.startsWith(`${folder}/`));
   const faults = staticFaults(files, folder);
   if (faults.length > 0) return { added: [], faults };
@@ -27,16 +30,28 @@ export function hashStaticFiles(entries: readonly ArchiveEntry[], folder: string
     names[file.path.slice(folder.length + 1)] = path.slice(folder.length + 1);
     const present = files.find((other) => other.path === path);
     if (present === undefined) added.push({ ...file, path });
-    else if (present.sha256 !== file.sha256) faults.push(staticFault(path, "names that no other content has", `rename it, the copy of ${file.path} gets this name`));
+    else if (present.sha256 !== file.sha256)
+      faults.push(
+        staticFault(path, "names that no other content has", `rename it, the copy of ${file.path} gets this name`),
+      );
   }
   return { added: [...added, contentEntry(`${folder}/${manifestName}`, canonicalJson(names))], faults };
 }
 
 function staticFaults(files: readonly ArchiveEntry[], folder: string): Fault[] {
-  if (files.length === 0) return [staticFault(folder, "a folder with files inside the application folder, or null", "make it, or set it to null")];
+  if (files.length === 0)
+    return [
+      staticFault(folder, "a folder with files inside the application folder, or null", "make it, or set it to null"),
+    ];
   const own = files.find(({ path }) => path === `${folder}/${manifestName}`);
   if (own === undefined) return [];
-  return [staticFault(own.path, `a folder without ${manifestName}, which each release writes itself`, "rename it (a web app's manifest may be manifest.webmanifest)")];
+  return [
+    staticFault(
+      own.path,
+      `a folder without ${manifestName}, which each release writes itself`,
+      "rename it (a web app's manifest may be manifest.webmanifest)",
+    ),
+  ];
 }
 
 function hashedPath({ path, sha256 }: ArchiveEntry): string {

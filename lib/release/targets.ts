@@ -1,8 +1,8 @@
-import { hostMarkers } from "../python/markers";
-import { targetName, type WheelTarget } from "../python/platformTags";
-import { type Lock, parseLock } from "../python/requirements";
-import { formatWheelLock, type Wheel } from "../python/wheelCache";
-import { fetchWheels, type WheelOptions } from "../python/wheels";
+import { hostMarkers } from "./python/markers";
+import { targetName, type WheelTarget } from "./python/platformTags";
+import { type Lock, parseLock } from "./python/requirements";
+import { formatWheelLock, type Wheel } from "./python/wheelCache";
+import { fetchWheels, type WheelOptions } from "./python/wheels";
 import type { Fault } from "../settings/faults";
 import { type ArchiveEntry, contentEntry } from "./archive";
 import { gunicornFaults } from "./checks";
@@ -20,15 +20,25 @@ export interface TargetWheels {
 }
 
 /** Reads the lock file `text` for each target. What is wrong with it for several is told once. */
-export function readTargetLocks(text: string, folder: string, targets: readonly WheelTarget[]): { locks: TargetLock[]; faults: Fault[] } {
-  const read = targets.map((target) => ({ target, ...parseLock(text, folder, hostMarkers(target.python, target.architecture)) }));
+export function readTargetLocks(
+  text: string,
+  folder: string,
+  targets: readonly WheelTarget[],
+): { locks: TargetLock[]; faults: Fault[] } {
+  const read = targets.map((target) => ({
+    target,
+    ...parseLock(text, folder, hostMarkers(target.python, target.architecture)),
+  }));
   const faults = read.flatMap((each) => [...each.faults, ...gunicornFaults(each.lock)]);
   const distinct = new Map(faults.map((fault) => [JSON.stringify(fault), fault]));
   return { locks: read.map(({ target, lock }) => ({ target, lock })), faults: [...distinct.values()] };
 }
 
 /** One target after the other: pip keeps what they share. */
-export async function fetchTargetWheels(locks: readonly TargetLock[], options: Omit<WheelOptions, "target">): Promise<TargetWheels[]> {
+export async function fetchTargetWheels(
+  locks: readonly TargetLock[],
+  options: Omit<WheelOptions, "target">,
+): Promise<TargetWheels[]> {
   const found: TargetWheels[] = [];
   for (const { target, lock } of locks) found.push({ target, wheels: await fetchWheels(lock, { ...options, target }) });
   return found;
@@ -36,14 +46,20 @@ export async function fetchTargetWheels(locks: readonly TargetLock[], options: O
 
 /** A lock for each target, and each wheel once. */
 export function targetEntries(found: readonly TargetWheels[]): ArchiveEntry[] {
-  const locks = found.map(({ target, wheels }) => contentEntry(`locks/${targetName(target)}.lock`, formatWheelLock(wheels)));
+  const locks = found.map(({ target, wheels }) =>
+    contentEntry(`locks/${targetName(target)}.lock`, formatWheelLock(wheels)),
+  );
   const wheels = new Map(found.flatMap((each) => each.wheels).map((wheel) => [wheel.name, wheelEntry(wheel)]));
   return [...locks, ...wheels.values()];
 }
 
 /** What a host finds its own target by, and the wheels that it keeps. */
 export function describeTargets(found: readonly TargetWheels[]) {
-  return found.map(({ target: { python, architecture }, wheels }) => ({ python, architecture, wheels: wheels.map(({ name }) => name) }));
+  return found.map(({ target: { python, architecture }, wheels }) => ({
+    python,
+    architecture,
+    wheels: wheels.map(({ name }) => name),
+  }));
 }
 
 function wheelEntry({ name, path, size, sha256 }: Wheel): ArchiveEntry {

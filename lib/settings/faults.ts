@@ -18,7 +18,9 @@ export class SettingsError extends Error {
 }
 
 function describeFaults(faults: readonly Fault[]): string {
-  const lines = faults.map(({ key, value, allowed, remedy }) => `  portico:${key}: got ${show(value)}; allowed: ${allowed}; ${remedy}`);
+  const lines = faults.map(
+    ({ key, value, allowed, remedy }) => `  portico:${key}: got ${show(value)}; allowed: ${allowed}; ${remedy}`,
+  );
   const count = faults.length === 1 ? "1 setting is wrong" : `${faults.length} settings are wrong`;
   return [`${count}, nothing was changed:`, ...lines, "All settings: docs/configuration.md"].join("\n");
 }
@@ -27,6 +29,7 @@ const longestShown = 120;
 
 function show(value: unknown): string {
   if (value === undefined) return "nothing";
-  const text = JSON.stringify(value) ?? String(value);
+  const text =
+    typeof value === "bigint" || typeof value === "symbol" ? value.toString() : (JSON.stringify(value) ?? typeof value);
   return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
 }

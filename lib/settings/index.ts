@@ -1,5 +1,6 @@
 export { SettingsError, type Fault } from "./faults";
 export { awsSettingsOf } from "./awsGroup";
 export { credentialNames, requiredCredentials, type CredentialName } from "./credentials";
+export { settingsWarnings } from "./relations/limits";
 export { parseSettings } from "./parse";
 export { settingsSchema, type AwsSettings, type HostsSettings, type Settings } from "./schema";

@@ -19,7 +19,15 @@ export function parseSettings(given: Record<string, unknown>): Settings {
 function issueFaults(issue: z.core.$ZodIssue, given: unknown): Fault[] {
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey([...path, key], given));
-  if (issue.code === "invalid_key") return [{ key: path.join("."), value: path.at(-1), allowed: issue.issues[0]?.message ?? issue.message, remedy: "rename it" }];
+  if (issue.code === "invalid_key")
+    return [
+      {
+        key: path.join("."),
+        value: path.at(-1),
+        allowed: issue.issues[0]?.message ?? issue.message,
+        remedy: "rename it",
+      },
+    ];
   const value = valueAt(given, path);
   const group = issue.code === "invalid_type" && issue.expected === "object";
   return [

@@ -1,22 +1,32 @@
 import { z } from "zod";
-import { appSettings, rolloutSettings } from "./appSettings";
-import { awsSettings } from "./awsSettings";
-import { authoritySettings, givenCertificate } from "./certificateSettings";
-import { choice, domainName, listOf } from "./fields";
-import { hostsSettings } from "./hostsSettings";
-import { localSettings } from "./localSettings";
-import { balancerSettings, gunicornSettings, nginxSettings } from "./serverSettings";
+import { appSettings, rolloutSettings } from "./groups/app";
+import { awsSettings } from "./groups/aws";
+import { authoritySettings, givenCertificate } from "./groups/certificate";
+import { choice, domainName, listOf, listOfNetworks } from "./groups/fields";
+import { hostsSettings } from "./groups/hosts";
+import { localSettings } from "./groups/local";
+import { balancerSettings, gunicornSettings, nginxSettings } from "./groups/server";
 
 const siteSettings = z
   .strictObject({
-    domains: listOf(domainName, "domain names in lower case", "Names that the site answers to; any other Host gets no application. On target local the balancer's address is added.").default(["portico.internal"]),
+    domains: listOf(
+      domainName,
+      "domain names in lower case",
+      "Names that the site answers to; any other Host gets no application. On target local the balancer's address is added.",
+    ).default(["portico.internal"]),
+    trustedProxies: listOfNetworks(
+      "Networks of a CDN, or of other proxies, in front of the balancer: what they write in X-Forwarded-For counts as the client. Whoever else comes from there can claim any address.",
+    ).default([]),
     certificate: givenCertificate.default(null),
   })
   .meta({ about: "The site" });
 
 /** One schema for all that a stack file may say; validation and docs/configuration.md come from it. */
 export const settingsSchema = z.strictObject({
-  target: choice(["local", "hosts", "aws"], "Where the machines come from: local boots them on this computer, hosts are there already, aws makes them in an account.").default("local"),
+  target: choice(
+    ["local", "hosts", "aws"],
+    "Where the machines come from: local boots them on this computer, hosts are there already, aws makes them in an account; it cannot be changed while the stack is up.",
+  ).default("local"),
   site: siteSettings.prefault({}),
   app: appSettings,
   rollout: rolloutSettings.prefault({}),

@@ -35,9 +35,20 @@ class FolderTest(unittest.TestCase):
 def machine_json(**changes: object) -> str:
     """The text that asks for a machine."""
     asked = {
-        "name": "web-1", "directory": "/nowhere/web-1", "suite": "trixie", "address": "10.9.8.11", "prefixLength": 24,
-        "gateway": "10.9.8.1", "bridge": "test-br0", "cpus": 1, "memoryMegabytes": 512, "user": "admin",
-        "authorizedKey": KEY, "hostPrivateKey": PRIVATE_KEY, "hostPublicKey": KEY, "incarnation": "t1",
+        "name": "web-1",
+        "directory": "/nowhere/web-1",
+        "suite": "trixie",
+        "address": "10.9.8.11",
+        "prefixLength": 24,
+        "gateway": "10.9.8.1",
+        "bridge": "test-br0",
+        "cpus": 1,
+        "memoryMegabytes": 512,
+        "user": "admin",
+        "authorizedKey": KEY,
+        "hostPrivateKey": PRIVATE_KEY,
+        "hostPublicKey": KEY,
+        "incarnation": "t1",
     }
     asked.update(changes)
     return json.dumps({name: value for name, value in asked.items() if value is not None})
@@ -45,8 +56,15 @@ def machine_json(**changes: object) -> str:
 
 def run_program(*words: str, text: str = "", **environment: str) -> subprocess.CompletedProcess:
     """Run bin/machine as the engine does."""
-    return subprocess.run([sys.executable, str(PROGRAM), *words], input=text, capture_output=True, text=True,
-                          env={**os.environ, **environment}, timeout=120, check=False)
+    return subprocess.run(
+        [sys.executable, str(PROGRAM), *words],
+        input=text,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        timeout=120,
+        check=False,
+    )
 
 
 def mode_of(path: Path) -> int:

@@ -51,7 +51,9 @@ class OtherUsers(unittest.TestCase):
 
     def test_another_user_gets_one_clear_error(self) -> None:
         with mock.patch("os.geteuid", return_value=1000):
-            self.assertRegex(self.refused(), r"bin/machine: got user \S+ on linux; allowed: root on Linux; run it as root")
+            self.assertRegex(
+                self.refused(), r"bin/machine: got user \S+ on linux; allowed: root on Linux; run it as root"
+            )
 
     def test_another_system_gets_one_clear_error(self) -> None:
         with mock.patch("sys.platform", "darwin"):

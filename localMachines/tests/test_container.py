@@ -4,13 +4,13 @@ import os
 import unittest
 from unittest import mock
 
-from .. import records
-from ..container import choose_cpus, console_tail, nspawn_arguments
-from ..faults import Fault
-from ..listing import list_machines
-from ..processes import Process, identify
-from ..records import Record
-from ..specs import read_machine
+from ..base import records
+from ..base.faults import Fault
+from ..base.processes import Process, identify
+from ..base.records import Record
+from ..base.specs import read_machine
+from ..machine.container import choose_cpus, console_tail, nspawn_arguments
+from ..machine.listing import list_machines
 from .support import FolderTest, machine_json
 
 
@@ -36,8 +36,16 @@ class Arguments(unittest.TestCase):
     def test_holds_the_machine_and_no_secret(self) -> None:
         with mock.patch("shutil.which", return_value="/usr/bin/systemd-nspawn"):
             words = nspawn_arguments(read_machine(machine_json()), "p1")
-        for word in ("--boot", "--register=no", "--keep-unit", "--directory=/nowhere/web-1/root", "--machine=p1",
-                     "--hostname=web-1", "--network-bridge=test-br0", "--resolv-conf=off"):
+        for word in (
+            "--boot",
+            "--register=no",
+            "--keep-unit",
+            "--directory=/nowhere/web-1/root",
+            "--machine=p1",
+            "--hostname=web-1",
+            "--network-bridge=test-br0",
+            "--resolv-conf=off",
+        ):
             self.assertIn(word, words)
         self.assertNotIn("PRIVATE", " ".join(words))
 
@@ -61,7 +69,9 @@ class Listing(FolderTest):
         self.write("machines/web-3/machine.json", "{")
         table = [line.split() for line in list_machines(self.folder).splitlines()]
         self.assertEqual(table[0][:3], ["NAME", "STATE", "ADDRESS"])
-        self.assertEqual([row[:2] for row in table[1:]], [["web-1", "running"], ["web-2", "off"], ["web-3", "unreadable"]])
+        self.assertEqual(
+            [row[:2] for row in table[1:]], [["web-1", "running"], ["web-2", "off"], ["web-3", "unreadable"]]
+        )
         self.assertIn(str(os.getpid()), table[1])
         self.assertNotIn(str(os.getpid()), table[2])
 

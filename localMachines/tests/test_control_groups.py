@@ -2,7 +2,7 @@
 
 import os
 
-from ..control_groups import ControlGroup, Hierarchy, hierarchies
+from ..machine.control_groups import ControlGroup, Hierarchy, hierarchies
 from .support import FolderTest
 
 HYBRID = """\
@@ -20,8 +20,14 @@ class Hierarchies(FolderTest):
 
     def test_finds_the_three_trees_of_a_mixed_computer(self) -> None:
         found = {(tree.kind, str(tree.mount)) for tree in hierarchies(HYBRID)}
-        self.assertEqual(found, {("memory", "/sys/fs/cgroup/memory"), ("systemd", "/sys/fs/cgroup/systemd"),
-                                 ("v2", "/sys/fs/cgroup/unified")})
+        self.assertEqual(
+            found,
+            {
+                ("memory", "/sys/fs/cgroup/memory"),
+                ("systemd", "/sys/fs/cgroup/systemd"),
+                ("v2", "/sys/fs/cgroup/unified"),
+            },
+        )
 
     def test_finds_the_one_tree_of_a_new_computer(self) -> None:
         self.assertEqual([tree.kind for tree in hierarchies(UNIFIED)], ["v2"])

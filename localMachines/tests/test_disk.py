@@ -2,14 +2,15 @@
 
 import json
 import os
+import stat
 import subprocess
 from pathlib import Path
 from unittest import mock
 
-from ..disk import LOGIN_USER, DiskFile, make_root, personal_files, personalise, write_inside
-from ..faults import Fault
-from ..locks import locked
-from ..specs import read_machine
+from ..base.faults import Fault
+from ..base.locks import locked
+from ..base.specs import read_machine
+from ..machine.disk import LOGIN_USER, DiskFile, make_root, personal_files, personalise, write_inside
 from .support import AS_ROOT, KEY, PRIVATE_KEY, FolderTest, machine_json, mode_of
 
 
@@ -37,12 +38,17 @@ class PersonalFiles(FolderTest):
             personal_files(read_machine(machine_json(hostPublicKey="ssh-dss AAAA")))
 
     def test_the_login_key_belongs_to_the_user(self) -> None:
-        self.assertEqual(self.files["/home/admin/.ssh/authorized_keys"],
-                         DiskFile("/home/admin/.ssh/authorized_keys", f"{KEY}\n", 0o600, LOGIN_USER))
+        self.assertEqual(
+            self.files["/home/admin/.ssh/authorized_keys"],
+            DiskFile("/home/admin/.ssh/authorized_keys", f"{KEY}\n", 0o600, LOGIN_USER),
+        )
 
     def test_user_data_comes_with_all_that_cloud_init_asks_for_and_with_no_key(self) -> None:
         nothing = dict.fromkeys(("user", "authorizedKey", "hostPrivateKey", "hostPublicKey"))
-        files = {file.path: file for file in personal_files(read_machine(machine_json(userData="#cloud-config\n", **nothing)))}
+        files = {
+            file.path: file
+            for file in personal_files(read_machine(machine_json(userData="#cloud-config\n", **nothing)))
+        }
         user_data = "/var/lib/cloud/seed/nocloud/user-data"
         self.assertEqual(files[user_data], DiskFile(user_data, "#cloud-config\n", 0o600))
         meta_data = json.loads(files["/var/lib/cloud/seed/nocloud/meta-data"].text)
@@ -71,6 +77,23 @@ class WriteInside(FolderTest):
         path = self.root / "home/admin/.ssh/authorized_keys"
         self.assertEqual((path.read_text(), mode_of(path), path.stat().st_uid), ("key\n", 0o600, LOGIN_USER))
         self.assertEqual((mode_of(path.parent), path.parent.stat().st_uid), (0o700, LOGIN_USER))
+
+    def test_nobody_reads_a_key_before_it_has_its_owner_and_mode(self) -> None:
+        modes: list[int] = []
+        real = os.fchown
+
+        def look(descriptor: int, owner: int, group: int) -> None:
+            facts = os.fstat(descriptor)
+            modes.extend([facts.st_mode & 0o777] if stat.S_ISREG(facts.st_mode) else [])
+            real(descriptor, owner, group)
+
+        former = os.umask(0)
+        try:
+            with mock.patch.object(os, "fchown", look):
+                write_inside(self.root, DiskFile("/etc/ssh/key", "key\n", 0o640))
+        finally:
+            os.umask(former)
+        self.assertEqual((modes, mode_of(self.root / "etc/ssh/key")), ([0o600], 0o640))
 
     def test_replaces_a_link_instead_of_following_it(self) -> None:
         (self.root / "etc").mkdir()
@@ -104,7 +127,9 @@ class MakeRoot(FolderTest):
             self.write(f"source/{name}", "image")
         (self.folder / "source/etc/sudoers.d").mkdir()
         self.image = self.folder / "image.tar"
-        subprocess.run(["tar", "--create", "--file", self.image, "--directory", self.folder / "source", "."], check=True)
+        subprocess.run(
+            ["tar", "--create", "--file", self.image, "--directory", self.folder / "source", "."], check=True
+        )
         self.play_chroot('echo "$@" > "$1/etc/called"')
         self.machine = self.folder / "machine"
         self.machine.mkdir()
@@ -123,7 +148,9 @@ class MakeRoot(FolderTest):
     def test_makes_a_root_with_the_user_and_an_id_of_its_own(self) -> None:
         root = self.make()
         self.assertEqual((root / "etc/mark").read_text(), "image")
-        self.assertIn("useradd --create-home --shell /bin/bash --user-group --uid 1000 admin", (root / "etc/called").read_text())
+        self.assertIn(
+            "useradd --create-home --shell /bin/bash --user-group --uid 1000 admin", (root / "etc/called").read_text()
+        )
         sudoers = root / "etc/sudoers.d/90-portico"
         self.assertEqual((sudoers.read_text(), mode_of(sudoers)), ("admin ALL=(ALL:ALL) NOPASSWD: ALL\n", 0o440))
         first = (root / "etc/machine-id").read_text()

@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 
-from ..folders import remove_tree, write_aside
+from ..base.folders import remove_tree, write_aside
 from .support import AS_ROOT, FolderTest, mode_of
 
 

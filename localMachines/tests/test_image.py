@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 from unittest import mock
 
-from .. import image
-from ..faults import Fault
+from ..base.faults import Fault
+from ..image import image
 from .support import AS_ROOT, PROGRAM, FolderTest, run_program
 
 PLAYED = """#!/bin/sh
@@ -53,16 +53,24 @@ class EnsureImage(FolderTest):
         self.write("bin/mmdebstrap", PLAYED, 0o755)
         self.calls = self.write("calls", "")
         self.environment = {
-            "PATH": f"{self.folder}/bin:{os.environ['PATH']}", "PORTICO_CACHE_DIR": str(self.folder / "cache"),
-            "PORTICO_TEST_CALLS": str(self.calls), "PORTICO_TEST_FAIL": "", "PORTICO_TEST_PAUSE": "",
+            "PATH": f"{self.folder}/bin:{os.environ['PATH']}",
+            "PORTICO_CACHE_DIR": str(self.folder / "cache"),
+            "PORTICO_TEST_CALLS": str(self.calls),
+            "PORTICO_TEST_FAIL": "",
+            "PORTICO_TEST_PAUSE": "",
         }
 
     def ensure(self, **changes: str):
         return run_program("image", "--suite", "trixie", **{**self.environment, **changes})
 
     def start(self, **changes: str) -> subprocess.Popen:
-        return subprocess.Popen([sys.executable, str(PROGRAM), "image", "--suite", "trixie"], stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True, env={**os.environ, **self.environment, **changes})
+        return subprocess.Popen(
+            [sys.executable, str(PROGRAM), "image", "--suite", "trixie"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **self.environment, **changes},
+        )
 
     def cached(self) -> list[str]:
         return sorted(path.suffix for path in (self.folder / "cache/images").iterdir())

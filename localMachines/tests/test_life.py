@@ -11,8 +11,8 @@ import time
 import unittest
 from pathlib import Path
 
-from ..container import interface_of
-from ..records import Record, load
+from ..base.records import Record, load
+from ..machine.container import interface_of
 from .support import AS_ROOT, PROGRAM, machine_json, run_program
 
 BRIDGE = "portico-test0"
@@ -30,7 +30,9 @@ class Life(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
         for name in ("login", "host"):
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", cls.folder / name], check=True)
-        cls.network = json.dumps({"bridge": BRIDGE, "addressRange": f"{NETWORK}.0/28", "owner": str(cls.folder / "state")})
+        cls.network = json.dumps(
+            {"bridge": BRIDGE, "addressRange": f"{NETWORK}.0/28", "owner": str(cls.folder / "state")}
+        )
         done = run_program("network-up", text=cls.network)
         assert done.returncode == 0, done.stderr
         cls.addClassCleanup(run_program, "network-remove", text=cls.network)
@@ -39,11 +41,20 @@ class Life(unittest.TestCase):
         self.addCleanup(lambda: [run_program("remove", text=self.asked(name)) for name in ("web-1", "web-2")])
 
     def asked(self, name: str = "web-1", **changes: object) -> str:
-        key = lambda file: (self.folder / file).read_text()
+        def key(file: str) -> str:
+            return (self.folder / file).read_text()
+
         given = {
-            "name": name, "directory": str(self.folder / "state/machines" / name), "bridge": BRIDGE, "prefixLength": 28,
-            "address": f"{NETWORK}.{10 + int(name[-1])}", "gateway": f"{NETWORK}.1", "memoryMegabytes": 256,
-            "authorizedKey": key("login.pub"), "hostPrivateKey": key("host"), "hostPublicKey": key("host.pub"),
+            "name": name,
+            "directory": str(self.folder / "state/machines" / name),
+            "bridge": BRIDGE,
+            "prefixLength": 28,
+            "address": f"{NETWORK}.{10 + int(name[-1])}",
+            "gateway": f"{NETWORK}.1",
+            "memoryMegabytes": 256,
+            "authorizedKey": key("login.pub"),
+            "hostPrivateKey": key("host"),
+            "hostPublicKey": key("host.pub"),
         }
         return machine_json(**{**given, **changes})
 
@@ -59,9 +70,27 @@ class Life(unittest.TestCase):
         known = self.folder / "known_hosts"
         known.write_text(f"{address} {(self.folder / 'host.pub').read_text()}")
         done = subprocess.run(
-            ["ssh", "-F", "none", "-i", self.folder / "login", "-o", f"UserKnownHostsFile={known}", "-o", "BatchMode=yes",
-             "-o", "LogLevel=ERROR", f"admin@{address}", command],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+            [
+                "ssh",
+                "-F",
+                "none",
+                "-i",
+                self.folder / "login",
+                "-o",
+                f"UserKnownHostsFile={known}",
+                "-o",
+                "BatchMode=yes",
+                "-o",
+                "LogLevel=ERROR",
+                f"admin@{address}",
+                command,
+            ],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
         return (done.stdout + done.stderr).strip()
 
     def traces(self, identifier: str) -> list[str]:
@@ -75,8 +104,10 @@ class Life(unittest.TestCase):
         self.up()
         facts = self.ssh("systemctl is-system-running --wait; hostname; sudo -n id -un; nproc")
         self.assertEqual(facts, "running\nweb-1\nroot\n1")
-        self.assertEqual(self.ssh("ls /etc/ssh/ssh_host_*; systemctl is-enabled nginx; cat /etc/machine-id | wc -c"),
-                         "/etc/ssh/ssh_host_ed25519_key\n/etc/ssh/ssh_host_ed25519_key.pub\ndisabled\n33")
+        self.assertEqual(
+            self.ssh("ls /etc/ssh/ssh_host_*; systemctl is-enabled nginx; cat /etc/machine-id | wc -c"),
+            "/etc/ssh/ssh_host_ed25519_key\n/etc/ssh/ssh_host_ed25519_key.pub\ndisabled\n33",
+        )
         self.assertIn("Killed", self.ssh("bash -c 'python3 -c \"bytearray(400_000_000)\"; true'"))
 
     def test_machines_and_this_computer_reach_each_other(self) -> None:
@@ -104,8 +135,14 @@ class Life(unittest.TestCase):
     def test_a_call_killed_at_any_point_is_healed_by_the_next(self) -> None:
         for seconds in (0.2, 0.5, 0.8, 1.2, 1.6, 2.0):
             with self.subTest(seconds):
-                killed = subprocess.Popen([sys.executable, PROGRAM, "up"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                          stdout=subprocess.DEVNULL, text=True, start_new_session=True)
+                killed = subprocess.Popen(
+                    [sys.executable, PROGRAM, "up"],
+                    stdin=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    text=True,
+                    start_new_session=True,
+                )
                 killed.stdin.write(self.asked())
                 killed.stdin.close()
                 time.sleep(seconds)
@@ -117,8 +154,14 @@ class Life(unittest.TestCase):
                     run_program("remove", text=self.asked())
 
     def test_a_machine_outlives_the_group_of_its_starter_and_leaves_nothing(self) -> None:
-        starter = subprocess.Popen(["sh", "-c", '"$0" "$1" up; sleep 60', sys.executable, PROGRAM], stdin=subprocess.PIPE,
-                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True)
+        starter = subprocess.Popen(
+            ["sh", "-c", '"$0" "$1" up; sleep 60', sys.executable, PROGRAM],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
         starter.stdin.write(self.asked())
         starter.stdin.close()
         starter.stdout.readline()

@@ -6,12 +6,13 @@ import signal
 import subprocess
 from unittest import mock
 
-from .. import machine, records
-from ..faults import Fault
-from ..processes import Process, identify
-from ..progress import Progress
-from ..records import Record
-from ..specs import MachineSpec, read_machine
+from ..base import records
+from ..base.faults import Fault
+from ..base.processes import Process, identify
+from ..base.progress import Progress
+from ..base.records import Record
+from ..base.specs import MachineSpec, read_machine
+from ..machine import machine
 from .support import FolderTest, machine_json
 
 
@@ -48,11 +49,14 @@ class Life(FolderTest):
             "wait_ready": lambda spec, process: steps.append("wait"),
             "attach": lambda interface, bridge, progress: steps.append("attach"),
             "link_exists": lambda name: True,
+            "adjustment.adjust": lambda spec, changed, process, runner: steps.append(
+                f"adjust {' '.join(sorted(changed))}"
+            ),
         }
         stack = contextlib.ExitStack()
         self.addCleanup(stack.close)
         for name, play in played.items():
-            stack.enter_context(mock.patch.object(machine, name, play))
+            stack.enter_context(mock.patch(f"{machine.__name__}.{name}", play))
         stack.enter_context(mock.patch.object(Progress, "say"))
 
     def sleeping(self) -> Process:
@@ -86,8 +90,32 @@ class Life(FolderTest):
         self.assertEqual((second.process, second.incarnation), (first.process, "t2"))
         self.assertEqual(records.load(self.machine).incarnation, "t2")
 
-    def test_changed_settings_restart_it_on_its_disk(self) -> None:
-        for change in ({"cpus": 2}, {"memoryMegabytes": 600}, {"address": "10.9.8.12"}, {"authorizedKey": "ssh-rsa AAAA"}):
+    def test_other_limits_and_keys_are_given_to_it_as_it_runs(self) -> None:
+        for change in (
+            {"cpus": 2},
+            {"memoryMegabytes": 600},
+            {"authorizedKey": "ssh-rsa AAAA"},
+            {"hostPublicKey": "ssh-rsa AAAA"},
+        ):
+            with self.subTest(change):
+                before = self.up()
+                after = self.up(**change)
+                self.assertEqual(self.steps, [f"adjust {next(iter(change))}", "attach", "wait"])
+                self.assertEqual(after.process, before.process)
+                self.assertEqual(records.load(self.machine), after)
+                self.assertEqual(self.up(**change), after)
+                self.assertEqual(self.steps, ["attach", "wait"])
+
+    def test_a_limit_that_it_does_not_fit_into_is_no_reason_to_restart_it(self) -> None:
+        before = self.up()
+        fault = Fault("memory", 64, "more", "raise it")
+        with mock.patch.object(machine.adjustment, "adjust", side_effect=fault), self.assertRaises(Fault):
+            self.up(memoryMegabytes=64)
+        self.assertTrue(before.is_alive())
+        self.assertEqual(records.load(self.machine), before)
+
+    def test_other_settings_restart_it_on_its_disk(self) -> None:
+        for change in ({"address": "10.9.8.12"}, {"gateway": "10.9.8.2"}):
             with self.subTest(change), mock.patch.object(machine, "choose_cpus"):
                 before = self.up()
                 after = self.up(**change)

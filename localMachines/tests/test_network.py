@@ -33,8 +33,14 @@ class Network(FolderTest):
 
     def run_all(self, *steps: str) -> subprocess.CompletedProcess:
         """Run shell steps in one new namespace; the first that fails ends them."""
-        return subprocess.run([*IN_NAMESPACE, "\n".join(steps)], capture_output=True, text=True,
-                              env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}, timeout=60, check=False)
+        return subprocess.run(
+            [*IN_NAMESPACE, "\n".join(steps)],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            timeout=60,
+            check=False,
+        )
 
     def shown(self, done: subprocess.CompletedProcess) -> dict[str, dict]:
         """The interfaces that the last step, `ip -json address`, told of."""
@@ -62,8 +68,12 @@ class Network(FolderTest):
         self.assertNotIn("test-br0", links)
 
     def test_refuses_the_bridge_of_another_stack_and_leaves_it_alone(self) -> None:
-        done = self.run_all(self.up(owner=str(self.neighbour)), f"{self.up(addressRange='10.9.7.0/24')} || code=$?",
-                            "ip -json address", "exit $code")
+        done = self.run_all(
+            self.up(owner=str(self.neighbour)),
+            f"{self.up(addressRange='10.9.7.0/24')} || code=$?",
+            "ip -json address",
+            "exit $code",
+        )
         self.assertEqual(done.returncode, 1)
         self.assertIn(f"bridge: got test-br0, which belongs to {self.neighbour}; allowed:", done.stderr)
         self.assertIn("10.9.8.1", done.stdout)
@@ -76,18 +86,27 @@ class Network(FolderTest):
     def test_refuses_a_range_that_is_routed_elsewhere_and_makes_nothing(self) -> None:
         for held in ("10.9.8.5/32", "10.9.0.0/16"):
             with self.subTest(held):
-                done = self.run_all("ip link add other type veth peer name plug", f"ip address add {held} dev other",
-                                    "ip link set plug up", "ip link set other up",
-                                    f"ip route replace {held} dev other" if "/32" in held else "true",
-                                    f"{self.up()} || code=$?", "ip -o link", "exit $code")
+                done = self.run_all(
+                    "ip link add other type veth peer name plug",
+                    f"ip address add {held} dev other",
+                    "ip link set plug up",
+                    "ip link set other up",
+                    f"ip route replace {held} dev other" if "/32" in held else "true",
+                    f"{self.up()} || code=$?",
+                    "ip -o link",
+                    "exit $code",
+                )
                 self.assertEqual(done.returncode, 1, done.stderr)
                 self.assertRegex(done.stderr, f"portico:local.addressRange: got {RANGE}, which is routed to other")
                 self.assertNotIn("test-br0", done.stdout)
 
     def test_takes_over_what_a_stack_whose_folder_is_gone_left(self) -> None:
         gone = str(self.folder / "moved/dev")
-        links = self.shown(self.run_all(
-            self.up(owner=gone), f"rm -r {self.folder}/moved", self.up(bridge="test-br1"), "ip -json -d address"))
+        links = self.shown(
+            self.run_all(
+                self.up(owner=gone), f"rm -r {self.folder}/moved", self.up(bridge="test-br1"), "ip -json -d address"
+            )
+        )
         self.assertNotIn("test-br0", links)
         self.assertEqual(links["test-br1"]["ifalias"], f"portico:{self.owner}")
 
@@ -98,7 +117,9 @@ class Network(FolderTest):
         self.assertFalse(self.owner.exists())
 
     def test_leaves_a_bridge_alone_that_has_another_owner_by_now(self) -> None:
-        links = self.shown(self.run_all(self.up(owner=str(self.neighbour)), self.up("network-remove"), "ip -json address"))
+        links = self.shown(
+            self.run_all(self.up(owner=str(self.neighbour)), self.up("network-remove"), "ip -json address")
+        )
         self.assertIn("test-br0", links)
 
     def test_heals_what_a_killed_call_left(self) -> None:

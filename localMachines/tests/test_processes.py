@@ -9,8 +9,8 @@ import time
 import unittest
 from dataclasses import replace
 
-from ..locks import locked
-from ..processes import child_of, identify, is_alive, send, wait_gone
+from ..base.locks import locked
+from ..base.processes import child_of, identify, is_alive, send, wait_gone
 from .support import FolderTest
 
 
@@ -67,11 +67,13 @@ class Locks(FolderTest):
 
     def test_a_child_that_got_the_lock_keeps_it_after_its_parent_was_killed(self) -> None:
         script = (
-            "import subprocess, sys, time\nfrom pathlib import Path\nfrom localMachines.locks import locked\n"
+            "import subprocess, sys, time\nfrom pathlib import Path\nfrom localMachines.base.locks import locked\n"
             "with locked(Path(sys.argv[1])) as lock:\n"
             "    subprocess.Popen(['sleep', '0.5'], pass_fds=[lock])\n    print('up', flush=True)\n    time.sleep(60)\n"
         )
-        parent = subprocess.Popen([sys.executable, "-c", script, str(self.folder / "lock")], stdout=subprocess.PIPE, text=True)
+        parent = subprocess.Popen(
+            [sys.executable, "-c", script, str(self.folder / "lock")], stdout=subprocess.PIPE, text=True
+        )
         parent.stdout.readline()
         started = time.monotonic()
         parent.kill()

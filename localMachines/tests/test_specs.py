@@ -4,8 +4,8 @@ import json
 import unittest
 from pathlib import Path
 
-from ..faults import Fault
-from ..specs import read_machine, read_network, read_range
+from ..base.faults import Fault
+from ..base.specs import read_machine, read_network, read_range
 from .support import PRIVATE_KEY, machine_json
 
 
@@ -25,8 +25,16 @@ class ReadMachine(unittest.TestCase):
 
     def test_refuses_a_field_that_is_wrong_and_names_it(self) -> None:
         wrong = {
-            "name": "Web_1", "address": "10.9.8", "gateway": "x", "bridge": "a-name-of-sixteen", "cpus": 0, "memoryMegabytes": 1,
-            "user": "../root", "authorizedKey": f"one two\nthree four", "hostPublicKey": "x", "prefixLength": "24",
+            "name": "Web_1",
+            "address": "10.9.8",
+            "gateway": "x",
+            "bridge": "a-name-of-sixteen",
+            "cpus": 0,
+            "memoryMegabytes": 1,
+            "user": "../root",
+            "authorizedKey": "one two\nthree four",
+            "hostPublicKey": "x",
+            "prefixLength": "24",
         }
         for name, value in wrong.items():
             with self.subTest(name), self.assertRaisesRegex(Fault, rf"{name}: got .*; allowed: .*; correct it"):
@@ -54,7 +62,10 @@ class ReadMachine(unittest.TestCase):
         self.assertNotIn("hunter2", repr(spec))
         self.assertNotIn("userData", spec.settings())
         for name in nothing:
-            with self.subTest(name), self.assertRaisesRegex(Fault, f"^{name}: got a value beside userData; allowed: nothing"):
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(Fault, f"^{name}: got a value beside userData; allowed: nothing"),
+            ):
                 read_machine(machine_json(userData="#cloud-config", **{**nothing, name: "admin"}))
 
     def test_refuses_true_as_a_number(self) -> None:

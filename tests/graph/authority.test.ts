@@ -15,18 +15,29 @@ beforeAll(async () => {
   first = await program.run({ file: readStackFile("dev") });
 });
 
-const fileAt = (generation: number, others = {}) => ({ ...readStackFile("dev"), "portico:authority": { generation, ...others } });
-const at = (generation: number, others = {}, more: Partial<ProgramRun> = {}) => program.run({ file: fileAt(generation, others), history: first.outputsOf("Stack").history, ...more });
+const fileAt = (generation: number, others = {}) => ({
+  ...readStackFile("dev"),
+  "portico:authority": { generation, ...others },
+});
+const at = (generation: number, others = {}, more: Partial<ProgramRun> = {}) =>
+  program.run({ file: fileAt(generation, others), history: first.outputsOf("Stack").history, ...more });
 const believedBy = (recording: Recording, host: string) => {
-  const { secretFiles } = JSON.parse(recording.stdinOf(`${host}-stage`)) as { secretFiles: { path: string; content: string }[] };
-  return secretFiles.find(({ path }) => path === "/etc/portico/tls/ca.crt")!.content.trim().split("\n");
+  const { secretFiles } = JSON.parse(recording.stdinOf(`${host}-stage`)) as {
+    secretFiles: { path: string; content: string }[];
+  };
+  return secretFiles
+    .find(({ path }) => path === "/etc/portico/tls/ca.crt")!
+    .content.trim()
+    .split("\n");
 };
 const signerOf = (recording: Recording, host: string) => recording.get(`${host}-certificate`).inputs.caCertPem;
 
 describe("the authority's generations", () => {
   it("are the one that signs and its neighbours, each with a key and a name of its own", async () => {
     const authorities = (await at(3)).ofType(":SelfSignedCert");
-    expect(authorities.map(({ label, inputs }) => [label, (inputs.subject as { commonName: string }).commonName])).toEqual([
+    expect(
+      authorities.map(({ label, inputs }) => [label, (inputs.subject as { commonName: string }).commonName]),
+    ).toEqual([
       ["authority-certificate-2", "Portico dev, generation 2"],
       ["authority-certificate-3", "Portico dev, generation 3"],
       ["authority-certificate-4", "Portico dev, generation 4"],
@@ -42,27 +53,66 @@ describe("the authority's generations", () => {
       expect(believedBy(third, host)).toEqual(names);
       expect(signerOf(third, host)).toBe(names[1]);
     }
-    expect(third.outputsOf("Stack")).toMatchObject({ caCertificate: names.map((name) => `${name}\n`).join(""), authorityGeneration: 3 });
+    expect(third.outputsOf("Stack")).toMatchObject({
+      caCertificate: names.map((name) => `${name}\n`).join(""),
+      authorityGeneration: 3,
+    });
+  });
+
+  it("sign servers and nothing else: no authority below them, and no certificate of a host that could sign one", () => {
+    const authorities = first.ofType(":SelfSignedCert").map(({ inputs }) => inputs);
+    expect(authorities).toHaveLength(2);
+    for (const inputs of authorities)
+      expect(inputs).toMatchObject({
+        isCaCertificate: true,
+        maxPathLength: 0,
+        allowedUses: ["cert_signing", "crl_signing"],
+      });
+    const leaves = first.ofType(":LocallySignedCert").map(({ inputs }) => inputs);
+    expect(leaves).toHaveLength(hosts.length);
+    for (const inputs of leaves) {
+      expect(inputs.allowedUses).toEqual(["digital_signature", "server_auth"]);
+      expect(inputs.isCaCertificate ?? false).toBe(false);
+    }
+  });
+
+  it("outlive whatever they sign: an authority is renewed while it has more left than any certificate of a host lives", () => {
+    for (const { inputs } of first.ofType(":SelfSignedCert")) {
+      expect(inputs.earlyRenewalHours as number).toBeGreaterThan(2 * 398 * day);
+      expect(inputs.validityPeriodHours as number).toBeGreaterThan(inputs.earlyRenewalHours as number);
+    }
   });
 
   it("begin with two, the second one being believed before it ever signs", () => {
-    for (const host of hosts) expect(believedBy(first, host)).toEqual(["certificate authority-certificate", "certificate authority-certificate-2"]);
+    for (const host of hosts)
+      expect(believedBy(first, host)).toEqual([
+        "certificate authority-certificate",
+        "certificate authority-certificate-2",
+      ]);
     expect(first.outputsOf("Stack").authorityGeneration).toBe(1);
   });
 });
 
-describe.each([[1, 2], [2, 3], [5, 6], [6, 5]])("the step from generation %d to %d", (former, current) => {
+describe.each([
+  [1, 2],
+  [2, 3],
+  [5, 6],
+  [6, 5],
+])("the step from generation %d to %d", (previous, current) => {
   let before: Recording;
   let after: Recording;
 
   beforeAll(async () => {
-    before = await at(former);
-    after = await at(current, {}, { formerGeneration: former });
+    before = await at(previous);
+    after = await at(current, {}, { previousGeneration: previous });
   });
 
   it("is safe for hosts and balancer in any order, forth and back: either signer is believed on both sides", () => {
     for (const host of hosts) {
-      for (const recording of [before, after]) expect(believedBy(recording, host)).toEqual(expect.arrayContaining([signerOf(before, host), signerOf(after, host)]));
+      for (const recording of [before, after])
+        expect(believedBy(recording, host)).toEqual(
+          expect.arrayContaining([signerOf(before, host), signerOf(after, host)]),
+        );
       expect(signerOf(after, host)).not.toBe(signerOf(before, host));
     }
   });
@@ -70,31 +120,46 @@ describe.each([[1, 2], [2, 3], [5, 6], [6, 5]])("the step from generation %d to 
   it("makes new keys for all hosts, and keeps those of the authorities that stay", () => {
     const made = after.labels.filter((label) => !before.labels.includes(label));
     const gone = before.labels.filter((label) => !after.labels.includes(label));
-    const leaf = (generation: number) => hosts.map((host) => (generation === 1 ? `${host}-key` : `${host}-key-${generation}`));
+    const leaf = (generation: number) =>
+      hosts.map((host) => (generation === 1 ? `${host}-key` : `${host}-key-${generation}`));
     expect(made).toEqual(expect.arrayContaining(leaf(current)));
-    expect(gone).toEqual(expect.arrayContaining(leaf(former)));
+    expect(gone).toEqual(expect.arrayContaining(leaf(previous)));
     expect(before.changesTo(after).filter((label) => label.startsWith("authority-"))).toEqual([]);
   });
 
   it("is made in place: no machine, release or login changes", () => {
     const changed = before.changesTo(after);
-    expect(changed).toEqual(expect.arrayContaining(hosts.flatMap((host) => [`${host}-request`, `${host}-certificate`, `${host}-stage`])));
-    expect(changed.filter((label) => /machine|ready|bundle|release|login|host-key|app-secrets|HostFiles/.test(label))).toEqual([]);
+    expect(changed).toEqual(
+      expect.arrayContaining(hosts.flatMap((host) => [`${host}-request`, `${host}-certificate`, `${host}-stage`])),
+    );
+    expect(
+      changed.filter((label) => /machine|ready|bundle|release|login|host-key|app-secrets|HostFiles/.test(label)),
+    ).toEqual([]);
   });
 });
 
 it("a step over a generation is refused before anything is declared, with the way to go", async () => {
-  const { error, labels } = await program.attempt({ file: fileAt(4), formerGeneration: 2 });
+  const { error, labels } = await program.attempt({ file: fileAt(4), previousGeneration: 2 });
   expect(pulumi.RunError.isInstance(error)).toBe(true);
-  expect((error as Error).message).toContain("portico:authority.generation: got 4; allowed: 1, 2, 3: the hosts are at 2");
+  expect((error as Error).message).toContain(
+    "portico:authority.generation: got 4; allowed: 1, 2, 3: the hosts are at 2",
+  );
   expect(labels).toEqual(["self"]);
 });
 
 describe("the life of certificates", () => {
   it("is that of the settings; those of hosts are made anew by the next update when it ends soon", async () => {
     const recording = await at(1, { leafDays: 90, renewDays: 30 });
-    for (const host of hosts) expect(recording.get(`${host}-certificate`).inputs).toMatchObject({ validityPeriodHours: 90 * day, earlyRenewalHours: 30 * day });
-    for (const host of hosts) expect(first.get(`${host}-certificate`).inputs).toMatchObject({ validityPeriodHours: 397 * day, earlyRenewalHours: 45 * day });
+    for (const host of hosts)
+      expect(recording.get(`${host}-certificate`).inputs).toMatchObject({
+        validityPeriodHours: 90 * day,
+        earlyRenewalHours: 30 * day,
+      });
+    for (const host of hosts)
+      expect(first.get(`${host}-certificate`).inputs).toMatchObject({
+        validityPeriodHours: 366 * day,
+        earlyRenewalHours: 45 * day,
+      });
   });
 
   it("of an authority is renewed with the same key while all that it signed is still valid", () => {
@@ -112,13 +177,15 @@ describe("the life of certificates", () => {
 
   it("that would be made anew by every update is refused", async () => {
     const { error } = await program.attempt({ file: fileAt(1, { leafDays: 30, renewDays: 30 }) });
-    expect((error as Error).message).toContain("portico:authority.renewDays: got 30; allowed: less than authority.leafDays (30), or every update makes new certificates; lower authority.renewDays");
+    expect((error as Error).message).toContain(
+      "portico:authority.renewDays: got 30; allowed: less than authority.leafDays (30), or every update makes new certificates; lower authority.renewDays",
+    );
   });
 });
 
 it("nothing changes in a second run, also at a later generation", async () => {
   const fifth = await at(5);
-  const again = await at(5, {}, { formerGeneration: 5, history: fifth.outputsOf("Stack").history });
+  const again = await at(5, {}, { previousGeneration: 5, history: fifth.outputsOf("Stack").history });
   expect(fifth.changesTo(again)).toEqual([]);
   expect(again.labels).toEqual(fifth.labels);
 });

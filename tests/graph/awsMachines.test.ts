@@ -16,7 +16,13 @@ let prod: Recording;
 const machines = ["web-1", "web-2"];
 const jumpHost = { address: "jump.example.com", sshPort: 2222, user: "deploy", hostKey: "ssh-ed25519 JUMP" };
 const byJump = { mode: "ssh", sshRanges: ["10.1.0.0/16"], jumpHost };
-const run = (aws: Parameters<typeof awsFile>[1], more = {}) => program.run({ file: awsFile("staging", aws), stack: "staging", history: staging?.outputsOf("Stack").history, ...more });
+const run = (aws: Parameters<typeof awsFile>[1], more = {}) =>
+  program.run({
+    file: awsFile("staging", aws),
+    stack: "staging",
+    history: staging?.outputsOf("Stack").history,
+    ...more,
+  });
 
 beforeAll(async () => {
   program = new Program(makeFolder());
@@ -24,8 +30,10 @@ beforeAll(async () => {
   prod = await program.run({ file: readStackFile("prod"), stack: "prod" });
 });
 
-const connectionOf = (recording: Recording, label: string) => reveal(recording.get(label).inputs.connection) as Record<string, unknown>;
-const userDataOf = (recording: Recording, name: string) => reveal(recording.get(`${name}-instance`).inputs.userData) as string;
+const connectionOf = (recording: Recording, label: string) =>
+  reveal(recording.get(label).inputs.connection) as Record<string, unknown>;
+const userDataOf = (recording: Recording, name: string) =>
+  reveal(recording.get(`${name}-instance`).inputs.userData) as string;
 
 describe.each(machines)("%s", (name) => {
   it("is the pinned image in the size of the settings, with an encrypted disk and no public address", () => {
@@ -41,7 +49,12 @@ describe.each(machines)("%s", (name) => {
   });
 
   it("gives its metadata to its own processes alone, against a token", () => {
-    expect(staging.get(`${name}-instance`).inputs.metadataOptions).toEqual({ httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1, instanceMetadataTags: "disabled" });
+    expect(staging.get(`${name}-instance`).inputs.metadataOptions).toEqual({
+      httpEndpoint: "enabled",
+      httpTokens: "required",
+      httpPutResponseHopLimit: 1,
+      instanceMetadataTags: "disabled",
+    });
   });
 
   it("is never stopped for a change: another takes its place, and nothing keeps it from going", () => {
@@ -53,12 +66,22 @@ describe.each(machines)("%s", (name) => {
   });
 
   it("is found by its name, by people and by commands", () => {
-    expect(staging.get(`${name}-instance`).inputs.tags).toEqual({ Name: `Application machine ${name}`, "portico:machine": name });
+    expect(staging.get(`${name}-instance`).inputs.tags).toEqual({
+      Name: `Application machine ${name}`,
+      "portico:machine": name,
+    });
   });
 
   it("boots when its ways and rules are there, which its first boot needs", () => {
     const { dependsOn } = staging.get(`${name}-instance`).options;
-    expect(dependsOn).toEqual(expect.arrayContaining(["network-private-way-out-eu-central-1a", "network-private-way-out-eu-central-1b", "firewall-hosts-out-all", "network-s3"]));
+    expect(dependsOn).toEqual(
+      expect.arrayContaining([
+        "network-private-way-out-eu-central-1a",
+        "network-private-way-out-eu-central-1b",
+        "firewall-hosts-out-all",
+        "network-s3",
+      ]),
+    );
   });
 });
 
@@ -68,7 +91,11 @@ it("machines stand in the zones in turn", () => {
 });
 
 it("prod refuses a termination by hand, and lifts that by itself when a machine is replaced", () => {
-  expect(prod.get("web-1-instance").inputs).toMatchObject({ disableApiTermination: true, forceDestroy: true, monitoring: true });
+  expect(prod.get("web-1-instance").inputs).toMatchObject({
+    disableApiTermination: true,
+    forceDestroy: true,
+    monitoring: true,
+  });
 });
 
 describe("the first contact", () => {
@@ -89,9 +116,12 @@ describe("the first contact", () => {
 
   it("is with the machine that holds the boot key, all that follows with the one that holds the host key", () => {
     expect(connectionOf(staging, "web-1-admit").hostKey).toBe(publicKeyOf("web-1-boot-key"));
-    const others = [...staging.ofType(":remote:Command"), ...staging.ofType(":CopyToRemote")].map(({ label }) => label).filter((label) => !label.endsWith("-admit"));
+    const others = [...staging.ofType(":remote:Command"), ...staging.ofType(":CopyToRemote")]
+      .map(({ label }) => label)
+      .filter((label) => !label.endsWith("-admit"));
     expect(others.length).toBeGreaterThanOrEqual(14);
-    for (const label of others) expect(connectionOf(staging, label).hostKey).toBe(publicKeyOf(`${label.slice(0, 5)}-host-key`));
+    for (const label of others)
+      expect(connectionOf(staging, label).hostKey).toBe(publicKeyOf(`${label.slice(0, 5)}-host-key`));
   });
 
   it("comes before all else, and its key is taken away right after", () => {
@@ -121,13 +151,20 @@ describe("the first contact", () => {
 describe("the deployer", () => {
   it("comes through a tunnel of its own to each machine, where no port is open", () => {
     const ways = machines.map((name) => connectionOf(staging, `${name}-ready`));
-    expect(ways).toMatchObject([{ host: "127.0.0.1", port: 22201, user: "admin" }, { host: "127.0.0.1", port: 22202, user: "admin" }]);
+    expect(ways).toMatchObject([
+      { host: "127.0.0.1", port: 22201, user: "admin" },
+      { host: "127.0.0.1", port: 22202, user: "admin" },
+    ]);
     for (const way of ways) expect(way).not.toHaveProperty("proxy");
   });
 
   it("comes to the private address by SSH, where the settings say so", async () => {
     const direct = await run({ access: { mode: "ssh", sshRanges: ["10.1.0.0/16"] } });
-    expect(connectionOf(direct, "web-2-ready")).toMatchObject({ host: addressOf("web-2-instance"), port: 22, hostKey: publicKeyOf("web-2-host-key") });
+    expect(connectionOf(direct, "web-2-ready")).toMatchObject({
+      host: addressOf("web-2-instance"),
+      port: 22,
+      hostKey: publicKeyOf("web-2-host-key"),
+    });
     expect(connectionOf(direct, "web-2-ready")).not.toHaveProperty("proxy");
   });
 
@@ -135,19 +172,33 @@ describe("the deployer", () => {
     const secrets = { "portico:jumpKey": "planted-jump-key" };
     const jumping = await run({ access: byJump }, { secrets });
     for (const label of ["web-1-admit", "web-1-ready", "web-1-bundle"]) {
-      expect(connectionOf(jumping, label)).toMatchObject({ host: addressOf("web-1-instance"), proxy: { host: "jump.example.com", port: 2222, user: "deploy", hostKey: "ssh-ed25519 JUMP", privateKey: "planted-jump-key" } });
+      expect(connectionOf(jumping, label)).toMatchObject({
+        host: addressOf("web-1-instance"),
+        proxy: {
+          host: "jump.example.com",
+          port: 2222,
+          user: "deploy",
+          hostKey: "ssh-ed25519 JUMP",
+          privateKey: "planted-jump-key",
+        },
+      });
     }
     expect(findPrivate(jumping, ["planted-jump-key"]).plain).toEqual([]);
   });
 
   it("without the key of the jump host is told what to do", async () => {
     const { error } = await program.attempt({ file: awsFile("staging", { access: byJump }), stack: "staging" });
-    expect((error as Error).message).toContain("portico:jumpKey: got nothing; allowed: a secret; run: pulumi config set --secret jumpKey");
+    expect((error as Error).message).toContain(
+      "portico:jumpKey: got nothing; allowed: a secret; run: pulumi config set --secret jumpKey",
+    );
   });
 
   it("gets the agent of the tunnel installed where the image lacks it, and only then", async () => {
     expect(userDataOf(staging, "web-1")).toContain("amazon-ssm-agent.deb");
-    const [ubuntu, direct] = [await run({ machines: { platform: "ubuntu-24.04" } }), await run({ access: { mode: "ssh", sshRanges: ["10.1.0.0/16"] } })];
+    const [ubuntu, direct] = [
+      await run({ machines: { platform: "ubuntu-24.04" } }),
+      await run({ access: { mode: "ssh", sshRanges: ["10.1.0.0/16"] } }),
+    ];
     for (const recording of [ubuntu, direct]) expect(userDataOf(recording, "web-1")).not.toContain("amazon-ssm-agent");
     expect(connectionOf(ubuntu, "web-1-ready").user).toBe("ubuntu");
   });
@@ -163,16 +214,35 @@ describe("a change", () => {
   });
 
   it("of the size is for all machines", async () => {
-    expect(ofMachine(staging.changesTo(await run({ machines: { instanceType: "t3.medium" } })))).toEqual(["VirtualMachine web-1", "VirtualMachine web-2", "web-1-instance", "web-2-instance"]);
+    expect(ofMachine(staging.changesTo(await run({ machines: { instanceType: "t3.medium" } })))).toEqual([
+      "VirtualMachine web-1",
+      "VirtualMachine web-2",
+      "web-1-instance",
+      "web-2-instance",
+    ]);
   });
 
   it("to another machine takes along all that is on it and its place at the balancer, and nothing of the others", async () => {
     const after = await run({}, { ids: { "web-2-instance": "i-new" } });
     const changed = staging.changesTo(after);
-    const roles = ["activate", "admit", "attachment", "bundle", "confirm", "drain", "in-service", "packages", "ready", "release", "stage"];
+    const roles = [
+      "activate",
+      "admit",
+      "attachment",
+      "bundle",
+      "confirm",
+      "drain",
+      "in-service",
+      "packages",
+      "ready",
+      "release",
+      "stage",
+    ];
     expect(changed).toEqual(expect.arrayContaining(roles.map((role) => `web-2-${role}`)));
     expect(changed.filter((label) => label.startsWith("web-1"))).toEqual([]);
-    for (const { inputs, options } of [...after.ofType(":remote:Command"), ...after.ofType(":CopyToRemote")].filter(({ label }) => label.startsWith("web-2"))) {
+    for (const { inputs, options } of [...after.ofType(":remote:Command"), ...after.ofType(":CopyToRemote")].filter(
+      ({ label }) => label.startsWith("web-2"),
+    )) {
       expect(inputs.triggers).toEqual(["i-new"]);
       expect(options.deletedWith).toBe("web-2-instance");
     }
@@ -190,20 +260,32 @@ describe("a change", () => {
 });
 
 it("the machines may be reached through Session Manager, and no more, by their own role", () => {
-  expect(staging.get("machine-role-session-manager").inputs.policyArn).toBe("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore");
-  expect(staging.resources.filter(({ type, inputs }) => type.endsWith(":RolePolicyAttachment") && JSON.stringify(inputs.role).includes("machine-role"))).toHaveLength(1);
+  expect(staging.get("machine-role-session-manager").inputs.policyArn).toBe(
+    "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+  );
+  expect(
+    staging.resources.filter(
+      ({ type, inputs }) =>
+        type.endsWith(":RolePolicyAttachment") && JSON.stringify(inputs.role).includes("machine-role"),
+    ),
+  ).toHaveLength(1);
   expect(staging.get("machine-role-profile").options.dependsOn).toContain("machine-role-session-manager");
 });
 
 it("the machines read no parameter of the account, which AWS's policy would let them, from their first moment on", () => {
   const { inputs } = staging.get("machine-role-no-parameters");
   expect(JSON.stringify(inputs.role)).toContain("machine-role");
-  expect(JSON.parse(inputs.policy as string)).toMatchObject({ Statement: [{ Effect: "Deny", Action: "ssm:GetParameter*", Resource: "*" }] });
+  expect(JSON.parse(inputs.policy as string)).toMatchObject({
+    Statement: [{ Effect: "Deny", Action: "ssm:GetParameter*", Resource: "*" }],
+  });
   expect(staging.get("machine-role-profile").options.dependsOn).toContain("machine-role-no-parameters");
 });
 
 it("wheels and files are chosen for the processor and the system of the image", async () => {
-  const arm = { getAmi: (inputs: object) => ({ ...image(inputs), architecture: "arm64" }), getInstanceType: () => ({ supportedArchitectures: ["arm64"] }) };
+  const arm = {
+    getAmi: (inputs: object) => ({ ...image(inputs), architecture: "arm64" }),
+    getInstanceType: () => ({ supportedArchitectures: ["arm64"] }),
+  };
   const recording = await run({ machines: { architecture: "arm64", instanceType: "t4g.small" } }, { aws: arm });
   expect(userDataOf(recording, "web-1")).toContain("debian_arm64");
 });

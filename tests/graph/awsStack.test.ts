@@ -48,29 +48,54 @@ describe.each(stacks)("every resource of %s", (stack) => {
     const { inputs } = runs[stack]!.get("aws-provider");
     expect(reveal(inputs.allowedAccountIds)).toEqual('["123456789012"]');
     expect(inputs.region).toBe("eu-central-1");
-    expect(awsResources(stack).filter(({ options }) => options.provider !== "aws-provider").map(({ label }) => label)).toEqual([]);
-    expect(awsResources(stack).filter(({ inputs: { region } }) => region !== undefined).map(({ label }) => label)).toEqual([]);
+    expect(
+      awsResources(stack)
+        .filter(({ options }) => options.provider !== "aws-provider")
+        .map(({ label }) => label),
+    ).toEqual([]);
+    expect(
+      awsResources(stack)
+        .filter(({ inputs: { region } }) => region !== undefined)
+        .map(({ label }) => label),
+    ).toEqual([]);
   });
 
   it("tells project and stack by tags of the provider", () => {
-    expect(JSON.parse(reveal(runs[stack]!.get("aws-provider").inputs.defaultTags) as string)).toEqual({ tags: { "portico:project": "portico", "portico:stack": stack } });
+    expect(JSON.parse(reveal(runs[stack]!.get("aws-provider").inputs.defaultTags) as string)).toEqual({
+      tags: { "portico:project": "portico", "portico:stack": stack },
+    });
   });
 
   it("belongs to a component", () => {
-    expect(awsResources(stack).filter(({ options }) => options.parent === "Stack").map(({ label }) => label)).toEqual([]);
+    expect(
+      awsResources(stack)
+        .filter(({ options }) => options.parent === "Stack")
+        .map(({ label }) => label),
+    ).toEqual([]);
   });
 
   it("has no name of its own but those that AWS does not make", () => {
-    const named = awsResources(stack).filter(({ type, inputs }) => !/route53|rolePolicy/.test(type) && ["name", "bucket", "dashboardName", "namePrefix"].some((key) => key in inputs));
+    const named = awsResources(stack).filter(
+      ({ type, inputs }) =>
+        !/route53|rolePolicy/.test(type) &&
+        ["name", "bucket", "dashboardName", "namePrefix"].some((key) => key in inputs),
+    );
     const bucketParts = named.filter(({ type }) => /s3\/bucket[A-Z]/.test(type)).map(({ label }) => label);
-    expect(named.map(({ label }) => label).filter((label) => !bucketParts.includes(label)).sort()).toEqual(namedByUs);
+    expect(
+      named
+        .map(({ label }) => label)
+        .filter((label) => !bucketParts.includes(label))
+        .sort(),
+    ).toEqual(namedByUs);
   });
 
   it("has tags of signs that every service of AWS takes, and a name for people", () => {
     const tagged = awsResources(stack).filter(({ inputs }) => inputs.tags !== undefined);
     expect(tagged.length).toBeGreaterThan(30);
     for (const { label, inputs } of tagged) {
-      const wrong = Object.values(inputs.tags as Record<string, string>).filter((value) => !/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u.test(value));
+      const wrong = Object.values(inputs.tags as Record<string, string>).filter(
+        (value) => !/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u.test(value),
+      );
       expect({ label, wrong }).toEqual({ label, wrong: [] });
       expect(inputs.tags).toHaveProperty("Name");
     }
@@ -91,12 +116,20 @@ describe.each(stacks)("every resource of %s", (stack) => {
 });
 
 describe("protection", () => {
-  const guarded = (recording: Recording) => recording.resources.filter(({ options }) => options.protect).map(({ label }) => label).sort();
+  const guarded = (recording: Recording) =>
+    recording.resources
+      .filter(({ options }) => options.protect)
+      .map(({ label }) => label)
+      .sort();
 
   it("keeps prod from losing its balancer, and nothing of staging, which may go at any time", () => {
     expect(guarded(runs.prod!)).toContain("balancer");
     expect(guarded(runs.staging!)).toEqual([]);
-    expect(runs.staging!.resources.filter(({ inputs }) => inputs.enableDeletionProtection === true || inputs.disableApiTermination === true)).toEqual([]);
+    expect(
+      runs.staging!.resources.filter(
+        ({ inputs }) => inputs.enableDeletionProtection === true || inputs.disableApiTermination === true,
+      ),
+    ).toEqual([]);
   });
 
   it("never keeps a machine, which makes room for the next one", () => {
@@ -113,7 +146,11 @@ describe("protection", () => {
 it("tags of the settings reach every resource beside the ones that name project and stack", async () => {
   const file = awsFile("staging", { tags: { team: "shop" } });
   const { inputs } = (await program.run({ file, stack: "staging" })).get("aws-provider");
-  expect((JSON.parse(inputs.defaultTags as string) as { tags: Wire }).tags).toEqual({ team: "shop", "portico:project": "portico", "portico:stack": "staging" });
+  expect((JSON.parse(inputs.defaultTags as string) as { tags: Wire }).tags).toEqual({
+    team: "shop",
+    "portico:project": "portico",
+    "portico:stack": "staging",
+  });
 });
 
 it("a stack with a dot in its name has a dashboard all the same, which takes none", async () => {

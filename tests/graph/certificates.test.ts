@@ -16,7 +16,9 @@ const signedUses = ["cert_signing", "crl_signing", "digital_signature", "server_
 
 beforeAll(async () => {
   program = new Program(makeFolder());
-  recording = await program.run({ file: { ...readStackFile("dev"), "portico:site": { domains: ["shop.example.org", "www.example.org"] } } });
+  recording = await program.run({
+    file: { ...readStackFile("dev"), "portico:site": { domains: ["shop.example.org", "www.example.org"] } },
+  });
 });
 
 describe("keys", () => {
@@ -25,7 +27,12 @@ describe("keys", () => {
     const ssh = ["local-login-key", ...hosts.map((host) => `${host}-host-key`), "app-secrets-appSecretKey"];
     for (const label of tls) expect(recording.get(label).inputs).toEqual({ algorithm: "ECDSA", ecdsaCurve: "P256" });
     for (const label of ssh) expect(recording.get(label).inputs).toEqual({ algorithm: "ED25519" });
-    expect(recording.ofType(":PrivateKey").map(({ label }) => label).sort()).toEqual([...tls, ...ssh].sort());
+    expect(
+      recording
+        .ofType(":PrivateKey")
+        .map(({ label }) => label)
+        .sort(),
+    ).toEqual([...tls, ...ssh].sort());
   });
 
   it("serve one purpose each: no two requests hold the same key", () => {
@@ -37,7 +44,12 @@ describe("keys", () => {
 describe("the authority", () => {
   it("may sign certificates and lists, and no authority below it", () => {
     const { inputs } = recording.get("authority-certificate");
-    expect(inputs).toMatchObject({ isCaCertificate: true, maxPathLength: 0, setSubjectKeyId: true, subject: { commonName: "Portico dev" } });
+    expect(inputs).toMatchObject({
+      isCaCertificate: true,
+      maxPathLength: 0,
+      setSubjectKeyId: true,
+      subject: { commonName: "Portico dev" },
+    });
     expect(inputs.allowedUses).toEqual(["cert_signing", "crl_signing"]);
   });
 
@@ -57,7 +69,9 @@ describe.each(hosts)("the certificate of %s", (host) => {
     expect(inputs.certRequestPem).toBe(`request ${host}-request`);
     expect(inputs.caCertPem).toBe("certificate authority-certificate");
     expect(isSecret(inputs.caPrivateKeyPem)).toBe(true);
-    expect(options.dependsOn).toEqual(expect.arrayContaining(["authority-certificate", "authority-key", `${host}-request`]));
+    expect(options.dependsOn).toEqual(
+      expect.arrayContaining(["authority-certificate", "authority-key", `${host}-request`]),
+    );
   });
 
   it("is good for a TLS server and for signing nothing", () => {
@@ -68,7 +82,10 @@ describe.each(hosts)("the certificate of %s", (host) => {
 
   it("gets its names from the request, where the provider looks for them", () => {
     expect(recording.get(`${host}-certificate`).inputs).not.toHaveProperty("dnsNames");
-    expect(recording.get(`${host}-request`).inputs).toMatchObject({ dnsNames: expect.anything(), ipAddresses: expect.anything() });
+    expect(recording.get(`${host}-request`).inputs).toMatchObject({
+      dnsNames: expect.anything(),
+      ipAddresses: expect.anything(),
+    });
   });
 });
 
@@ -81,8 +98,14 @@ it("uses are spelled with underscores, as the provider knows them", () => {
 
 describe("names", () => {
   it("of an application host are the one that the balancer verifies, and its own address", () => {
-    for (const [host, address] of [["web-1", "10.31.64.11"], ["web-2", "10.31.64.12"]]) {
-      expect(recording.get(`${host}-request`).inputs).toMatchObject({ dnsNames: ["web.portico.internal"], ipAddresses: [address] });
+    for (const [host, address] of [
+      ["web-1", "10.31.64.11"],
+      ["web-2", "10.31.64.12"],
+    ]) {
+      expect(recording.get(`${host}-request`).inputs).toMatchObject({
+        dnsNames: ["web.portico.internal"],
+        ipAddresses: [address],
+      });
     }
   });
 

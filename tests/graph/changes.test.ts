@@ -1,3 +1,4 @@
+import { cpSync, writeFileSync } from "node:fs";
 import { incarnationOf, Program, type ProgramRun } from "../support/programMocks";
 import type { Recording } from "../support/recording";
 import { readStackFile, type StackFile } from "../support/stackFile";
@@ -11,8 +12,17 @@ const base = withApp({ secrets: ["paymentKey"] });
 const secrets = { "portico:paymentKey": "planted-1" };
 
 const webCalls = ["web-1", "web-2"].flatMap((host) => [`${host}-activate`, `${host}-confirm`, `${host}-stage`]);
-const webBundles = ["AppServer web-1", "AppServer web-2", "HostFiles web-files", ...webCalls, "web-1-bundle", "web-2-bundle"];
-const balancerCalls = ["activate", "confirm", "gate-web-1", "gate-web-2", "stage"].map((role) => `balancer-${role}`);
+const webBundles = [
+  "AppServer web-1",
+  "AppServer web-2",
+  "HostFiles web-files",
+  ...webCalls,
+  "web-1-bundle",
+  "web-2-bundle",
+];
+const balancerCalls = ["activate", "confirm", "gate-web-1", "gate-web-2", "stage", "trust", "visit"].map(
+  (role) => `balancer-${role}`,
+);
 const balancerBundle = ["EdgeBalancer balancer", "HostFiles balancer-files", "balancer-bundle", ...balancerCalls];
 
 beforeAll(async () => {
@@ -40,12 +50,17 @@ it("a setting of Gunicorn reaches the application hosts alone", async () => {
 });
 
 describe("another release", () => {
-  const file = withApp({ secrets: ["paymentKey"], staticFolder: null });
+  const folder = makeFolder();
+  cpSync("app", folder, { recursive: true });
+  writeFileSync(`${folder}/another.txt`, "of another release\n");
+  const file = withApp({ secrets: ["paymentKey"], folder });
   const beyond = (changed: string[]) => changed.filter((label) => /balancer|machine|key|certificate|ready/.test(label));
 
   it("reaches the application hosts alone, beside the same files", async () => {
     const changed = await changesOf({ file });
-    expect(changed).toEqual(expect.arrayContaining(["ServerFleet web", "web-1-release", "web-2-release", "web-1-stage", "web-2-stage"]));
+    expect(changed).toEqual(
+      expect.arrayContaining(["ServerFleet web", "web-1-release", "web-2-release", "web-1-stage", "web-2-stage"]),
+    );
     expect(beyond(changed)).toEqual([]);
   });
 
@@ -62,7 +77,11 @@ it("a machine under another identity is made again and deployed again, and no ot
   const reborn = (name: string) => (name === "web-1" ? "another incarnation" : incarnationOf(name));
   const prints = { "web-1-activate": '{"printed":"all files changed"}' };
   const roles = ["activate", "bundle", "confirm", "machine", "packages", "ready", "release", "stage"];
-  expect(await changesOf({ computer: { machine: reborn }, prints })).toEqual(["balancer-gate-web-1", ...roles.map((role) => `web-1-${role}`)]);
+  expect(await changesOf({ computer: { machine: reborn }, prints })).toEqual([
+    "balancer-gate-web-1",
+    "balancer-visit",
+    ...roles.map((role) => `web-1-${role}`),
+  ]);
 });
 
 it("a balancer under another identity judges all application hosts again", async () => {
@@ -78,7 +97,15 @@ it("another size of the application machines changes them in place: their identi
 
 it("a stack of another name has machines and files of its own, and the same files on its hosts", async () => {
   const changed = await changesOf({ stack: "staging" });
-  expect(changed).toEqual(expect.arrayContaining(["LocalNetwork local-network", "local-network-bridge", "web-1-machine", "PrivateAuthority authority", "authority-certificate"]));
+  expect(changed).toEqual(
+    expect.arrayContaining([
+      "LocalNetwork local-network",
+      "local-network-bridge",
+      "web-1-machine",
+      "PrivateAuthority authority",
+      "authority-certificate",
+    ]),
+  );
   expect(changed.filter((label) => /HostFiles|AppServer|activate|-key$/.test(label))).toEqual([]);
 });
 

@@ -37,7 +37,9 @@ describe("a secret", () => {
 
   it("that is given in plain text is refused without being shown", async () => {
     const message = await refusal({ file: { ...withSecret, "portico:paymentKey": planted } });
-    expect(message).toMatch(/^ {2}portico:paymentKey: got "a plain value \(not shown\)"; allowed: a secret; run: pulumi config set --secret paymentKey$/m);
+    expect(message).toMatch(
+      /^ {2}portico:paymentKey: got "a plain value \(not shown\)"; allowed: a secret; run: pulumi config set --secret paymentKey$/m,
+    );
     expect(message).not.toContain(planted);
   });
 
@@ -61,7 +63,9 @@ describe("a secret", () => {
   });
 
   it("that is to be generated twice is refused, before two resources get one name", async () => {
-    expect(await refusal({ file: withApp({ generatedSecrets: ["sessionKey", "sessionKey"] }) })).toMatch(/^ {2}portico:app\.generatedSecrets: got /m);
+    expect(await refusal({ file: withApp({ generatedSecrets: ["sessionKey", "sessionKey"] }) })).toMatch(
+      /^ {2}portico:app\.generatedSecrets: got /m,
+    );
   });
 
   it("is told together with the others that are missing", async () => {
@@ -75,16 +79,24 @@ describe("a secret", () => {
 describe("a setting", () => {
   it("that nobody knows is named with those that there are", async () => {
     const message = await refusal({ file: { ...readStackFile("dev"), "portico:webMachines": 3 } });
-    expect(message).toMatch(/^ {2}portico:webMachines: got 3; allowed: the settings target, site, app, .*; remove it or mend its spelling$/m);
+    expect(message).toMatch(
+      /^ {2}portico:webMachines: got 3; allowed: the settings target, site, app, .*; remove it or mend its spelling$/m,
+    );
   });
 
   it("given as text where a group belongs is refused, and not taken apart", async () => {
     const message = await refusal({ file: { ...readStackFile("dev"), "portico:local": "big" } });
-    expect(message).toMatch(/^ {2}portico:local: got "big"; allowed: a group of settings; change it in the stack file$/m);
+    expect(message).toMatch(
+      /^ {2}portico:local: got "big"; allowed: a group of settings; change it in the stack file$/m,
+    );
   });
 
   it("that is wrong does not hide the next one: all faults are told at once", async () => {
-    const file = { ...readStackFile("dev"), "portico:local": { webMachines: 0 }, "portico:gunicorn": { workerClass: "eventlet" } };
+    const file = {
+      ...readStackFile("dev"),
+      "portico:local": { webMachines: 0 },
+      "portico:gunicorn": { workerClass: "eventlet" },
+    };
     const message = await refusal({ file });
     expect(message).toContain("2 settings are wrong, nothing was changed:");
     expect(message).toMatch(/portico:local\.webMachines: got 0; allowed: .* from 1 to 8; /);
@@ -102,11 +114,15 @@ describe("what only this computer tells", () => {
   it("an address range in use is refused with the setting to change", async () => {
     const rangeProblem = "a private range that this computer does not route elsewhere (10.0.0.0/8 goes to tun0)";
     const message = await refusal({ file: readStackFile("dev"), computer: { rangeProblem } });
-    expect(message).toContain(`portico:local.addressRange: got "10.31.64.0/24"; allowed: ${rangeProblem}; set another private range`);
+    expect(message).toContain(
+      `portico:local.addressRange: got "10.31.64.0/24"; allowed: ${rangeProblem}; set another private range`,
+    );
   });
 
   it("an application folder that is not there is refused with the setting to change", async () => {
-    expect(await refusal({ file: withApp({ folder: "no-such-app" }) })).toMatch(/portico:app\.folder: got "no-such-app"; allowed: a folder that exists; /);
+    expect(await refusal({ file: withApp({ folder: "no-such-app" }) })).toMatch(
+      /portico:app\.folder: got "no-such-app"; allowed: a folder that exists; /,
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Patient } from "../../lib/doctor";
+import type { CheckedHost } from "../../lib/targets/hosts/doctor";
 import { Program } from "../support/programMocks";
 import type { Recording } from "../support/recording";
 import { stackFile } from "../support/stackFile";
@@ -8,7 +8,15 @@ import { isSecret, reveal, textsOf } from "../support/wireValues";
 const makeFolder = temporaryFolders();
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEu1hN7Qb3nZ1mJ1f5Jz2p0cEo4m3tq1h1b2c3d4e5f6";
 const north = { name: "north", address: "10.0.0.11", roles: ["web"], user: "admin", hostKey, platform: "debian-12" };
-const south = { name: "south", address: "10.0.0.12", roles: ["balancer", "web"], user: "ubuntu", sshPort: 2222, hostKey, platform: "debian-13" };
+const south = {
+  name: "south",
+  address: "10.0.0.12",
+  roles: ["balancer", "web"],
+  user: "ubuntu",
+  sshPort: 2222,
+  hostKey,
+  platform: "debian-13",
+};
 const edge = { ...south, name: "edge", roles: ["balancer"] };
 const secrets = { "portico:loginKey": "-----BEGIN OPENSSH PRIVATE KEY----- of the login user" };
 
@@ -18,7 +26,12 @@ let apart: Recording;
 let alone: Recording;
 
 const fileOf = (machines: unknown[]) =>
-  stackFile({ target: "hosts", app: { folder: "app", module: "portico_sample:app", generatedSecrets: ["appSecretKey"] }, site: { domains: ["shop.example.org"] }, hosts: { machines } });
+  stackFile({
+    target: "hosts",
+    app: { folder: "app", module: "portico_sample:app", generatedSecrets: ["appSecretKey"] },
+    site: { domains: ["shop.example.org"] },
+    hosts: { machines },
+  });
 const runWith = (machines: unknown[]) => program.run({ file: fileOf(machines), secrets, stack: "given" });
 
 beforeAll(async () => {
@@ -28,7 +41,11 @@ beforeAll(async () => {
   alone = await runWith([south]);
 });
 
-const commandsOf = (recording: Recording) => recording.ofType(":remote:Command").map(({ label }) => label).sort();
+const commandsOf = (recording: Recording) =>
+  recording
+    .ofType(":remote:Command")
+    .map(({ label }) => label)
+    .sort();
 
 describe("given hosts", () => {
   it("are examined before anything is copied or run on any of them", () => {
@@ -40,12 +57,32 @@ describe("given hosts", () => {
 
   it("are examined for what the settings say of them, with the login key as a secret", () => {
     expect(isSecret(both.get("doctor").inputs.stdin)).toBe(true);
-    const patients = JSON.parse(both.stdinOf("doctor")) as Patient[];
-    expect(patients.map(({ name, platform, python, ports, packages }) => ({ name, platform, python, ports, packages }))).toEqual([
-      { name: "south", platform: "debian-13", python: "3.13", ports: [8443, 80, 443], packages: ["logrotate", "nginx", "python3-venv"] },
-      { name: "north", platform: "debian-12", python: "3.11", ports: [8443], packages: ["logrotate", "nginx", "python3-venv"] },
+    const checkedHosts = JSON.parse(both.stdinOf("doctor")) as CheckedHost[];
+    expect(
+      checkedHosts.map(({ name, platform, python, ports, packages }) => ({ name, platform, python, ports, packages })),
+    ).toEqual([
+      {
+        name: "south",
+        platform: "debian-13",
+        python: "3.13",
+        ports: [8443, 80, 443],
+        packages: ["logrotate", "nginx", "python3-venv"],
+      },
+      {
+        name: "north",
+        platform: "debian-12",
+        python: "3.11",
+        ports: [8443],
+        packages: ["logrotate", "nginx", "python3-venv"],
+      },
     ]);
-    expect(patients[0]!.connection).toEqual({ host: "10.0.0.12", port: 2222, user: "ubuntu", privateKey: secrets["portico:loginKey"], hostKey });
+    expect(checkedHosts[0]!.connection).toEqual({
+      host: "10.0.0.12",
+      port: 2222,
+      user: "ubuntu",
+      privateKey: secrets["portico:loginKey"],
+      hostKey,
+    });
   });
 
   it("are examined again when what is said of them changes, and not otherwise", async () => {
@@ -60,7 +97,8 @@ describe("given hosts", () => {
   });
 
   it("show the login key in no plain input", () => {
-    for (const { inputs } of both.resources) expect(textsOf(inputs).filter(({ secret, text }) => !secret && text.includes("OPENSSH PRIVATE KEY"))).toEqual([]);
+    for (const { inputs } of both.resources)
+      expect(textsOf(inputs).filter(({ secret, text }) => !secret && text.includes("OPENSSH PRIVATE KEY"))).toEqual([]);
   });
 
   it("are configured anew when they show another host key, and only they", async () => {
@@ -71,7 +109,8 @@ describe("given hosts", () => {
   });
 
   it("are run nothing on when the stack goes", () => {
-    for (const { inputs } of [...both.ofType(":remote:Command"), both.get("doctor")]) expect(inputs).not.toHaveProperty("delete");
+    for (const { inputs } of [...both.ofType(":remote:Command"), both.get("doctor")])
+      expect(inputs).not.toHaveProperty("delete");
   });
 
   it("are named by their component, in the order of the settings", () => {
@@ -88,24 +127,43 @@ describe("a host that is the balancer too", () => {
   });
 
   it("is one host with one login, one bundle and one release", () => {
-    expect(commandsOf(alone)).toEqual(["activate", "confirm", "gate-south", "packages", "ready", "stage"].map((role) => `south-${role}`));
-    expect(alone.ofType(":CopyToRemote").map(({ label }) => label).sort()).toEqual(["south-bundle", "south-release"]);
+    expect(commandsOf(alone)).toEqual(
+      ["activate", "confirm", "gate-south", "packages", "ready", "stage", "trust", "visit"].map(
+        (role) => `south-${role}`,
+      ),
+    );
+    expect(
+      alone
+        .ofType(":CopyToRemote")
+        .map(({ label }) => label)
+        .sort(),
+    ).toEqual(["south-bundle", "south-release"]);
     expect(alone.labels.filter((label) => label.startsWith("EdgeBalancer"))).toEqual([]);
   });
 
   it("has the certificate of an application host and that of the site, each with a key of its own", () => {
     const { secretFiles } = JSON.parse(both.stdinOf("south-stage")) as { secretFiles: { path: string }[] };
-    expect(secretFiles.map(({ path }) => path)).toEqual(["server.crt", "server.key", "site.crt", "site.key", "ca.crt"].map((name) => `/etc/portico/tls/${name}`));
-    expect(both.get("south-request").inputs).toMatchObject({ dnsNames: ["web.portico.internal"], ipAddresses: ["10.0.0.12"] });
-    expect(both.get("south-site-request").inputs).toMatchObject({ dnsNames: ["shop.example.org"], ipAddresses: ["10.0.0.12"] });
+    expect(secretFiles.map(({ path }) => path)).toEqual(
+      ["server.crt", "server.key", "site.crt", "site.key", "ca.crt"].map((name) => `/etc/portico/tls/${name}`),
+    );
+    expect(both.get("south-request").inputs).toMatchObject({
+      dnsNames: ["web.portico.internal"],
+      ipAddresses: ["10.0.0.12"],
+    });
+    expect(both.get("south-site-request").inputs).toMatchObject({
+      dnsNames: ["shop.example.org"],
+      ipAddresses: ["10.0.0.12"],
+    });
     const north = JSON.parse(both.stdinOf("north-stage")) as { secretFiles: { path: string }[] };
     expect(north.secretFiles.map(({ path }) => path)).not.toContain("/etc/portico/tls/site.crt");
   });
 
   it("shows the files of both roles, the upstream with itself in it", () => {
     const files = both.get("HostFiles web-balancer-files").inputs.files as Record<string, string>;
-    expect(Object.keys(files)).toEqual(expect.arrayContaining(["/etc/portico/nginx/sites/web.conf", "/etc/portico/nginx/sites/edge.conf"]));
-    expect(files["/etc/portico/nginx/edge/upstream.conf"]).toMatch(/server 10\.0\.0\.12:8443 .*\n\s*server 10\.0\.0\.11:8443 /);
+    expect(Object.keys(files)).toEqual(
+      expect.arrayContaining(["/etc/portico/nginx/sites/web.conf", "/etc/portico/nginx/sites/edge.conf"]),
+    );
+    expect(files["/etc/portico/watch.json"]).toMatch(/"10\.0\.0\.12:8443 .*\n\s*.*"10\.0\.0\.11:8443 /);
     expect(files["/etc/portico/nginx/trust.conf"]).toContain("10.0.0.12 1;");
   });
 
@@ -131,12 +189,16 @@ describe("a balancer apart from the application", () => {
 describe("settings of given hosts", () => {
   it("are refused at plan time, before anything is declared", async () => {
     const { error, resources } = await program.attempt({ file: fileOf([north]), secrets, stack: "given" });
-    expect(String((error as Error).message)).toContain("portico:hosts.machines: got []; allowed: exactly one host with the role balancer");
+    expect(String((error as Error).message)).toContain(
+      "portico:hosts.machines: got []; allowed: exactly one host with the role balancer",
+    );
     expect(resources).toEqual([]);
   });
 
   it("call for the login key", async () => {
     const { error } = await program.attempt({ file: fileOf([south]), stack: "given" });
-    expect(String((error as Error).message)).toContain("portico:loginKey: got nothing; allowed: a secret; run: pulumi config set --secret loginKey");
+    expect(String((error as Error).message)).toContain(
+      "portico:loginKey: got nothing; allowed: a secret; run: pulumi config set --secret loginKey",
+    );
   });
 });

@@ -10,13 +10,27 @@ let recording: Recording;
 let preview: Recording;
 
 const nginx = "/etc/portico/nginx";
-const onBoth = [`${nginx}/nginx.conf`, `${nginx}/trust.conf`, `${nginx}/tls.conf`, "/etc/systemd/system/portico-nginx.service"];
-const onWebAlone = ["/opt/portico/revision/gunicorn.conf.py", "/opt/portico/revision/environment", "/etc/systemd/system/portico-app@.service", "/etc/systemd/system/portico-app.socket"];
+const onBoth = [
+  `${nginx}/nginx.conf`,
+  `${nginx}/trust.conf`,
+  `${nginx}/tls.conf`,
+  "/etc/systemd/system/portico-nginx.service",
+];
+const onWebAlone = [
+  "/opt/portico/revision/gunicorn.conf.py",
+  "/opt/portico/revision/environment",
+  "/etc/systemd/system/portico-app@.service",
+  "/etc/systemd/system/portico-app.socket",
+];
 const components = ["HostFiles web-files", "HostFiles balancer-files"];
 
 beforeAll(async () => {
   const program = new Program(makeFolder());
-  const file = { ...readStackFile("dev"), "portico:nginx": { keepaliveTimeoutSeconds: 83 }, "portico:gunicorn": { maxRequests: 1234 } };
+  const file = {
+    ...readStackFile("dev"),
+    "portico:nginx": { keepaliveTimeoutSeconds: 83 },
+    "portico:gunicorn": { maxRequests: 1234 },
+  };
   recording = await program.run({ file });
   preview = await program.run({ file, preview: true });
 });
@@ -29,21 +43,34 @@ describe("the files of a role, as previews show them", () => {
     expect(Object.keys(recording.get(label).inputs)).toEqual(["files"]);
     expect(Object.keys(files)).toEqual(expect.arrayContaining(onBoth));
     expect(Object.keys(files).filter((path) => !/^\/(etc|opt|usr|var)\/[^\s]+$/.test(path))).toEqual([]);
-    for (const [path, content] of Object.entries(files)) expect({ path, whole: content.endsWith("\n"), holes: /@[a-z][A-Za-z0-9]*@/.test(content) }).toEqual({ path, whole: true, holes: false });
+    for (const [path, content] of Object.entries(files))
+      expect({ path, whole: content.endsWith("\n"), holes: /@[a-z][A-Za-z0-9]*@/.test(content) }).toEqual({
+        path,
+        whole: true,
+        holes: false,
+      });
   });
 
   it("differ by role: the application's are on the application hosts alone", () => {
     expect(Object.keys(filesOf("HostFiles web-files"))).toEqual(expect.arrayContaining(onWebAlone));
-    expect(Object.keys(filesOf("HostFiles balancer-files")).filter((path) => onWebAlone.includes(path) || path.includes("portico-app"))).toEqual([]);
+    expect(
+      Object.keys(filesOf("HostFiles balancer-files")).filter(
+        (path) => onWebAlone.includes(path) || path.includes("portico-app"),
+      ),
+    ).toEqual([]);
   });
 
   it("hold the settings of the stack file", () => {
-    for (const label of components) expect(filesOf(label)[`${nginx}/nginx.conf`]).toMatch(/^\s*keepalive_timeout 83s?;$/m);
+    for (const label of components)
+      expect(filesOf(label)[`${nginx}/nginx.conf`]).toMatch(/^\s*keepalive_timeout 83s?;$/m);
     expect(filesOf("HostFiles web-files")["/opt/portico/revision/gunicorn.conf.py"]).toMatch(/^max_requests = 1234$/m);
   });
 
   it("name the machines behind the balancer on the balancer alone", () => {
-    const upstreams = (label: string) => textsOf(filesOf(label) as Wire).filter(({ text }) => text.includes("10.31.64.11:") && text.includes("10.31.64.12:"));
+    const upstreams = (label: string) =>
+      textsOf(filesOf(label) as Wire).filter(
+        ({ text }) => text.includes("10.31.64.11:") && text.includes("10.31.64.12:"),
+      );
     expect(upstreams("HostFiles balancer-files")).not.toEqual([]);
     expect(upstreams("HostFiles web-files")).toEqual([]);
   });

@@ -20,9 +20,19 @@ describe("names", () => {
     const components = recording.resources.filter(({ custom }) => !custom);
     expect(new Set(components.map(({ type }) => type))).toEqual(
       new Set(
-        ["LocalTarget", "LocalNetwork", "LocalMachine", "PrivateAuthority", "GeneratedSecrets", "ServerFleet", "AppServer", "EdgeBalancer", "RemoteHost", "HostFiles", "Rollout"].map(
-          (name) => `portico:components:${name}`,
-        ),
+        [
+          "LocalTarget",
+          "LocalNetwork",
+          "LocalMachine",
+          "PrivateAuthority",
+          "GeneratedSecrets",
+          "ServerFleet",
+          "AppServer",
+          "EdgeBalancer",
+          "RemoteHost",
+          "HostFiles",
+          "Rollout",
+        ].map((name) => `portico:components:${name}`),
       ),
     );
   });
@@ -62,7 +72,15 @@ describe("parents", () => {
   it("of the resources of a provider are components; below the stack itself stands beside those what it reads of itself", () => {
     const atTheTop = recording.resources.filter(({ options }) => options.parent === "Stack");
     expect(atTheTop.map(({ label }) => label).sort()).toEqual(
-      ["EdgeBalancer balancer", "GeneratedSecrets app-secrets", "LocalTarget local", "PrivateAuthority authority", "Rollout rollout", "ServerFleet web", "self"].sort(),
+      [
+        "EdgeBalancer balancer",
+        "GeneratedSecrets app-secrets",
+        "LocalTarget local",
+        "PrivateAuthority authority",
+        "Rollout rollout",
+        "ServerFleet web",
+        "self",
+      ].sort(),
     );
   });
 });
@@ -71,7 +89,8 @@ describe("options that hold up a teardown or hide a change", () => {
   it("stand on no resource", () => {
     const plain = { protect: false, retainOnDelete: false, aliases: [], ignoreChanges: [] };
     expect(recording.resources.length).toBeGreaterThan(40);
-    for (const { label, options } of recording.resources) expect({ label, ...options }).toMatchObject({ label, ...plain });
+    for (const { label, options } of recording.resources)
+      expect({ label, ...options }).toMatchObject({ label, ...plain });
   });
 });
 

@@ -12,7 +12,9 @@ const hosts = [...web, "balancer"];
 beforeAll(async () => {
   const dev = readStackFile("dev");
   const app = { ...(dev["portico:app"] as object), migration: { command: ["flask", "db", "upgrade"] } };
-  recording = await new Program(makeFolder()).run({ file: { ...dev, "portico:local": { webMachines: 3 }, "portico:app": app } });
+  recording = await new Program(makeFolder()).run({
+    file: { ...dev, "portico:local": { webMachines: 3 }, "portico:app": app },
+  });
 });
 
 const dependenciesOf = (label: string) => recording.get(label).options.dependsOn;
@@ -36,13 +38,17 @@ describe.each(hosts)("%s", (host) => {
 
   it("is staged once it is ready and has its packages and all that was copied", () => {
     const copied = host === "balancer" ? ["bundle"] : ["bundle", "release"];
-    expect(dependenciesOf(`${host}-stage`)).toEqual(expect.arrayContaining(["ready", "packages", ...copied].map((role) => `${host}-${role}`)));
+    expect(dependenciesOf(`${host}-stage`)).toEqual(
+      expect.arrayContaining(["ready", "packages", ...copied].map((role) => `${host}-${role}`)),
+    );
   });
 
   it("is made ready, filled and staged without waiting for any other host", () => {
     const others = hosts.filter((other) => other !== host);
     expect(waitsOf(`${host}-stage`)).toContain(`${host}-machine`);
-    expect(waitsOf(`${host}-stage`).filter((label) => others.some((other) => label.startsWith(`${other}-`)))).toEqual([]);
+    expect(waitsOf(`${host}-stage`).filter((label) => others.some((other) => label.startsWith(`${other}-`)))).toEqual(
+      [],
+    );
   });
 
   it("serves what was staged on it, and keeps what it serves", () => {
@@ -53,14 +59,21 @@ describe.each(hosts)("%s", (host) => {
 
 describe("programs on the host", () => {
   const gates = web.map((host) => `gate-${host}`);
-  const commands = Object.fromEntries(hosts.map((host) => [host, ["stage", "activate", "confirm", ...(host === "web-1" ? ["migrate"] : []), ...(host === "balancer" ? gates : [])]]));
+  const commands = Object.fromEntries(
+    hosts.map((host) => [
+      host,
+      ["stage", "activate", "confirm", ...(host === "web-1" ? ["migrate"] : []), ...(host === "balancer" ? gates : [])],
+    ]),
+  );
 
   it.each(hosts)("%s runs the very bundle that was copied, for every command", (host) => {
     const bundle = recording.get(`${host}-bundle`).inputs.remotePath as string;
     expect(bundle).toMatch(/^portico\/(web|edge)-[0-9a-f]{12}\.pyz$/);
     for (const role of commands[host]!) {
       const command = role.replace(/-web-\d$/, "");
-      expect(recording.get(`${host}-${role}`).inputs.create).toMatch(new RegExp(`sudo -n python3 -I ${bundle} ${command}$`));
+      expect(recording.get(`${host}-${role}`).inputs.create).toMatch(
+        new RegExp(`sudo -n python3 -I ${bundle} ${command}$`),
+      );
     }
   });
 
@@ -76,7 +89,9 @@ describe("programs on the host", () => {
       expect(archive).toBe(`portico/release-${recording.outputsOf("Stack").release as string}.tar.gz`);
       expect(JSON.stringify(recording.get(`${host}-stage`).inputs.stdin)).toContain(archive);
     }
-    expect(JSON.stringify(recording.get("balancer-stage").inputs.stdin)).toContain('\\"release\\":null,\\"archive\\":null');
+    expect(JSON.stringify(recording.get("balancer-stage").inputs.stdin)).toContain(
+      '\\"release\\":null,\\"archive\\":null',
+    );
     expect(recording.labels).not.toContain("balancer-release");
   });
 });

@@ -9,10 +9,16 @@ const makeFolder = temporaryFolders();
 let recording: Recording;
 
 const hosts = { "web-1": "10.31.64.11", "web-2": "10.31.64.12", balancer: "10.31.64.10" };
-const onEach = ["ready", "packages", "stage", "activate", "confirm"].flatMap((role) => Object.keys(hosts).map((host) => ({ host, label: `${host}-${role}` })));
+const onEach = ["ready", "packages", "stage", "activate", "confirm"].flatMap((role) =>
+  Object.keys(hosts).map((host) => ({ host, label: `${host}-${role}` })),
+);
 const gates = ["web-1", "web-2"].map((name) => ({ host: "balancer", label: `balancer-gate-${name}` }));
-const commands = [...onEach, ...gates, { host: "web-1", label: "web-1-migrate" }];
-const copies = [...Object.keys(hosts).map((host) => ({ host, label: `${host}-bundle` })), ...["web-1", "web-2"].map((host) => ({ host, label: `${host}-release` }))];
+const around = ["trust", "visit"].map((role) => ({ host: "balancer", label: `balancer-${role}` }));
+const commands = [...onEach, ...gates, ...around, { host: "web-1", label: "web-1-migrate" }];
+const copies = [
+  ...Object.keys(hosts).map((host) => ({ host, label: `${host}-bundle` })),
+  ...["web-1", "web-2"].map((host) => ({ host, label: `${host}-release` })),
+];
 const all = [...commands, ...copies];
 
 beforeAll(async () => {
@@ -22,8 +28,18 @@ beforeAll(async () => {
 });
 
 it("the program talks to hosts by these commands and copies alone", () => {
-  expect(recording.ofType(":remote:Command").map(({ label }) => label).sort()).toEqual(commands.map(({ label }) => label).sort());
-  expect(recording.ofType(":CopyToRemote").map(({ label }) => label).sort()).toEqual(copies.map(({ label }) => label).sort());
+  expect(
+    recording
+      .ofType(":remote:Command")
+      .map(({ label }) => label)
+      .sort(),
+  ).toEqual(commands.map(({ label }) => label).sort());
+  expect(
+    recording
+      .ofType(":CopyToRemote")
+      .map(({ label }) => label)
+      .sort(),
+  ).toEqual(copies.map(({ label }) => label).sort());
 });
 
 describe.each(all)("$label", ({ host, label }) => {
@@ -77,12 +93,24 @@ describe("the commands of this computer, which make bridge and machines", () => 
   const local = ["local-network-bridge", ...Object.keys(hosts).map((host) => `${host}-machine`)];
 
   it("are one for the bridge and one for each machine", () => {
-    expect(recording.ofType(":local:Command").map(({ label }) => label).sort()).toEqual(local.sort());
+    expect(
+      recording
+        .ofType(":local:Command")
+        .map(({ label }) => label)
+        .sort(),
+    ).toEqual(local.sort());
   });
 
   it.each(local)("%s takes a secret description on standard input, and hides what it prints", (label) => {
     const { inputs, options } = recording.get(label);
-    expect(Object.keys(inputs).sort()).toEqual(["addPreviousOutputInEnv", "create", "delete", "dir", "logging", "stdin"]);
+    expect(Object.keys(inputs).sort()).toEqual([
+      "addPreviousOutputInEnv",
+      "create",
+      "delete",
+      "dir",
+      "logging",
+      "stdin",
+    ]);
     expect(isSecret(inputs.stdin)).toBe(true);
     expect(inputs.addPreviousOutputInEnv).toBe(false);
     expect(inputs.logging).toBe("stderr");
@@ -93,7 +121,10 @@ describe("the commands of this computer, which make bridge and machines", () => 
 
   it("describe to a machine the very incarnation that the plan knows, so that a dead one shows up", () => {
     for (const host of Object.keys(hosts)) {
-      expect(JSON.parse(reveal(recording.get(`${host}-machine`).inputs.stdin) as string)).toMatchObject({ name: host, incarnation: incarnationOf(host) });
+      expect(JSON.parse(reveal(recording.get(`${host}-machine`).inputs.stdin) as string)).toMatchObject({
+        name: host,
+        incarnation: incarnationOf(host),
+      });
     }
   });
 });

@@ -25,10 +25,40 @@ interface Layout {
 
 /** By the defaults a batch may take 130 s (40 to start, 15 to answer, 45 to drain, 30 beside), and the whole 60 s more. */
 const layouts: Layout[] = [
-  { name: "one at a time, as by default", webMachines: 3, migrates: true, batches: [["web-1"], ["web-2"], ["web-3"]], leaseSeconds: 450 },
-  { name: "two at a time", webMachines: 5, rollout: { batch: 2 }, migrates: true, batches: [["web-1", "web-2"], ["web-3", "web-4"], ["web-5"]], leaseSeconds: 450 },
-  { name: "half at a time", webMachines: 4, rollout: { batch: "50%" }, migrates: false, batches: [["web-1", "web-2"], ["web-3", "web-4"]], leaseSeconds: 320 },
-  { name: "all at once", webMachines: 3, rollout: { batch: "100%" }, migrates: false, batches: [["web-1", "web-2", "web-3"]], leaseSeconds: 190 },
+  {
+    name: "one at a time, as by default",
+    webMachines: 3,
+    migrates: true,
+    batches: [["web-1"], ["web-2"], ["web-3"]],
+    leaseSeconds: 450,
+  },
+  {
+    name: "two at a time",
+    webMachines: 5,
+    rollout: { batch: 2 },
+    migrates: true,
+    batches: [["web-1", "web-2"], ["web-3", "web-4"], ["web-5"]],
+    leaseSeconds: 450,
+  },
+  {
+    name: "half at a time",
+    webMachines: 4,
+    rollout: { batch: "50%" },
+    migrates: false,
+    batches: [
+      ["web-1", "web-2"],
+      ["web-3", "web-4"],
+    ],
+    leaseSeconds: 320,
+  },
+  {
+    name: "all at once",
+    webMachines: 3,
+    rollout: { batch: "100%" },
+    migrates: false,
+    batches: [["web-1", "web-2", "web-3"]],
+    leaseSeconds: 190,
+  },
 ];
 
 const each = (role: string, hosts: string[]) => hosts.map((host) => `${host}-${role}`);
@@ -44,7 +74,9 @@ describe.each(layouts)("hosts that switch $name", ({ webMachines, rollout, migra
   const switched = [...first, ...each("activate", hosts), ...gatesOf(web)];
 
   beforeAll(async () => {
-    recording = await program.run({ file: stackWith({ local: { webMachines }, ...(rollout && { rollout }), app: migrates ? { migration } : {} }) });
+    recording = await program.run({
+      file: stackWith({ local: { webMachines }, ...(rollout && { rollout }), app: migrates ? { migration } : {} }),
+    });
   });
 
   const dependenciesOf = (label: string) => recording.get(label).options.dependsOn;
@@ -65,7 +97,8 @@ describe.each(layouts)("hosts that switch $name", ({ webMachines, rollout, migra
   });
 
   it("do so when all is staged on all of them, the balancer too; staging waits for none of it", () => {
-    for (const label of switched.filter((other) => !other.includes("-gate-"))) expect(dependenciesOf(label)).toEqual(expect.arrayContaining(stages));
+    for (const label of switched.filter((other) => !other.includes("-gate-")))
+      expect(dependenciesOf(label)).toEqual(expect.arrayContaining(stages));
     for (const label of stages) expect(waitsOf(label)).toEqual([]);
   });
 
@@ -95,26 +128,52 @@ describe.each(layouts)("hosts that switch $name", ({ webMachines, rollout, migra
 
   it("are confirmed when all have switched and were judged, in no order, and nothing waits for that", () => {
     for (const label of each("confirm", hosts)) {
-      expect(dependenciesOf(label)).toEqual(expect.arrayContaining([...each("activate", hosts), ...gatesOf(batches.at(-1)!)]));
+      expect(dependenciesOf(label)).toEqual(
+        expect.arrayContaining([...each("activate", hosts), ...gatesOf(batches.at(-1)!)]),
+      );
       expect(waitsOf(label)).toEqual([...switched].sort());
     }
     expect(recording.labels.filter((label) => waitsOf(label).some((other) => other.endsWith("-confirm")))).toEqual([]);
   });
 
+  it("switch when the balancer believes their authority, which it learns when all is staged", () => {
+    for (const label of each("activate", batches[0]!)) expect(dependenciesOf(label)).toContain("balancer-trust");
+    expect(dependenciesOf("balancer-trust")).toEqual(expect.arrayContaining(stages));
+    expect(waitsOf("balancer-trust")).toEqual([]);
+  });
+
+  it("are confirmed when a visitor got an answer from the site, after all of them have switched and were judged", () => {
+    for (const label of each("confirm", hosts)) expect(dependenciesOf(label)).toContain("balancer-visit");
+    expect(waitsOf("balancer-visit")).toEqual([...switched].sort());
+  });
+
   it("take what they staged, on a lease for all batches", () => {
     for (const host of hosts) {
-      expect(JSON.parse(recording.stdinOf(`${host}-activate`))).toEqual({ ...JSON.parse(stdoutOf(`${host}-stage`)), leaseSeconds });
+      expect(JSON.parse(recording.stdinOf(`${host}-activate`))).toEqual({
+        ...JSON.parse(stdoutOf(`${host}-stage`)),
+        leaseSeconds,
+      });
     }
   });
 });
 
 describe("the lease", () => {
   it.each([
-    ["follows the settings that a batch waits for", { app: { startSeconds: 101, readySeconds: 22 }, balancer: { drainSeconds: 63 } }, 2 * (101 + 22 + 63 + 30) + 60],
-    ["is as long as the slowest settings allow", { app: { startSeconds: 120, readySeconds: 60 }, balancer: { drainSeconds: 180 } }, 2 * (120 + 60 + 180 + 30) + 60],
+    [
+      "follows the settings that a batch waits for",
+      { app: { startSeconds: 101, readySeconds: 22 }, balancer: { drainSeconds: 63 } },
+      2 * (101 + 22 + 63 + 30) + 60,
+    ],
+    [
+      "is as long as the slowest settings allow",
+      { app: { startSeconds: 120, readySeconds: 60 }, balancer: { drainSeconds: 180 } },
+      2 * (120 + 60 + 180 + 30) + 60,
+    ],
   ])("%s", async (_, settings, leaseSeconds) => {
     const recording = await program.run({ file: stackWith(settings) });
-    const leases = each("activate", ["web-1", "web-2", "balancer"]).map((label) => (JSON.parse(recording.stdinOf(label)) as { leaseSeconds: number }).leaseSeconds);
+    const leases = each("activate", ["web-1", "web-2", "balancer"]).map(
+      (label) => (JSON.parse(recording.stdinOf(label)) as { leaseSeconds: number }).leaseSeconds,
+    );
     expect(leases).toEqual([leaseSeconds, leaseSeconds, leaseSeconds]);
     expect(recording.get("Rollout rollout").inputs).toMatchObject({ leaseSeconds });
   });
@@ -132,6 +191,23 @@ describe("what the steps after staging are told", () => {
 
   it("is to a migration the line that its host's stage printed, as it is", () => {
     expect(recording.stdinOf("web-1-migrate")).toBe(stdoutOf("web-1-stage"));
+  });
+
+  it("is to the balancer's learning the line of its stage, as it is", () => {
+    expect(recording.stdinOf("balancer-trust")).toBe(stdoutOf("balancer-stage"));
+  });
+
+  it("is to a visit that line, what a visitor asks, and what all activations printed", async () => {
+    const activated = each("activate", hosts).map(stdoutOf);
+    const input = { ...JSON.parse(stdoutOf("balancer-stage")), activated };
+    expect(JSON.parse(recording.stdinOf("balancer-visit"))).toEqual({
+      ...input,
+      paths: { ready: "/readyz", home: "/" },
+    });
+    const other = await program.run({
+      file: stackWith({ local: { webMachines: 3 }, app: { readyPath: "/up", homePath: null } }),
+    });
+    expect(JSON.parse(other.stdinOf("balancer-visit"))).toMatchObject({ paths: { ready: "/up", home: null } });
   });
 
   it("is to a confirmation that line, and what the host's own activation printed", () => {
@@ -152,10 +228,23 @@ describe("what the steps after staging are told", () => {
 
   it.each([
     ["web-1-stage", ["web-1-activate", "web-1-confirm", "web-1-migrate"]],
-    ["web-1-activate", ["balancer-gate-web-1", "balancer-gate-web-2", "web-1-confirm"]],
-    ["balancer-stage", ["balancer-activate", "balancer-confirm", ...gatesOf(Object.keys(addresses))]],
-    ["balancer-activate", ["balancer-confirm"]],
-    ["none of these: migration, gates, confirmations", [], ["web-1-migrate", ...gatesOf(Object.keys(addresses)), ...each("confirm", hosts)]],
+    ["web-1-activate", ["balancer-gate-web-1", "balancer-gate-web-2", "balancer-visit", "web-1-confirm"]],
+    [
+      "balancer-stage",
+      ["balancer-activate", "balancer-confirm", ...gatesOf(Object.keys(addresses)), "balancer-trust", "balancer-visit"],
+    ],
+    ["balancer-activate", ["balancer-confirm", "balancer-visit"]],
+    [
+      "none of these: migration, trust, gates, the visit, confirmations",
+      [],
+      [
+        "balancer-trust",
+        "balancer-visit",
+        "web-1-migrate",
+        ...gatesOf(Object.keys(addresses)),
+        ...each("confirm", hosts),
+      ],
+    ],
   ])("changes with the line that %s prints: %j run again", async (label, followers, labels = [label]) => {
     const { history } = recording.outputsOf("Stack");
     const prints = Object.fromEntries(labels.map((printing) => [printing, '{"printed":"another line"}']));
@@ -188,6 +277,9 @@ describe("a migration", () => {
 /** The stack file of the project with other settings in some groups. */
 function stackWith(groups: Record<string, object>): StackFile {
   const dev = readStackFile("dev");
-  const changed = Object.entries(groups).map(([group, settings]) => [`portico:${group}`, { ...(dev[`portico:${group}`] as object | undefined), ...settings }]);
+  const changed = Object.entries(groups).map(([group, settings]) => [
+    `portico:${group}`,
+    { ...(dev[`portico:${group}`] as object | undefined), ...settings },
+  ]);
   return { ...dev, ...Object.fromEntries(changed) };
 }

@@ -31,13 +31,24 @@ describe("private values", () => {
 
   it("are found by this search where an engine took what commands print for plain text", async () => {
     const careless = await program.run({ file, secrets, forgetsSecrets: true });
-    const readers = [...gates, "web-1-migrate", ...hosts.flatMap((host) => [`${host}-activate`, `${host}-confirm`])];
+    const readers = [
+      ...gates,
+      "balancer-trust",
+      "balancer-visit",
+      "web-1-migrate",
+      ...hosts.flatMap((host) => [`${host}-activate`, `${host}-confirm`]),
+    ];
     expect(findPrivate(careless, [privateMark]).plain.sort()).toEqual(readers.map((label) => `${label}: stdin`).sort());
   });
 
   it("are found by this search in an input that lost its wrapper", () => {
-    const unwrapped = recording.resources.map((resource) => ({ ...resource, inputs: reveal(resource.inputs) as Record<string, Wire> }));
-    expect(findPrivateInputs(unwrapped, [planted]).plain).toEqual(expect.arrayContaining(["web-1-stage: stdin", "web-2-stage: stdin"]));
+    const unwrapped = recording.resources.map((resource) => ({
+      ...resource,
+      inputs: reveal(resource.inputs) as Record<string, Wire>,
+    }));
+    expect(findPrivateInputs(unwrapped, [planted]).plain).toEqual(
+      expect.arrayContaining(["web-1-stage: stdin", "web-2-stage: stdin"]),
+    );
     expect(findPrivateInputs(unwrapped, [privateMark]).plain).toContain("web-1-ready: connection.privateKey");
   });
 
@@ -49,11 +60,14 @@ describe("private values", () => {
 });
 
 describe("who gets a private value", () => {
-  const holders = (value: string) => findPrivate(recording, [value]).secret.map((place) => place.split(":")[0]).sort();
+  const holders = (value: string) =>
+    findPrivate(recording, [value])
+      .secret.map((place) => place.split(":")[0])
+      .sort();
 
   it("the login key is for the connections alone", () => {
     const places = findPrivate(recording, [`${privateMark} OpenSSH of local-login-key`]).secret;
-    expect(places).toHaveLength(23);
+    expect(places).toHaveLength(25);
     expect(places.filter((place) => !place.endsWith(": connection.privateKey"))).toEqual([]);
   });
 
@@ -72,7 +86,8 @@ describe("who gets a private value", () => {
   });
 
   it("secrets of the application are for the application hosts, on standard input", () => {
-    for (const value of [planted, ...generatedSecrets()]) expect(holders(value)).toEqual(["web-1-stage", "web-2-stage"]);
+    for (const value of [planted, ...generatedSecrets()])
+      expect(holders(value)).toEqual(["web-1-stage", "web-2-stage"]);
     expect(stageInput("web-1").secrets).toEqual({ appSecretKey: generatedSecrets()[0], paymentKey: planted });
     expect(stageInput("balancer").secrets).toEqual({});
   });
@@ -80,10 +95,17 @@ describe("who gets a private value", () => {
   it("what a command prints is for the commands that go on from there", () => {
     expect(holders("stdout of web-1-stage")).toEqual(["web-1-activate", "web-1-confirm", "web-1-migrate"]);
     expect(holders("stdout of web-2-stage")).toEqual(["web-2-activate", "web-2-confirm"]);
-    expect(holders("stdout of balancer-stage")).toEqual(["balancer-activate", "balancer-confirm", ...gates]);
-    expect(holders("stdout of web-1-activate")).toEqual([gates[0], "web-1-confirm"]);
-    expect(holders("stdout of balancer-activate")).toEqual(["balancer-confirm"]);
-    for (const label of ["web-1-ready", "web-1-machine", "web-1-migrate", ...gates, "web-1-confirm"]) expect(holders(`stdout of ${label}`)).toEqual([]);
+    expect(holders("stdout of balancer-stage")).toEqual([
+      "balancer-activate",
+      "balancer-confirm",
+      ...gates,
+      "balancer-trust",
+      "balancer-visit",
+    ]);
+    expect(holders("stdout of web-1-activate")).toEqual([gates[0], "balancer-visit", "web-1-confirm"]);
+    expect(holders("stdout of balancer-activate")).toEqual(["balancer-confirm", "balancer-visit"]);
+    for (const label of ["web-1-ready", "web-1-machine", "web-1-migrate", ...gates, "web-1-confirm"])
+      expect(holders(`stdout of ${label}`)).toEqual([]);
     expect(holders("stderr of ")).toEqual([]);
   });
 
@@ -107,7 +129,7 @@ describe("generated secrets", () => {
   });
 
   it("are secret where they are made, whatever becomes of them", async () => {
-    const { GeneratedSecrets } = await import("../../components/generatedSecrets");
+    const { GeneratedSecrets } = await import("../../components/certificates/generatedSecrets");
     const { values } = new GeneratedSecrets("other", { names: ["sessionKey"] });
     expect(Object.keys(values)).toEqual(["sessionKey"]);
     await expect(pulumi.isSecret(values.sessionKey!)).resolves.toBe(true);
@@ -136,5 +158,8 @@ function stageInput(host: string, from: Recording = recording): StageInput {
 function withSecrets(names: string[], generated: string[] = ["appSecretKey"]): StackFile {
   const dev = readStackFile("dev");
   const migration = { command: ["flask", "db", "upgrade"] };
-  return { ...dev, "portico:app": { ...(dev["portico:app"] as object), secrets: names, generatedSecrets: generated, migration } };
+  return {
+    ...dev,
+    "portico:app": { ...(dev["portico:app"] as object), secrets: names, generatedSecrets: generated, migration },
+  };
 }

@@ -10,7 +10,11 @@ let dev: Recording;
 let preview: Recording;
 let three: Recording;
 
-const withMachines = (webMachines: number, batch: number | string = 1) => ({ ...readStackFile("dev"), "portico:local": { webMachines }, "portico:rollout": { batch } });
+const withMachines = (webMachines: number, batch: number | string = 1) => ({
+  ...readStackFile("dev"),
+  "portico:local": { webMachines },
+  "portico:rollout": { batch },
+});
 
 beforeAll(async () => {
   program = new Program(makeFolder());
@@ -35,14 +39,19 @@ describe("the stack file that comes with the project", () => {
       "portico:components:Rollout": 1,
       "pulumi:pulumi:StackReference": 1,
       "command:local:Command": 4,
-      "command:remote:Command": 17,
+      "command:remote:Command": 19,
       "command:remote:CopyToRemote": 5,
       "tls:index/privateKey:PrivateKey": 10,
       "tls:index/certRequest:CertRequest": 3,
       "tls:index/selfSignedCert:SelfSignedCert": 2,
       "tls:index/locallySignedCert:LocallySignedCert": 3,
     });
-    expect(dev.ofType(":LocalMachine").map(({ name }) => name).sort()).toEqual(["balancer", "web-1", "web-2"]);
+    expect(
+      dev
+        .ofType(":LocalMachine")
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["balancer", "web-1", "web-2"]);
   });
 
   it("declares in a preview, where nothing is known of what is made, the same as in an update", () => {
@@ -58,7 +67,20 @@ describe("the stack file that comes with the project", () => {
 describe("another number of application machines", () => {
   const partsOfAHost = (name: string) => [
     ...["LocalMachine", "AppServer", "RemoteHost"].map((component) => `${component} ${name}`),
-    ...["activate", "bundle", "certificate", "confirm", "host-key", "key", "machine", "packages", "ready", "release", "request", "stage"].map((part) => `${name}-${part}`),
+    ...[
+      "activate",
+      "bundle",
+      "certificate",
+      "confirm",
+      "host-key",
+      "key",
+      "machine",
+      "packages",
+      "ready",
+      "release",
+      "request",
+      "stage",
+    ].map((part) => `${name}-${part}`),
     `balancer-gate-${name}`,
   ];
 
@@ -68,7 +90,9 @@ describe("another number of application machines", () => {
   });
 
   const components = ["EdgeBalancer balancer", "HostFiles balancer-files", "Rollout rollout", "ServerFleet web"];
-  const balancerCalls = ["activate", "bundle", "confirm", "gate-web-1", "gate-web-2", "stage"].map((role) => `balancer-${role}`);
+  const balancerCalls = ["activate", "bundle", "confirm", "gate-web-1", "gate-web-2", "stage", "trust", "visit"].map(
+    (role) => `balancer-${role}`,
+  );
 
   it("leaves the hosts that stay as they are, where the number of batches stays; the balancer alone learns of the new one", async () => {
     const { history } = dev.outputsOf("Stack");
@@ -95,7 +119,7 @@ describe("another number of application machines", () => {
 });
 
 describe("the outputs of the stack", () => {
-  it("are the address, the authority's certificates and its generation, the release, the history and the hosts, and no others", () => {
+  it("are the address, the authority's certificates and its generation, the release, the history, the hosts and what they stand on, and no others", () => {
     expect(dev.outputsOf("Stack")).toEqual({
       url: "https://10.31.64.10",
       caCertificate: "certificate authority-certificate\ncertificate authority-certificate-2\n",
@@ -107,6 +131,7 @@ describe("the outputs of the stack", () => {
         { name: "web-2", role: "web", address: "10.31.64.12" },
         { name: "balancer", role: "balancer", address: "10.31.64.10" },
       ],
+      place: { target: "local", "local.addressRange": "10.31.64.0/24", "local.platform": "debian-13" },
     });
   });
 
@@ -118,7 +143,10 @@ describe("the outputs of the stack", () => {
 
   it("name release and hosts in a preview already", () => {
     const { release, hosts } = preview.outputsOf("Stack");
-    expect({ release, hosts }).toEqual({ release: dev.outputsOf("Stack").release, hosts: dev.outputsOf("Stack").hosts });
+    expect({ release, hosts }).toEqual({
+      release: dev.outputsOf("Stack").release,
+      hosts: dev.outputsOf("Stack").hosts,
+    });
   });
 });
 

@@ -8,7 +8,7 @@ jest.setTimeout(180_000);
 
 const makeFolder = temporaryFolders();
 const nothing = { created: [], replaced: [], deleted: [] };
-const settings = { generation: 1, leafDays: 397, renewDays: 45 };
+const settings = { generation: 1, leafDays: 366, renewDays: 45 };
 let stack: AuthorityStack;
 
 beforeAll(async () => {
@@ -25,7 +25,11 @@ function believes(believed: string, certificate: string): boolean {
   writeFileSync(authorities, believed);
   writeFileSync(leaf, certificate);
   try {
-    execFileSync("openssl", ["verify", "-no-CApath", "-no-CAstore", "-CAfile", authorities, "-verify_hostname", "web.portico.internal", leaf], { stdio: "pipe" });
+    execFileSync(
+      "openssl",
+      ["verify", "-no-CApath", "-no-CAstore", "-CAfile", authorities, "-verify_hostname", "web.portico.internal", leaf],
+      { stdio: "pipe" },
+    );
     return true;
   } catch {
     return false;
@@ -51,17 +55,26 @@ it("so is that of the authority, and either side believes the other before and a
   expect(await stack.plan()).toEqual({ ...nothing, replaced: ["authority-certificate", "web-1-certificate"] });
   await stack.up();
   const after = await stack.outputs();
-  expect([believes(before.believed, after.certificate), believes(after.believed, before.certificate)]).toEqual([true, true]);
+  expect([believes(before.believed, after.certificate), believes(after.believed, before.certificate)]).toEqual([
+    true,
+    true,
+  ]);
 });
 
-it.each([2, 3])("generation %d is believed by hosts that still have the one before, and the other way round; not by others", async (generation) => {
-  const before = await stack.outputs();
-  stack.set({ ...settings, generation });
-  await stack.up();
-  const after = await stack.outputs();
-  expect(after.certificate).not.toBe(before.certificate);
-  expect([believes(before.believed, after.certificate), believes(after.believed, before.certificate)]).toEqual([true, true]);
-  const [oldest] = before.believed.split(/(?<=-----END CERTIFICATE-----\n)/);
-  expect(believes(oldest!, after.certificate)).toBe(false);
-  expect(await stack.plan()).toEqual(nothing);
-});
+it.each([2, 3])(
+  "generation %d is believed by hosts that still have the one before, and the other way round; not by others",
+  async (generation) => {
+    const before = await stack.outputs();
+    stack.set({ ...settings, generation });
+    await stack.up();
+    const after = await stack.outputs();
+    expect(after.certificate).not.toBe(before.certificate);
+    expect([believes(before.believed, after.certificate), believes(after.believed, before.certificate)]).toEqual([
+      true,
+      true,
+    ]);
+    const [oldest] = before.believed.split(/(?<=-----END CERTIFICATE-----\n)/);
+    expect(believes(oldest!, after.certificate)).toBe(false);
+    expect(await stack.plan()).toEqual(nothing);
+  },
+);

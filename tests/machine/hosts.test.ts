@@ -11,8 +11,22 @@ jest.setTimeout(10 * 60 * 1000);
 /** Two hosts that no stack made: one of the older Debian, one of the newer which is the balancer too. */
 const stack = new HostsStack(
   [
-    { name: "north", address: "10.31.67.11", suite: "bookworm", memoryMegabytes: 1024, roles: ["web"], platform: "debian-12" },
-    { name: "south", address: "10.31.67.12", suite: "trixie", memoryMegabytes: 1024, roles: ["web", "balancer"], platform: "debian-13" },
+    {
+      name: "north",
+      address: "10.31.67.11",
+      suite: "bookworm",
+      memoryMegabytes: 1024,
+      roles: ["web"],
+      platform: "debian-12",
+    },
+    {
+      name: "south",
+      address: "10.31.67.12",
+      suite: "trixie",
+      memoryMegabytes: 1024,
+      roles: ["web", "balancer"],
+      platform: "debian-13",
+    },
   ],
   { startSeconds: 20, readySeconds: 8, memoryMegabytes: 256 },
 );

@@ -3,12 +3,17 @@ import { TestStack } from "../support/testStack";
 import { describeBrokenReleases } from "./scenarios/brokenReleases";
 import { describeFirstUp } from "./scenarios/firstUp";
 import { describeHealing } from "./scenarios/healing";
+import { describeHostChanges } from "./scenarios/hostChanges";
+import { describeHealthCheck } from "./scenarios/healthCheck";
 import { describeHosts } from "./scenarios/hosts";
 import { describeInterruptions } from "./scenarios/interruptions";
+import { describePreload } from "./scenarios/preload";
 import { describeRefusals } from "./scenarios/refusals";
 import { describeReleases } from "./scenarios/releases";
 import { describeRemoval } from "./scenarios/removal";
+import { describeSandbox } from "./scenarios/sandbox";
 import { describeSecrecy } from "./scenarios/secrecy";
+import { describeSlotLimits } from "./scenarios/limits";
 import { describeSettingsChange } from "./scenarios/settingsChange";
 import { describeSite } from "./scenarios/site";
 
@@ -23,12 +28,17 @@ beforeEach(() => void process.stderr.write(`   … ${expect.getState().currentTe
 
 describeFirstUp(stack, plantedSecret);
 describeSite(stack);
+describeHealthCheck(stack);
 describeHosts(stack);
 describeReleases(stack);
 describeBrokenReleases(stack);
+describeSandbox(stack);
+describeSlotLimits(stack);
+describePreload(stack);
 describeSettingsChange(stack);
 describeRefusals(stack);
 describeSecrecy(stack, plantedSecret);
+describeHostChanges(stack);
 describeHealing(stack);
 describeInterruptions(stack);
 describeRemoval(stack);

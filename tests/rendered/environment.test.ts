@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { environmentLines } from "../../lib/environmentFile";
+import { environmentLines } from "../../lib/hostFiles/app/environmentFile";
 import { readEnvironmentFile } from "../support/environmentReader";
 import { temporaryFolders } from "../support/temporaryFolder";
 
@@ -15,11 +15,39 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-const pieces = ['"', "'", "\\", "$", "`", "\n", "\r", "\t", " ", "#", ";", "=", "%", "!", "*", "a", "HOME", "${X}", "$(id)", "\\n", "ä", "語", "🙂", "\u0001", "\u007f", "\u00a0"];
+const pieces = [
+  '"',
+  "'",
+  "\\",
+  "$",
+  "`",
+  "\n",
+  "\r",
+  "\t",
+  " ",
+  "#",
+  ";",
+  "=",
+  "%",
+  "!",
+  "*",
+  "a",
+  "HOME",
+  "${X}",
+  "$(id)",
+  "\\n",
+  "ä",
+  "語",
+  "🙂",
+  "\u0001",
+  "\u007f",
+  "\u00a0",
+];
 
 function randomValues(count: number): Record<string, string> {
   const random = randomNumbers(26);
-  const value = () => Array.from({ length: Math.floor(random() * 12) }, () => pieces[Math.floor(random() * pieces.length)]).join("");
+  const value = () =>
+    Array.from({ length: Math.floor(random() * 12) }, () => pieces[Math.floor(random() * pieces.length)]).join("");
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`V${index}`, value()]));
 }
 
@@ -32,7 +60,12 @@ test("systemd's rules read back exactly what was written", () => {
 test("a POSIX shell reads back exactly what was written", () => {
   const file = join(makeFolder(), "environment");
   writeFileSync(file, `${environmentLines(values)}\n`);
-  const read = execFileSync("/bin/sh", ["-c", `set -a; . ${file}; env -0`], { encoding: "utf8", env: { PATH: process.env.PATH } });
-  const entries = read.split("\0").map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]);
+  const read = execFileSync("/bin/sh", ["-c", `set -a; . ${file}; env -0`], {
+    encoding: "utf8",
+    env: { PATH: process.env.PATH },
+  });
+  const entries = read
+    .split("\0")
+    .map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]);
   expect(Object.fromEntries(entries.filter(([name]) => /^V\d+$/.test(name!)))).toEqual(values);
 });

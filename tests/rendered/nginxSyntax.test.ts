@@ -1,9 +1,9 @@
-import { edgeFiles } from "../../lib/edgeFiles";
-import type { HostFile } from "../../lib/hostFile";
-import { platformIds } from "../../lib/platforms";
-import { standaloneFiles } from "../../lib/standaloneFiles";
-import { webFiles } from "../../lib/webFiles";
-import { baselinePlan, baselineSettings, contentOf } from "../support/baseline";
+import { balancerFiles } from "../../lib/hostFiles/balancer";
+import type { HostFile } from "../../lib/hostFiles/hostFile";
+import { platformIds } from "../../lib/hosts/platforms";
+import { combinedHostFiles } from "../../lib/hostFiles/combinedHost";
+import { webFiles } from "../../lib/hostFiles/webHost";
+import { baselinePlan, baselineSettings, contentOf, serverListFiles } from "../support/baseline";
 import { TestAuthority } from "../support/certificates";
 import { describeNginxOf } from "../support/systems";
 import { TestHost } from "../support/testHost";
@@ -12,11 +12,14 @@ jest.setTimeout(60_000);
 
 const authority = new TestAuthority();
 afterAll(() => authority.remove());
-const tls = [...authority.filesFor(["web.portico.internal"], "server"), ...authority.filesFor(["portico.internal"], "site")];
+const tls = [
+  ...authority.filesFor(["web.portico.internal"], "server"),
+  ...authority.filesFor(["portico.internal"], "site"),
+];
 
 /** `nginx -t` in the words of the unit, but not quietly. */
 async function judge(base: string, files: readonly HostFile[]) {
-  const host = await TestHost.lay(base, [...files, ...tls]);
+  const host = await TestHost.lay(base, [...files, ...serverListFiles(files), ...tls]);
   const command = /^ExecStartPre=(.+)$/m.exec(contentOf(files, "/etc/systemd/system/portico-nginx.service"))![1]!;
   try {
     return await host.run(["sh", "-c", command.replace(" -q ", " ")]);
@@ -27,9 +30,61 @@ async function judge(base: string, files: readonly HostFile[]) {
 
 const variants: [string, Record<string, unknown>][] = [
   ["the baseline", {}],
-  ["no static files, no streams, no login", { app: { staticFolder: null, streamPaths: [] }, nginx: { rateLimits: { login: { paths: [] } } } }],
-  ["several streams and logins", { app: { streamPaths: ["/events", "/a.b/live/"] }, nginx: { rateLimits: { login: { paths: ["/login", "/api/token/"] } } } }],
-  ["no burst, dry run, exempt networks", { nginx: { rateLimits: { dryRun: true, general: { burst: 0 }, login: { burst: 0 }, exempt: ["10.0.0.0/8", "2001:db8::/32", "192.0.2.1"] } } }],
+  [
+    "no static files, no streams, no login",
+    { app: { staticFolder: null, streamPaths: [] }, nginx: { rateLimits: { login: { paths: [] } } } },
+  ],
+  [
+    "several streams and logins",
+    {
+      app: { streamPaths: ["/events", "/a.b/live/"] },
+      nginx: { rateLimits: { login: { paths: ["/login", "/api/token/"] } } },
+    },
+  ],
+  [
+    "the largest limits of header fields, and answers without a file",
+    {
+      nginx: {
+        requestFieldKilobytes: 64,
+        requestHeaderKilobytes: 512,
+        responseHeaderKilobytes: 128,
+        proxyMaxTempFileMegabytes: 0,
+      },
+    },
+  ],
+  [
+    "the smallest limits of header fields",
+    { nginx: { requestFieldKilobytes: 2, requestHeaderKilobytes: 4, responseHeaderKilobytes: 4 } },
+  ],
+  [
+    "no burst, dry run, exempt networks",
+    {
+      nginx: {
+        rateLimits: {
+          dryRun: true,
+          general: { burst: 0 },
+          login: { burst: 0 },
+          exempt: ["10.0.0.0/8", "2001:db8::/32", "192.0.2.1"],
+        },
+      },
+    },
+  ],
+  [
+    "one path for both checks, and all that is a list said twice",
+    {
+      site: { domains: ["shop.test", "shop.test"], trustedProxies: ["192.0.2.0/24", "192.0.2.0/24"] },
+      app: { livePath: "/health", readyPath: "/health", streamPaths: ["/events", "/events/"] },
+      nginx: {
+        headers: {
+          byPath: [
+            { path: "/docs/", contentSecurityPolicy: "default-src 'self'" },
+            { path: "/docs/", contentSecurityPolicy: "default-src 'none'" },
+          ],
+        },
+        rateLimits: { login: { paths: ["/login", "/login/"] }, exempt: ["10.0.0.0/8", "10.0.0.0/8"] },
+      },
+    },
+  ],
   ["no HSTS, no COEP", { nginx: { headers: { hstsSeconds: 0, crossOriginEmbedderPolicy: false } } }],
 ];
 
@@ -41,14 +96,14 @@ describe.each(platformIds)("%s", (id) => {
       expect(answer.stderr).not.toMatch(/warn|emerg|error/);
     });
 
-    test.each(variants.slice(0, 3))("takes a balancer with %s, without a warning", async (_, overrides) => {
-      const answer = await judge(base(), edgeFiles(baselineSettings(overrides), baselinePlan(id)));
+    test.each(variants.slice(0, 5))("takes a balancer with %s, without a warning", async (_, overrides) => {
+      const answer = await judge(base(), balancerFiles(baselineSettings(overrides), baselinePlan(id)));
       expect(answer).toMatchObject({ status: 0 });
       expect(answer.stderr).not.toMatch(/warn|emerg|error/);
     });
 
-    test.each(variants.slice(0, 3))("takes a host that is both with %s, without a warning", async (_, overrides) => {
-      const answer = await judge(base(), standaloneFiles(baselineSettings(overrides), baselinePlan(id)));
+    test.each(variants.slice(0, 5))("takes a host that is both with %s, without a warning", async (_, overrides) => {
+      const answer = await judge(base(), combinedHostFiles(baselineSettings(overrides), baselinePlan(id)));
       expect(answer).toMatchObject({ status: 0 });
       expect(answer.stderr).not.toMatch(/warn|emerg|error/);
     });
@@ -60,7 +115,11 @@ describe.each(platformIds)("%s", (id) => {
 
     test("refuses files that were rendered for another platform or are damaged", async () => {
       const files = webFiles(baselineSettings(), baselinePlan("debian-13"));
-      const damaged = files.map((file) => (file.path.endsWith("/sites/web.conf") ? { ...file, content: file.content.replace("upstream app {", "upstream application {") } : file));
+      const damaged = files.map((file) =>
+        file.path.endsWith("/sites/web.conf")
+          ? { ...file, content: file.content.replace("upstream app {", "upstream application {") }
+          : file,
+      );
       const answer = await judge(base(), damaged);
       expect(answer.status).toBe(1);
       expect(answer.stderr).toMatch(/unknown directive "http2"|invalid option: "e"|host not found in upstream "app"/);

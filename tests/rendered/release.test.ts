@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
-import { type PlatformId, platformIds, platforms } from "../../lib/platforms";
-import type { WheelTarget } from "../../lib/python/platformTags";
-import { normalizeName } from "../../lib/python/requirements";
+import { type PlatformId, platformIds, platforms } from "../../lib/hosts/platforms";
+import type { WheelTarget } from "../../lib/release/python/platformTags";
+import { normalizeName } from "../../lib/release/python/requirements";
 import { buildRelease } from "../../lib/release";
 import { pythonOf } from "../support/pythons";
 import { writeFiles } from "../support/sampleApp";
@@ -13,7 +13,11 @@ const newFolder = temporaryFolders();
 const [cacheFolder, outputFolder] = [newFolder(), newFolder()];
 const common = { requirements: "requirements.lock", staticUrl: "/static/", cacheFolder, outputFolder };
 const gunicorn = "gunicorn==26.1.0 --hash=sha256:9f45bcddec5e9dc7a25a3bdccb0c6832f11fd5d4739b1ee36c8d2fec25f1dc86";
-const on = (id: PlatformId, architecture: WheelTarget["architecture"] = "x86_64"): WheelTarget => ({ id, python: platforms[id].python, architecture });
+const on = (id: PlatformId, architecture: WheelTarget["architecture"] = "x86_64"): WheelTarget => ({
+  id,
+  python: platforms[id].python,
+  architecture,
+});
 
 function build(lock: string) {
   const appFolder = newFolder();
@@ -27,7 +31,15 @@ describe("the sample application's release for every platform, and for two kinds
   let archive = "";
   beforeAll(async () => {
     const targets = [...platformIds.map((id) => on(id)), on("debian-13", "aarch64")];
-    archive = (await buildRelease({ ...common, appFolder: resolve("app"), module: "portico_sample:app", staticFolder: "static", targets })).archivePath;
+    archive = (
+      await buildRelease({
+        ...common,
+        appFolder: resolve("app"),
+        module: "portico_sample:app",
+        staticFolder: "static",
+        targets,
+      })
+    ).archivePath;
   });
 
   test.each(Object.values(platforms))("has the wheels of Python $python ($id)", ({ python }) => {
@@ -42,7 +54,10 @@ describe("the sample application's release for every platform, and for two kinds
 
     test("installs from its archive alone, exactly what the lock says", () => {
       const words = [resolve("tests/support/installRelease.py"), resolve("hostProgram"), newFolder(), archive];
-      const { lock, installed } = JSON.parse(execFileSync(interpreter, words, { encoding: "utf8" })) as { lock: string; installed: [string, string][] };
+      const { lock, installed } = JSON.parse(execFileSync(interpreter, words, { encoding: "utf8" })) as {
+        lock: string;
+        installed: [string, string][];
+      };
       const locked = [...lock.matchAll(/^(\S+)==(\S+)/gm)].map(([, name, version]) => [name, version]);
       expect(installed.map(([name, version]) => [normalizeName(name), version]).sort()).toEqual(locked);
       expect(locked.map(([name]) => name)).toEqual(expect.arrayContaining(["flask", "gunicorn", "markupsafe"]));
@@ -56,7 +71,9 @@ test("a package that comes as source only is refused by name", async () => {
 });
 
 test("bytes other than the lock's are refused", async () => {
-  await expect(build(gunicorn.replace("sha256:9f", "sha256:8e"))).rejects.toThrow("gunicorn==26.1.0 with another hash than the lock's");
+  await expect(build(gunicorn.replace("sha256:9f", "sha256:8e"))).rejects.toThrow(
+    "gunicorn==26.1.0 with another hash than the lock's",
+  );
 });
 
 test("a wheel for a newer C library and any later Python is found, and what it needs is missed", async () => {

@@ -1,5 +1,5 @@
-import type { HostFile } from "../../lib/hostFile";
-import { platformIds } from "../../lib/platforms";
+import type { HostFile } from "../../lib/hostFiles/hostFile";
+import { platformIds } from "../../lib/hosts/platforms";
 import { baselineSettings } from "../support/baseline";
 import type { HttpAnswer } from "../support/httpAnswer";
 import { describeNginxOf } from "../support/systems";
@@ -16,15 +16,14 @@ const securityHeaders: Record<string, RegExp> = {
   "referrer-policy": /^same-origin$/,
   "permissions-policy": /camera=\(\)/,
   "cross-origin-opener-policy": /^same-origin$/,
-  "cross-origin-resource-policy": /^same-origin$/,
   "cross-origin-embedder-policy": /^require-corp$/,
   "x-permitted-cross-domain-policies": /^none$/,
   "x-dns-prefetch-control": /^off$/,
   "x-request-id": /^[0-9a-f]{32}$/,
 };
 
-function expectEachSecurityHeaderOnce({ headers }: HttpAnswer): void {
-  for (const [name, value] of Object.entries(securityHeaders)) {
+function expectEachSecurityHeaderOnce({ headers }: HttpAnswer, resourcePolicy = /^same-origin$/): void {
+  for (const [name, value] of Object.entries({ ...securityHeaders, "cross-origin-resource-policy": resourcePolicy })) {
     expect({ [name]: headers[name] }).toEqual({ [name]: [expect.stringMatching(value)] });
   }
 }
@@ -32,31 +31,80 @@ function expectEachSecurityHeaderOnce({ headers }: HttpAnswer): void {
 function asset(name: string, content: string): HostFile {
   return { path: `/opt/portico/assets/${name}`, content, mode: "0644", owner: "root", group: "root", effect: "none" };
 }
-const assets = [asset("app.css", "plain"), asset("app.0a1b2c3d.css", "hashed"), asset("app.0a1b2c3d.css.gz", "compressed"), asset("deep/icon.svg", "<svg/>"), asset("report.20260131.pdf", "a date")];
+const assets = [
+  asset("app.css", "plain"),
+  asset("app.0a1b2c3d.css", "hashed"),
+  asset("app.0a1b2c3d.css.gz", "compressed"),
+  asset("deep/icon.svg", "<svg/>"),
+  asset("report.20260131.pdf", "a date"),
+];
 
 const site = "https://portico.internal";
+const byPath = [
+  { path: "/echo", contentSecurityPolicy: "default-src 'self'" },
+  { path: "/static/", crossOriginResourcePolicy: "same-site" },
+  { path: "/static/deep", crossOriginResourcePolicy: "cross-origin" },
+];
 
 describe.each(platformIds)("%s", (id) => {
   describeNginxOf(id, "headers", (base) => {
     let running: TestSite;
     beforeAll(async () => {
-      running = await TestSite.start(base(), id, baselineSettings({ nginx: { clientMaxBodyMegabytes: 1 } }), assets);
+      running = await TestSite.start(
+        base(),
+        id,
+        baselineSettings({ nginx: { clientMaxBodyMegabytes: 1, headers: { byPath } } }),
+        assets,
+      );
     });
     afterAll(() => running?.stop());
 
     test.each([
-      ["200 of the application", "/echo", 200],
+      ["200 of the application", "/healthz", 200],
       ["404 of the application", "/nothing", 404],
       ["500 of the application", "/failing", 500],
       ["200 of a static file", "/static/app.css", 200],
       ["404 of a static file", "/static/nothing.css", 404],
     ])("%s carries each security header once, from the host and through the balancer", async (_, path, status) => {
-      const [direct, balanced] = await Promise.all([running.askWeb(`${site}${path}`, running.web), running.ask(`${site}${path}`)]);
+      const [direct, balanced] = await Promise.all([
+        running.askWeb(`${site}${path}`, running.web),
+        running.ask(`${site}${path}`),
+      ]);
       for (const answer of [direct, balanced]) {
         expect(answer.status).toBe(status);
-        expectEachSecurityHeaderOnce(answer);
+        expectEachSecurityHeaderOnce(answer, path === "/static/app.css" ? /^same-site$/ : /^same-origin$/);
         expect(answer.headers.server).toEqual(["nginx"]);
       }
+    });
+
+    test("a range that cannot be had is refused with each header once", async () => {
+      const beyond = ["--header", "Range: bytes=900-"];
+      for (const answer of [
+        await running.askWeb(`${site}/static/app.css`, running.web, ...beyond),
+        await running.ask(`${site}/static/app.css`, ...beyond),
+      ]) {
+        expect(answer).toMatchObject({ status: 416, headers: { "content-range": ["bytes */5"] } });
+        expectEachSecurityHeaderOnce(answer, /^same-site$/);
+        expect(answer.headers["cache-control"]).toEqual(["no-cache"]);
+      }
+      expect(await running.ask(`${site}/static/app.css`, "--header", "Range: bytes=1-2")).toMatchObject({
+        status: 206,
+        body: "la",
+        headers: { "cache-control": ["no-cache"] },
+      });
+      const own = await running.ask(`${site}/unsatisfiable`);
+      expect(own.status).toBe(416);
+      expectEachSecurityHeaderOnce(own);
+    });
+
+    test("the policies of a path are those of the longest that fits", async () => {
+      const headersOf = async (path: string) => (await running.ask(`${site}${path}`)).headers;
+      const resourcePolicy = async (path: string) => (await headersOf(path))["cross-origin-resource-policy"];
+      expect(await resourcePolicy("/static/app.css")).toEqual(["same-site"]);
+      expect(await resourcePolicy("/static/deep/icon.svg")).toEqual(["cross-origin"]);
+      expect(await resourcePolicy("/lookalike")).toEqual(["same-origin"]);
+      expect((await headersOf("/echo"))["content-security-policy"]).toEqual(["default-src 'self'"]);
+      expect((await headersOf("/echoes"))["content-security-policy"]).toEqual([expect.stringMatching(policy)]);
     });
 
     test("what the application says itself stands alone", async () => {
@@ -72,7 +120,13 @@ describe.each(platformIds)("%s", (id) => {
     });
 
     test("a body beyond the limit is refused with our page and all headers", async () => {
-      const answer = await running.ask(`${site}/upload`, "--data-binary", "x".repeat(1), "--header", "Content-Length: 2000000");
+      const answer = await running.ask(
+        `${site}/upload`,
+        "--data-binary",
+        "x".repeat(1),
+        "--header",
+        "Content-Length: 2000000",
+      );
       expect(answer).toMatchObject({ status: 413, body: expect.stringContaining("larger than this site accepts") });
       expectEachSecurityHeaderOnce(answer);
       expect(answer.headers["cache-control"]).toEqual(["no-store"]);
@@ -81,7 +135,10 @@ describe.each(platformIds)("%s", (id) => {
 
     test("a redirect on plain HTTP goes to the same name and carries no HSTS", async () => {
       const answer = await running.ask("http://portico.internal/a?b=c");
-      expect(answer).toMatchObject({ status: 301, headers: { location: ["https://portico.internal/a?b=c"], "x-content-type-options": ["nosniff"] } });
+      expect(answer).toMatchObject({
+        status: 308,
+        headers: { location: ["https://portico.internal/a?b=c"], "x-content-type-options": ["nosniff"] },
+      });
       expect(answer.headers).not.toHaveProperty("strict-transport-security");
     });
 
@@ -97,7 +154,14 @@ describe.each(platformIds)("%s", (id) => {
 
     test("the compressed file goes to who takes it, and caches are told", async () => {
       const compressed = await running.ask(`${site}/static/app.0a1b2c3d.css`, "--header", "Accept-Encoding: gzip");
-      expect(compressed).toMatchObject({ body: "compressed", headers: { "content-encoding": ["gzip"], vary: ["Accept-Encoding"], "content-type": ["text/css; charset=utf-8"] } });
+      expect(compressed).toMatchObject({
+        body: "compressed",
+        headers: {
+          "content-encoding": ["gzip"],
+          vary: ["Accept-Encoding"],
+          "content-type": ["text/css; charset=utf-8"],
+        },
+      });
       const plain = await running.ask(`${site}/static/app.0a1b2c3d.css`);
       expect(plain.body).toBe("hashed");
       expect(plain.headers).not.toHaveProperty("content-encoding");
@@ -106,14 +170,22 @@ describe.each(platformIds)("%s", (id) => {
     test("when the application is gone the host says so with all headers", async () => {
       await running.app.close();
       const answer = await running.askWeb(`${site}/echo`, running.web);
-      expect(answer).toMatchObject({ status: 502, body: expect.stringContaining("Temporarily unavailable"), headers: { "cache-control": ["no-store"] } });
+      expect(answer).toMatchObject({
+        status: 503,
+        body: expect.stringContaining("Temporarily unavailable"),
+        headers: { "cache-control": ["no-store"], "retry-after": ["2"] },
+      });
       expectEachSecurityHeaderOnce(answer);
     });
 
     test("when no host is left the balancer says so with all headers", async () => {
       await running.web.stopPrograms();
       const answer = await running.ask(`${site}/echo`);
-      expect(answer).toMatchObject({ status: 502, body: expect.stringContaining("Temporarily unavailable"), headers: { "cache-control": ["no-store"] } });
+      expect(answer).toMatchObject({
+        status: 502,
+        body: expect.stringContaining("Temporarily unavailable"),
+        headers: { "cache-control": ["no-store"] },
+      });
       expectEachSecurityHeaderOnce(answer);
     });
   });

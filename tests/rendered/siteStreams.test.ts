@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { platformIds } from "../../lib/platforms";
+import { platformIds } from "../../lib/hosts/platforms";
 import { baselineSettings } from "../support/baseline";
 import { eventPause } from "../support/stubApp";
 import { describeNginxOf } from "../support/systems";
@@ -20,7 +20,12 @@ describe.each(platformIds)("%s", (id) => {
     /** Milliseconds between the first and the last piece of the body as a client of the balancer sees them. */
     async function spread(path: string): Promise<number> {
       const arrivals: number[] = [];
-      const curl = running.balancer.startInNetwork(["curl", "--no-buffer", ...running.clientWords(balancerAddress), `${site}${path}`]);
+      const curl = running.balancer.startInNetwork([
+        "curl",
+        "--no-buffer",
+        ...running.clientWords(balancerAddress),
+        `${site}${path}`,
+      ]);
       let text = "";
       curl.stdout!.on("data", (piece) => {
         arrivals.push(Date.now());
@@ -46,7 +51,14 @@ describe.each(platformIds)("%s", (id) => {
 
     test("a streaming route passes web sockets on, and no other protocol", async () => {
       const seen = async (path: string, protocol: string) => {
-        const answer = await running.ask(`${site}${path}`, "--http1.1", "--header", `Upgrade: ${protocol}`, "--header", "Connection: Upgrade");
+        const answer = await running.ask(
+          `${site}${path}`,
+          "--http1.1",
+          "--header",
+          `Upgrade: ${protocol}`,
+          "--header",
+          "Connection: Upgrade",
+        );
         return JSON.parse(answer.body);
       };
       expect(await seen("/events/echo", "websocket")).toMatchObject({ upgrade: "websocket", connection: "upgrade" });

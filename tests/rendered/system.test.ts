@@ -1,5 +1,5 @@
-import { platformIds } from "../../lib/platforms";
-import { webFiles } from "../../lib/webFiles";
+import { platformIds } from "../../lib/hosts/platforms";
+import { webFiles } from "../../lib/hostFiles/webHost";
 import { baselinePlan, baselineSettings } from "../support/baseline";
 import { describeOn } from "../support/systems";
 import { TestHost } from "../support/testHost";
@@ -8,14 +8,75 @@ jest.setTimeout(60_000);
 
 const sysctlFile = "/etc/sysctl.d/60-portico.conf";
 
+/** All that the file promises, as sshd tells it. */
+const wanted = [
+  ...[
+    "passwordauthentication no",
+    "kbdinteractiveauthentication no",
+    "permitrootlogin no",
+    "authenticationmethods publickey",
+  ],
+  ...[
+    "logingracetime 30",
+    "maxauthtries 4",
+    "maxstartups 60:30:120",
+    "maxsessions 20",
+    "clientaliveinterval 30",
+    "clientalivecountmax 4",
+  ],
+  ...[
+    "x11forwarding no",
+    "allowagentforwarding no",
+    "allowtcpforwarding no",
+    "allowstreamlocalforwarding no",
+    "permittunnel no",
+  ],
+];
+
+/**
+ * What an image says, read after ours: of each line the contrary, since some of ours are defaults as well. Not of MaxStartups, of
+ * which sshd takes the last one: `portico-host check` tells of a file that has the last word.
+ */
+const image = [
+  ...[
+    "PasswordAuthentication yes",
+    "KbdInteractiveAuthentication yes",
+    "PermitRootLogin yes",
+    "AuthenticationMethods password",
+  ],
+  ...["LoginGraceTime 120", "MaxAuthTries 6", "MaxSessions 10", "ClientAliveInterval 0", "ClientAliveCountMax 3"],
+  ...[
+    "X11Forwarding yes",
+    "AllowAgentForwarding yes",
+    "AllowTcpForwarding yes",
+    "AllowStreamLocalForwarding yes",
+    "PermitTunnel yes",
+    "",
+  ],
+].join("\n");
+
 describe.each(platformIds)("%s", (id) => {
   describeOn(id, "sshd, the kernel, logrotate", (base) => {
     let host: TestHost;
     beforeAll(async () => {
       const files = webFiles(baselineSettings(), baselinePlan(id));
-      const image = { path: "/etc/ssh/sshd_config.d/50-cloud-init.conf", content: "PasswordAuthentication yes\n", mode: "0644", owner: "root", group: "root", effect: "none" } as const;
-      const systemctl = { path: "/usr/local/sbin/systemctl", content: '#!/bin/sh\necho "$*" > /tmp/systemctl\n', mode: "0755", owner: "root", group: "root", effect: "none" } as const;
-      host = await TestHost.lay(base(), [...files, image, systemctl]);
+      const otherFile = {
+        path: "/etc/ssh/sshd_config.d/50-cloud-init.conf",
+        content: image,
+        mode: "0644",
+        owner: "root",
+        group: "root",
+        effect: "none",
+      } as const;
+      const systemctl = {
+        path: "/usr/local/sbin/systemctl",
+        content: '#!/bin/sh\necho "$*" > /tmp/systemctl\n',
+        mode: "0755",
+        owner: "root",
+        group: "root",
+        effect: "none",
+      } as const;
+      host = await TestHost.lay(base(), [...files, otherFile, systemctl]);
       await host.run(["ssh-keygen", "-A"]);
     });
     afterAll(() => host?.stop());
@@ -23,24 +84,62 @@ describe.each(platformIds)("%s", (id) => {
     test("sshd takes the file, and it wins over what an image says", async () => {
       expect(await host.run(["/usr/sbin/sshd", "-t"])).toMatchObject({ status: 0, stderr: "" });
       const inForce = (await host.run(["/usr/sbin/sshd", "-T"])).stdout.split("\n");
-      for (const line of ["passwordauthentication no", "kbdinteractiveauthentication no", "permitrootlogin no", "authenticationmethods publickey", "maxstartups 60:30:120", "x11forwarding no"]) {
+      expect(wanted).toHaveLength(image.trim().split("\n").length + 1);
+      for (const line of wanted) {
         expect(inForce).toContain(line);
       }
     });
 
     test("a network namespace takes the kernel's settings", async () => {
-      expect(await host.runInNetwork(["sysctl", "--quiet", "net.core.somaxconn=128", "net.ipv4.tcp_max_syn_backlog=128"])).toMatchObject({ status: 0 });
-      const loaded = await host.run(["sh", "-c", `nsenter --net=/proc/${host.networkNamespace}/ns/net sysctl --load ${sysctlFile}`]);
+      expect(
+        await host.runInNetwork(["sysctl", "--quiet", "net.core.somaxconn=128", "net.ipv4.tcp_max_syn_backlog=128"]),
+      ).toMatchObject({ status: 0 });
+      const loaded = await host.run([
+        "sh",
+        "-c",
+        `nsenter --net=/proc/${host.networkNamespace}/ns/net sysctl --load ${sysctlFile}`,
+      ]);
       expect(loaded).toMatchObject({ status: 0, stderr: "" });
-      expect((await host.runInNetwork(["cat", "/proc/sys/net/core/somaxconn", "/proc/sys/net/ipv4/tcp_max_syn_backlog"])).stdout).toBe("4096\n4096\n");
+      expect(
+        (await host.runInNetwork(["cat", "/proc/sys/net/core/somaxconn", "/proc/sys/net/ipv4/tcp_max_syn_backlog"]))
+          .stdout,
+      ).toBe("4096\n4096\n");
     });
 
     test("logrotate takes the file where it is installed", async () => {
-      if ((await host.run(["sh", "-c", "command -v logrotate"])).status !== 0) return console.warn(`logrotate is not installed on ${id}: its file was NOT TESTED`);
-      await host.run(["sh", "-c", "mkdir -p /var/lib/logrotate; echo line > /var/log/portico/access.log; chown www-data:adm /var/log/portico/access.log; chmod 0640 /var/log/portico/access.log"]);
-      expect(await host.run(["logrotate", "--force", "/etc/logrotate.d/portico"])).toMatchObject({ status: 0, stderr: "" });
-      expect((await host.run(["cat", "/tmp/systemctl"])).stdout).toBe("kill --kill-who=main --signal=USR1 portico-nginx.service\n");
-      expect((await host.run(["ls", "-l", "/var/log/portico"])).stdout).toMatch(/-rw-r----- 1 www-data adm\s+0 .* access\.log\n.* access\.log\.1\n/);
+      if ((await host.run(["sh", "-c", "command -v logrotate"])).status !== 0)
+        return console.warn(`logrotate is not installed on ${id}: its file was NOT TESTED`);
+      await host.run([
+        "sh",
+        "-c",
+        "mkdir -p /var/lib/logrotate; echo line > /var/log/portico/access.log; chown www-data:adm /var/log/portico/access.log; chmod 0640 /var/log/portico/access.log",
+      ]);
+      expect(await host.run(["logrotate", "--force", "/etc/logrotate.d/portico"])).toMatchObject({
+        status: 0,
+        stderr: "",
+      });
+      expect((await host.run(["cat", "/tmp/systemctl"])).stdout).toBe(
+        "kill --kill-who=main --signal=USR1 portico-nginx.service\n",
+      );
+      expect((await host.run(["ls", "-l", "/var/log/portico"])).stdout).toMatch(
+        /-rw-r----- 1 www-data adm\s+0 .* access\.log\n.* access\.log\.1\n/,
+      );
+    });
+
+    test("logrotate has no more rights over the logs than Nginx: what that could not write it leaves", async () => {
+      if ((await host.run(["sh", "-c", "command -v logrotate"])).status !== 0)
+        return console.warn(`logrotate is not installed on ${id}: its file was NOT TESTED`);
+      const folder = "/var/log/portico";
+      await host.run([
+        "sh",
+        "-c",
+        `rm -f ${folder}/*; echo line > ${folder}/access.log; chown www-data:adm ${folder}/access.log; chmod 0640 ${folder}/access.log; chown root:root ${folder}; chmod 0755 ${folder}`,
+      ]);
+      const outcome = await host.run(["logrotate", "--force", "/etc/logrotate.d/portico"]);
+      const left = (await host.run(["ls", folder])).stdout;
+      await host.run(["sh", "-c", `chown www-data:adm ${folder}; chmod 0750 ${folder}`]);
+      expect(outcome.status).not.toBe(0);
+      expect(left).toBe("access.log\n");
     });
   });
 });

@@ -1,9 +1,9 @@
-import type { Observation } from "../../lib/aws/observation";
-import { edgeFiles } from "../../lib/edgeFiles";
-import type { HostFile } from "../../lib/hostFile";
-import { platformIds, type PlatformId } from "../../lib/platforms";
-import { standaloneFiles } from "../../lib/standaloneFiles";
-import { webFiles } from "../../lib/webFiles";
+import type { Telemetry } from "../../lib/targets/aws/monitoring/telemetry";
+import { balancerFiles } from "../../lib/hostFiles/balancer";
+import type { HostFile } from "../../lib/hostFiles/hostFile";
+import { platformIds, type PlatformId } from "../../lib/hosts/platforms";
+import { combinedHostFiles } from "../../lib/hostFiles/combinedHost";
+import { webFiles } from "../../lib/hostFiles/webHost";
 import { baselinePlan, baselineSettings } from "../support/baseline";
 import { describeOn } from "../support/systems";
 import { TestHost } from "../support/testHost";
@@ -15,13 +15,27 @@ const slot = "/opt/portico/slots/blue/release";
 
 /** What a release and the first activation bring, as far as systemd looks at it. */
 const release: HostFile[] = [
-  { path: "/usr/local/sbin/portico-host", content: "#!/bin/sh\n", mode: "0755", owner: "root", group: "root", effect: "none" },
-  { path: `${slot}/venv/bin/python`, content: "#!/bin/sh\n", mode: "0755", owner: "root", group: "root", effect: "none" },
+  {
+    path: "/usr/local/sbin/portico-host",
+    content: "#!/bin/sh\n",
+    mode: "0755",
+    owner: "root",
+    group: "root",
+    effect: "none",
+  },
+  {
+    path: `${slot}/venv/bin/python`,
+    content: "#!/bin/sh\n",
+    mode: "0755",
+    owner: "root",
+    group: "root",
+    effect: "none",
+  },
   { path: `${slot}/app/README`, content: "", mode: "0644", owner: "root", group: "root", effect: "none" },
 ];
 
-function web(id: PlatformId, overrides: Record<string, unknown> = {}, observation?: Observation) {
-  return [...webFiles(baselineSettings(overrides), { ...baselinePlan(id), observation }), ...release];
+function web(id: PlatformId, overrides: Record<string, unknown> = {}, telemetry?: Telemetry) {
+  return [...webFiles(baselineSettings(overrides), { ...baselinePlan(id), telemetry }), ...release];
 }
 
 /** First there is no log, then the one of Nginx alone, as a host has it that had sent nothing. */
@@ -32,7 +46,12 @@ chmod 0600 /var/log/portico/access.log
 chown www-data:www-data /var/log/portico/access.log
 apply`;
 
-const observed = { region: "eu-central-1", namespace: "Portico", logGroup: "/portico/portico-prod", stack: "portico-prod" };
+const observed = {
+  region: "eu-central-1",
+  namespace: "Portico",
+  logGroup: "/portico/portico-prod",
+  stack: "portico-prod",
+};
 
 async function onHost<T>(base: string, files: readonly HostFile[], use: (host: TestHost) => Promise<T>): Promise<T> {
   const host = await TestHost.lay(base, files);
@@ -46,34 +65,81 @@ async function onHost<T>(base: string, files: readonly HostFile[], use: (host: T
 /** Limits of exposure, times ten: what the units had when they were measured at work. */
 const exposures: [string, string, (id: PlatformId) => HostFile[], number][] = [
   ["Nginx of a host", "portico-nginx.service", (id) => web(id), 11],
-  ["Nginx of a balancer", "portico-nginx.service", (id) => edgeFiles(baselineSettings(), baselinePlan(id)), 14],
-  ["Nginx of a host that is both", "portico-nginx.service", (id) => standaloneFiles(baselineSettings(), baselinePlan(id)), 14],
-  ["an application that reaches the network", "portico-app@blue.service", (id) => web(id), 11],
-  ["an application without network", "portico-app@blue.service", (id) => web(id, { app: { network: "none" } }), 2],
-  ["what takes a switch back", "portico-lease.service", (id) => web(id), 41],
+  ["Nginx of a balancer", "portico-nginx.service", (id) => balancerFiles(baselineSettings(), baselinePlan(id)), 14],
+  [
+    "Nginx of a host that is both",
+    "portico-nginx.service",
+    (id) => combinedHostFiles(baselineSettings(), baselinePlan(id)),
+    14,
+  ],
+  ["an application that reaches the network", "portico-app@blue.service", (id) => web(id), 12],
+  ["an application without network", "portico-app@blue.service", (id) => web(id, { app: { network: "none" } }), 4],
+  [
+    "an application that compiles and reads the machine's figures",
+    "portico-app@blue.service",
+    (id) => web(id, { app: { allowWritableExecutableMemory: true, allowSystemStatistics: true } }),
+    13,
+  ],
+  [
+    "the health check of a balancer",
+    "portico-watch.service",
+    (id) => balancerFiles(baselineSettings(), baselinePlan(id)),
+    14,
+  ],
+  ["what takes a switch back", "portico-lease.service", (id) => web(id), 35],
   ["what sends measures and logs", "portico-observe.service", (id) => web(id, {}, observed), 11],
 ];
 
 describe.each(platformIds)("%s", (id) => {
   describeOn(id, "systemd", (base) => {
     test("finds nothing to say about the units of a host", async () => {
-      const names = ["portico-app@blue.service", "portico-app@green.service", "portico-app@rehearsal.service", "portico-app@migration.service", "portico-app.socket", "portico-probe@blue.socket", "portico-nginx.service", "portico-lease.service", "portico-lease.timer"];
-      const others = ["green", "rehearsal", "migration"].map((name) => release.map((file) => ({ ...file, path: file.path.replace("blue", name) }))).flat();
-      const answer = await onHost(base(), [...web(id, { app: { migration: { command: ["flask", "50% of $HOME"] } } }), ...others], (host) => host.run(["systemd-analyze", "verify", "--man=no", ...names]));
+      const names = [
+        "portico-app@blue.service",
+        "portico-app@green.service",
+        "portico-app@rehearsal.service",
+        "portico-app@migration.service",
+        "portico-app.socket",
+        "portico-probe@blue.socket",
+        "portico-nginx.service",
+        "portico-lease.service",
+        "portico-lease.timer",
+        "portico-logrotate.timer",
+      ];
+      const others = ["green", "rehearsal", "migration"]
+        .map((name) => release.map((file) => ({ ...file, path: file.path.replace("blue", name) })))
+        .flat();
+      const answer = await onHost(
+        base(),
+        [...web(id, { app: { migration: { command: ["flask", "50% of $HOME"] } } }), ...others],
+        (host) => host.run(["systemd-analyze", "verify", "--man=no", ...names]),
+      );
       expect(complaints(answer.stderr)).toEqual([]);
       expect(answer.status).toBe(0);
     });
 
     test("finds nothing to say about the units of a balancer", async () => {
-      const files = [...edgeFiles(baselineSettings(), baselinePlan(id)), ...release];
-      const answer = await onHost(base(), files, (host) => host.run(["systemd-analyze", "verify", "--man=no", "portico-nginx.service", "portico-lease.service", "portico-lease.timer"]));
+      const files = [...balancerFiles(baselineSettings(), baselinePlan(id)), ...release];
+      const answer = await onHost(base(), files, (host) =>
+        host.run([
+          "systemd-analyze",
+          "verify",
+          "--man=no",
+          "portico-nginx.service",
+          "portico-watch.service",
+          "portico-lease.service",
+          "portico-lease.timer",
+          "portico-logrotate.timer",
+        ]),
+      );
       expect(complaints(answer.stderr)).toEqual([]);
       expect(answer.status).toBe(0);
     });
 
     test("finds nothing to say about the units of a host that sends measures and logs", async () => {
       const names = ["portico-observe.service", "portico-observe.timer"];
-      const answer = await onHost(base(), web(id, {}, observed), (host) => host.run(["systemd-analyze", "verify", "--man=no", ...names]));
+      const answer = await onHost(base(), web(id, {}, observed), (host) =>
+        host.run(["systemd-analyze", "verify", "--man=no", ...names]),
+      );
       expect(complaints(answer.stderr)).toEqual([]);
       expect(answer.status).toBe(0);
     });
@@ -84,21 +150,40 @@ describe.each(platformIds)("%s", (id) => {
     });
 
     test("says so when a unit holds what it does not know", async () => {
-      const damaged = web(id).map((file) => (file.path.endsWith("portico-app@.service") ? { ...file, content: file.content.replace("MemoryMax=", "MemoryMaximum=") } : file));
-      const answer = await onHost(base(), damaged, (host) => host.run(["systemd-analyze", "verify", "--man=no", "portico-app@blue.service"]));
+      const damaged = web(id).map((file) =>
+        file.path.endsWith("portico-app@.service")
+          ? { ...file, content: file.content.replace("MemoryMax=", "MemoryMaximum=") }
+          : file,
+      );
+      const answer = await onHost(base(), damaged, (host) =>
+        host.run(["systemd-analyze", "verify", "--man=no", "portico-app@blue.service"]),
+      );
       expect(complaints(answer.stderr)).toEqual([expect.stringContaining("MemoryMaximum")]);
     });
 
-    test.each(exposures)("the exposure of %s (%s) is within its limit, and the limit is no wider than needed", async (_, unit, files, limit) => {
-      await onHost(base(), files(id), async (host) => {
-        const judge = (threshold: number) => host.run(["systemd-analyze", "security", "--no-pager", "--offline=true", `--threshold=${threshold}`, `${units}/${unit}`]);
-        // A template instance has no file of its own: the instance of the check is made of the template.
-        if (unit.includes("@")) await host.run(["cp", `${units}/portico-app@.service`, `${units}/${unit}`]);
-        const answer = await judge(limit);
-        expect({ status: answer.status, verdict: /exposure level.*/.exec(answer.stdout)?.[0] }).toMatchObject({ status: 0 });
-        expect((await judge(Math.min(limit - 1, Math.floor(limit * 0.85)))).status).not.toBe(0);
-      });
-    });
+    test.each(exposures)(
+      "the exposure of %s (%s) is within its limit, and the limit is no wider than needed",
+      async (_, unit, files, limit) => {
+        await onHost(base(), files(id), async (host) => {
+          const judge = (threshold: number) =>
+            host.run([
+              "systemd-analyze",
+              "security",
+              "--no-pager",
+              "--offline=true",
+              `--threshold=${threshold}`,
+              `${units}/${unit}`,
+            ]);
+          // A template instance has no file of its own: the instance of the check is made of the template.
+          if (unit.includes("@")) await host.run(["cp", `${units}/portico-app@.service`, `${units}/${unit}`]);
+          const answer = await judge(limit);
+          expect({ status: answer.status, verdict: /exposure level.*/.exec(answer.stdout)?.[0] }).toMatchObject({
+            status: 0,
+          });
+          expect((await judge(Math.min(limit - 1, Math.floor(limit * 0.85)))).status).not.toBe(0);
+        });
+      },
+    );
   });
 });
 

@@ -11,6 +11,18 @@ interface AskedStack {
 /** Asks the site of a stack by curl with its authority; `words` are more of curl's options. */
 export async function ask(stack: AskedStack, pathAndQuery: string, ...words: string[]): Promise<HttpAnswer> {
   const authority = path.join(stack.stateFolder, "ca.crt");
-  const { code, stdout, output } = await run(["curl", "--silent", "--show-error", "--include", "--http1.1", "--max-time", "30", "--cacert", authority, ...words, stack.url + pathAndQuery]);
+  const { code, stdout, output } = await run([
+    "curl",
+    "--silent",
+    "--show-error",
+    "--include",
+    "--http1.1",
+    "--max-time",
+    "30",
+    "--cacert",
+    authority,
+    ...words,
+    stack.url + pathAndQuery,
+  ]);
   return parseAnswer({ status: code, stdout, stderr: output.slice(stdout.length) });
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { stackEnvironment, type Environment } from "../../bin/commands/engine";
+import { stackEnvironment, type Environment } from "../../bin/commands/base/engine";
 import { run } from "./run";
 
 /** What one run of the engine did, by the kind of change and the name of the resource. */
@@ -23,8 +23,12 @@ export class AuthorityStack {
 
   /** @param folder an empty one */
   constructor(private readonly folder: string) {
-    for (const name of ["components", "lib", "node_modules", "package.json", "tsconfig.json"]) symlinkSync(path.resolve(name), path.join(folder, name));
-    writeFileSync(path.join(folder, "Pulumi.yaml"), "name: portico\nruntime:\n  name: nodejs\n  options:\n    typescript: true\nmain: index.ts\n");
+    for (const name of ["components", "lib", "node_modules", "package.json", "tsconfig.json"])
+      symlinkSync(path.resolve(name), path.join(folder, name));
+    writeFileSync(
+      path.join(folder, "Pulumi.yaml"),
+      "name: portico\nruntime:\n  name: nodejs\n  options:\n    typescript: true\nmain: index.ts\n",
+    );
     const state = path.join(folder, "state");
     mkdirSync(state);
     this.environment = stackEnvironment(stackName, { ...process.env, PORTICO_STATE_DIR: state });
@@ -45,7 +49,11 @@ export class AuthorityStack {
   /** What the next update would do. */
   async plan(): Promise<Changes> {
     const { steps } = JSON.parse(await this.pulumi(["preview", "--json"])) as { steps: { op: string; urn: string }[] };
-    const named = (op: string) => steps.filter((step) => step.op === op).map(({ urn }) => nameOf(urn)).sort();
+    const named = (op: string) =>
+      steps
+        .filter((step) => step.op === op)
+        .map(({ urn }) => nameOf(urn))
+        .sort();
     return { created: named("create"), replaced: named("replace"), deleted: named("delete") };
   }
 
@@ -62,7 +70,11 @@ export class AuthorityStack {
   }
 
   private async pulumi(words: string[], input?: string): Promise<string> {
-    const { code, output, stdout } = await run(["pulumi", ...words], { cwd: this.folder, env: this.environment, input });
+    const { code, output, stdout } = await run(["pulumi", ...words], {
+      cwd: this.folder,
+      env: this.environment,
+      input,
+    });
     if (code !== 0) throw new Error(`pulumi ${words.join(" ")}: exit code ${code}\n${output}`);
     return stdout;
   }
@@ -74,7 +86,7 @@ function nameOf(urn: string): string {
 
 function program(settings: string): string {
   return [
-    'import { PrivateAuthority } from "./components/privateAuthority";',
+    'import { PrivateAuthority } from "./components/certificates/privateAuthority";',
     `const authority = new PrivateAuthority("authority", { commonName: "Portico test", settings: ${settings} });`,
     'const { certificate } = authority.issue("web-1", { dnsNames: ["web.portico.internal"], ipAddresses: ["10.0.0.1"] });',
     "export = { believed: authority.certificates, certificate };",

@@ -18,12 +18,14 @@ const special: Record<string, (name: string, inputs: Values) => Values> = {
   Bucket: (name) => ({ bucket: `${name}-physical`, bucketDomainName: `${name}.s3.amazonaws.com` }),
   CertificateValidation: (_name, { certificateArn }) => ({ certificateArn }),
   Certificate: (_name, { domainName, subjectAlternativeNames }) => ({
-    domainValidationOptions: [domainName, ...((subjectAlternativeNames as string[] | undefined) ?? [])].map((domain) => ({
-      domainName: domain,
-      resourceRecordName: `_proof.${String(domain).replace("*.", "")}`,
-      resourceRecordType: "CNAME",
-      resourceRecordValue: "proof.acm.aws",
-    })),
+    domainValidationOptions: [domainName, ...((subjectAlternativeNames as string[] | undefined) ?? [])].map(
+      (domain) => ({
+        domainName: domain,
+        resourceRecordName: `_proof.${String(domain).replace("*.", "")}`,
+        resourceRecordType: "CNAME",
+        resourceRecordValue: "proof.acm.aws",
+      }),
+    ),
   }),
   Record: (_name, { name }) => ({ fqdn: name }),
   TopicPolicy: (_name, { arn }) => ({ arn }),
@@ -53,7 +55,12 @@ export const usualAws: AwsAnswers = {
   }),
   getInstanceType: ({ instanceType }) => ({ instanceType, supportedArchitectures: ["x86_64"] }),
   getInstances: () => ({ ids: [] }),
-  getSubnet: ({ id }) => ({ id, vpcId: "vpc-0123456789abcdef0", availabilityZone: `eu-central-1${String(id).at(-1)}`, cidrBlock: `10.9.${Number.parseInt(String(id).at(-1)!, 16)}.0/24` }),
+  getSubnet: ({ id }) => ({
+    id,
+    vpcId: "vpc-0123456789abcdef0",
+    availabilityZone: `eu-central-1${String(id).at(-1)}`,
+    cidrBlock: `10.9.${Number.parseInt(String(id).at(-1)!, 16)}.0/24`,
+  }),
   getZone: ({ zoneId }) => ({ zoneId, name: "example.com", privateZone: false }),
 };
 

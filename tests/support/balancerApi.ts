@@ -21,7 +21,7 @@ export class BalancerApi {
         if (answer === "silence") return void request.socket.destroy();
         response.statusCode = "error" in answer ? (answer.status ?? 400) : 200;
         response.setHeader("Content-Type", "text/xml");
-        response.end("error" in answer ? describeError(answer.error) : describeHealth(answer as readonly Health[]));
+        response.end("error" in answer ? describeError(answer.error) : describeHealth(answer));
       });
     });
   }
@@ -40,7 +40,10 @@ export class BalancerApi {
 const namespace = 'xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"';
 
 function describeHealth(machines: readonly Health[]): string {
-  const members = machines.map(({ id, state, reason, description }) => `<member><Target><Id>${id}</Id><Port>8443</Port></Target><TargetHealth>${element("State", state)}${element("Reason", reason)}${element("Description", description)}</TargetHealth></member>`);
+  const members = machines.map(
+    ({ id, state, reason, description }) =>
+      `<member><Target><Id>${id}</Id><Port>8443</Port></Target><TargetHealth>${element("State", state)}${element("Reason", reason)}${element("Description", description)}</TargetHealth></member>`,
+  );
   return `<DescribeTargetHealthResponse ${namespace}><DescribeTargetHealthResult><TargetHealthDescriptions>${members.join("")}</TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>`;
 }
 

@@ -1,5 +1,6 @@
-import type { HostFile } from "../../lib/hostFile";
-import { platforms, type PlatformId } from "../../lib/platforms";
+import type { HostFile } from "../../lib/hostFiles/hostFile";
+import { serverList } from "../../lib/hostFiles/healthCheck";
+import { platforms, type PlatformId } from "../../lib/hosts/platforms";
 import { parseSettings, type Settings } from "../../lib/settings";
 
 type Overrides = { [group: string]: unknown };
@@ -29,7 +30,8 @@ export function baselinePlan(platform: PlatformId) {
 /** Content of the file at `path`; an error when it is not among them. */
 export function contentOf(files: readonly HostFile[], path: string): string {
   const file = files.find((candidate) => candidate.path === path);
-  if (file === undefined) throw new Error(`${path} is not among the files: ${files.map((candidate) => candidate.path).join(" ")}`);
+  if (file === undefined)
+    throw new Error(`${path} is not among the files: ${files.map((candidate) => candidate.path).join(" ")}`);
   return file.content;
 }
 
@@ -49,4 +51,21 @@ function merged(below: unknown, above: unknown): unknown {
 
 function isGroup(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What the health check wrote on a balancer with these files: all hosts serve. Nothing where none is watched. */
+export function serverListFiles(files: readonly HostFile[]): HostFile[] {
+  const watched = files.find(({ path }) => path === "/etc/portico/watch.json");
+  if (watched === undefined) return [];
+  const { hosts } = JSON.parse(watched.content) as { hosts: { server: string }[] };
+  return [
+    {
+      path: serverList,
+      content: hosts.map(({ server }) => `server ${server};\n`).join(""),
+      mode: "0644",
+      owner: "root",
+      group: "root",
+      effect: "none",
+    },
+  ];
 }

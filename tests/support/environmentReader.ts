@@ -7,7 +7,8 @@ export function readEnvironmentFile(content: string): Record<string, string> {
   let rest = content;
   while (rest !== "") {
     const skipped = /^[ \t]*(?:[#;][^\n]*)?\n/.exec(rest);
-    const assignment = skipped ?? /^(?<name>[^=\n"']+)=(?<value>"(?:\\[^]|[^"\\])*"|'[^']*'|[^"'\s][^\n]*|)[ \t]*\n/.exec(rest);
+    const assignment =
+      skipped ?? /^(?<name>[^=\n"']+)=(?<value>"(?:\\[^]|[^"\\])*"|'[^']*'|[^"'\s][^\n]*|)[ \t]*\n/.exec(rest);
     if (assignment === null) throw new Error(`no assignment: ${rest.slice(0, 40)}`);
     const { name, value } = assignment.groups ?? {};
     if (name !== undefined) values[name.trim()] = unquoted(value!);
@@ -20,5 +21,7 @@ function unquoted(value: string): string {
   if (value.startsWith("'")) return value.slice(1, -1);
   if (!value.startsWith('"')) return value.trimEnd().replace(/\\([^])/g, "$1");
   // Between double quotes a backslash protects four signs, joins lines, and is itself before anything else.
-  return value.slice(1, -1).replace(/\\([^])/g, (pair, sign: string) => ('"\\`$'.includes(sign) ? sign : sign === "\n" ? "" : pair));
+  return value
+    .slice(1, -1)
+    .replace(/\\([^])/g, (pair, sign: string) => ('"\\`$'.includes(sign) ? sign : sign === "\n" ? "" : pair));
 }

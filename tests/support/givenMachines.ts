@@ -56,7 +56,19 @@ export class GivenMachines {
     const { pid } = JSON.parse(readFileSync(path.join(this.folder, name, "machine.json"), "utf8")) as { pid: number };
     const [init] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
     const words = ["-t", init!, "-a", "--", "sh", "-c", script];
-    return execFileSync("nsenter", words, { encoding: "utf8", env: { PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" }, maxBuffer: 64 * 1024 * 1024 });
+    return execFileSync("nsenter", words, {
+      encoding: "utf8",
+      env: { PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" },
+      maxBuffer: 64 * 1024 * 1024,
+    });
+  }
+
+  /** Takes a machine's cable out (`down`) or puts it in (`up`). */
+  setLink(name: string, state: string): void {
+    const { identifier } = JSON.parse(readFileSync(path.join(this.folder, name, "machine.json"), "utf8")) as {
+      identifier: string;
+    };
+    execFileSync("ip", ["link", "set", `vb-${identifier}`, state]);
   }
 
   /** Removes all of them, also those whose boot was interrupted. */
@@ -69,9 +81,27 @@ export class GivenMachines {
   private async bootOne({ name, address, suite, memoryMegabytes }: GivenMachine): Promise<void> {
     this.makeKey(`${name}-host`);
     const network = { prefixLength: 24, gateway, bridge };
-    const keys = { user: "admin", authorizedKey: this.read("login.pub").trim(), hostPrivateKey: this.read(`${name}-host`), hostPublicKey: this.hostKey(name) };
+    const keys = {
+      user: "admin",
+      authorizedKey: this.read("login.pub").trim(),
+      hostPrivateKey: this.read(`${name}-host`),
+      hostPublicKey: this.hostKey(name),
+    };
     const file = `machine-${name}.json`;
-    this.write(file, JSON.stringify({ name, directory: path.join(this.folder, name), suite, address, ...network, cpus: 2, memoryMegabytes, ...keys, incarnation: "given" }));
+    this.write(
+      file,
+      JSON.stringify({
+        name,
+        directory: path.join(this.folder, name),
+        suite,
+        address,
+        ...network,
+        cpus: 2,
+        memoryMegabytes,
+        ...keys,
+        incarnation: "given",
+      }),
+    );
     await this.machineCommand("up", file);
   }
 

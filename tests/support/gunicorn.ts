@@ -1,29 +1,52 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { cacheFolder } from "./cacheFolder";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { cacheFolder, madeOnce } from "./cacheFolder";
 
 /**
  * A Python that has the Gunicorn which the sample application locks. The first call installs it into the cache, later
  * ones find it there.
  */
 export function pythonWithGunicorn(): string {
-  const lock = readFileSync(join(__dirname, "..", "..", "app", "requirements.lock"), "utf8");
-  const version = /^gunicorn==([\w.]+)/m.exec(lock)![1]!;
-  const environment = join(cacheFolder(), "tests", `gunicorn-${version}`);
-  if (!existsSync(environment)) install(environment, version);
-  return join(environment, "bin", "python3");
+  return pythonWith("gunicorn", []);
 }
 
-/** Beside its place, then renamed: what a killed run left half-made is never found. */
-function install(environment: string, version: string): void {
-  mkdirSync(dirname(environment), { recursive: true });
-  const temporary = mkdtempSync(`${environment}.`);
-  try {
-    execFileSync("python3", ["-m", "venv", temporary], { stdio: "ignore" });
-    execFileSync(join(temporary, "bin", "python3"), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `gunicorn==${version}`]);
-    renameSync(temporary, environment);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
+/** As pythonWithGunicorn, with what people write applications with beside it, and a client for web sockets. */
+export function pythonWithFrameworks(): string {
+  return pythonWith("frameworks", [
+    "django==5.2.19",
+    "django-ratelimit==4.1.0",
+    "fastapi==0.165.0",
+    "flask==3.1.3",
+    "starlette==1.10.0",
+    "websockets==17.4",
+  ]);
+}
+
+function pythonWith(name: string, packages: readonly string[]): string {
+  const lock = readFileSync(join(__dirname, "..", "..", "app", "requirements.lock"), "utf8");
+  const all = [`gunicorn==${/^gunicorn==([\w.]+)/m.exec(lock)![1]!}`, ...packages];
+  const place = join(
+    cacheFolder(),
+    "tests",
+    `${name}-${createHash("sha256").update(all.join()).digest("hex").slice(0, 12)}`,
+  );
+  return join(
+    madeOnce(place, (folder) => install(folder, all)),
+    "bin",
+    "python3",
+  );
+}
+
+function install(folder: string, packages: readonly string[]): void {
+  execFileSync("python3", ["-m", "venv", folder], { stdio: "ignore" });
+  execFileSync(join(folder, "bin", "python3"), [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    ...packages,
+  ]);
 }

@@ -42,8 +42,20 @@ export class HostsStack {
     this.machines.addAddresses(Object.values(clients));
     this.settings = {
       target: "hosts",
-      app: { folder: "app", module: "portico_sample:app", generatedSecrets: ["appSecretKey"], secrets: ["plantedSecret"], ...this.app },
-      nginx: { rateLimits: { general: { requestsPerSecond: 10, burst: 20 }, login: { paths: ["/login"] }, exempt: [`${clients.load}/32`] } },
+      app: {
+        folder: "app",
+        module: "portico_sample:app",
+        generatedSecrets: ["appSecretKey"],
+        secrets: ["plantedSecret"],
+        ...this.app,
+      },
+      nginx: {
+        rateLimits: {
+          general: { requestsPerSecond: 10, burst: 20 },
+          login: { paths: ["/login"] },
+          exempt: [`${clients.load}/32`],
+        },
+      },
       hosts: { machines: this.hosts.map((host) => this.describe(host)) },
     };
     this.writeStackFile();
@@ -66,7 +78,7 @@ export class HostsStack {
 
   /** Changes settings of one group; answers what takes the change back. */
   set(group: string, values: Group): () => void {
-    const before = this.settings[group] as Group;
+    const before = (this.settings[group] ?? {}) as Group;
     const write = (value: Group) => {
       this.settings[group] = value;
       this.writeStackFile();
@@ -75,10 +87,12 @@ export class HostsStack {
     return () => write(before);
   }
 
-  /** Adds lines to a file of the application. */
-  appendToApp(file: string, lines: string): void {
+  /** Adds lines to a file of the application; answers what takes them back. */
+  appendToApp(file: string, lines: string): () => void {
     const target = path.join(this.folder, "app", file);
-    writeFileSync(target, readFileSync(target, "utf8") + lines);
+    const before = readFileSync(target, "utf8");
+    writeFileSync(target, before + lines);
+    return () => writeFileSync(target, before);
   }
 
   up(options?: RunOptions): Promise<Run> {
@@ -101,14 +115,31 @@ export class HostsStack {
     return this.command(["bin/history", stackName]);
   }
 
+  /** A command of bin/ on this stack, with further words. */
+  run(name: string, ...words: string[]): Promise<Run> {
+    return this.runIn(this.folder, name, ...words);
+  }
+
+  /** The same in another checkout. */
+  runIn(folder: string, name: string, ...words: string[]): Promise<Run> {
+    return this.command([`bin/${name}`, stackName, ...words], { cwd: folder });
+  }
+
   /** Pulumi as by hand, in the environment that bin/env prints. */
   pulumi(words: string[], options: RunOptions = {}): Promise<Run> {
-    return this.command(["bash", "-c", 'set -e; lines=$(bin/env "$0"); eval "$lines"; exec pulumi "$@"', stackName, ...words], options);
+    return this.command(
+      ["bash", "-c", 'set -e; lines=$(bin/env "$0"); eval "$lines"; exec pulumi "$@"', stackName, ...words],
+      options,
+    );
   }
 
   /** How a client reaches the site; `client` is where it comes from. */
   target(client: keyof typeof clients): Target {
-    return { url: this.url, ca: readFileSync(path.join(this.stateFolder, "ca.crt"), "utf8"), localAddress: clients[client] };
+    return {
+      url: this.url,
+      ca: readFileSync(path.join(this.stateFolder, "ca.crt"), "utf8"),
+      localAddress: clients[client],
+    };
   }
 
   private get stackFile(): string {

@@ -12,10 +12,10 @@ from pathlib import Path
 program, root, archive = sys.argv[1:]
 sys.path.insert(0, program)
 
-from portico_host.context import Context
-from portico_host.paths import Paths
-from portico_host.releases import Release
-from portico_host.report import Report
+from portico_host.base.context import Context
+from portico_host.base.paths import Paths
+from portico_host.base.report import Report
+from portico_host.release.releases import Release
 
 LIST = """
 import json

@@ -29,11 +29,41 @@ export class Issuer {
   issue(name: string, options: IssueOptions = {}): string {
     const { by, authority, names, key, from, to } = { ...usual(name), ...options };
     const alternative = names.length > 0 ? [`subjectAltName=${names.map((each) => `DNS:${each}`).join(",")}`] : [];
-    writeFileSync(join(this.folder, "extensions"), [`basicConstraints=critical,CA:${authority ? "TRUE" : "FALSE"}`, ...alternative].join("\n"));
-    this.openssl(["req", "-new", "-newkey", ...key, "-nodes", "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${name}`]);
-    const signer = by === name ? ["-selfsign", "-keyfile", `${name}.key`] : ["-cert", `${by}.crt`, "-keyfile", `${by}.key`];
+    writeFileSync(
+      join(this.folder, "extensions"),
+      [`basicConstraints=critical,CA:${authority ? "TRUE" : "FALSE"}`, ...alternative].join("\n"),
+    );
+    this.openssl([
+      "req",
+      "-new",
+      "-newkey",
+      ...key,
+      "-nodes",
+      "-keyout",
+      `${name}.key`,
+      "-out",
+      `${name}.csr`,
+      "-subj",
+      `/CN=${name}`,
+    ]);
+    const signer =
+      by === name ? ["-selfsign", "-keyfile", `${name}.key`] : ["-cert", `${by}.crt`, "-keyfile", `${by}.key`];
     const dates = ["-startdate", stamp(from), "-enddate", stamp(to)];
-    this.openssl(["ca", "-batch", "-config", "ca.conf", "-notext", "-in", `${name}.csr`, "-out", `${name}.crt`, "-extfile", "extensions", ...signer, ...dates]);
+    this.openssl([
+      "ca",
+      "-batch",
+      "-config",
+      "ca.conf",
+      "-notext",
+      "-in",
+      `${name}.csr`,
+      "-out",
+      `${name}.crt`,
+      "-extfile",
+      "extensions",
+      ...signer,
+      ...dates,
+    ]);
     return join(this.folder, `${name}.crt`);
   }
 
@@ -44,7 +74,10 @@ export class Issuer {
   /** A file of the folder; certificates of several names one after another when given as names. */
   write(name: string, content: string | readonly string[]): string {
     const file = join(this.folder, name);
-    writeFileSync(file, typeof content === "string" ? content : content.map((each) => this.read(`${each}.crt`)).join(""));
+    writeFileSync(
+      file,
+      typeof content === "string" ? content : content.map((each) => this.read(`${each}.crt`)).join(""),
+    );
     return file;
   }
 
@@ -54,7 +87,14 @@ export class Issuer {
 }
 
 function usual(name: string): Required<IssueOptions> {
-  return { by: name, authority: false, names: [], key: p256, from: new Date(Date.now() - hour), to: new Date(Date.now() + 48 * hour) };
+  return {
+    by: name,
+    authority: false,
+    names: [],
+    key: p256,
+    from: new Date(Date.now() - hour),
+    to: new Date(Date.now() + 48 * hour),
+  };
 }
 
 const configuration = `
@@ -72,5 +112,8 @@ commonName = supplied
 `;
 
 function stamp(date: Date): string {
-  return date.toISOString().replace(/\.\d+Z$/, "Z").replace(/[-:T]/g, "");
+  return date
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z")
+    .replace(/[-:T]/g, "");
 }

@@ -12,7 +12,7 @@ export interface PrivateValues {
 
 /** Looks through all inputs of all resources, components among them, all outputs, and all that was printed. */
 export function findPrivate(recording: Recording, values: readonly string[]): PrivateValues {
-  const outputs = [...recording.outputs].map(([label, value]) => ({ label: `outputs of ${label}`, value: value as Wire }));
+  const outputs = [...recording.outputs].map(([label, value]) => ({ label: `outputs of ${label}`, value: value }));
   const messages = { label: "messages", value: [...recording.messages] as Wire };
   return findIn([...recording.resources.map(asPlace), ...outputs, messages], values);
 }
@@ -37,5 +37,8 @@ function findIn(places: Place[], values: readonly string[]): PrivateValues {
       .filter(({ text }) => values.some((wanted) => text.includes(wanted)))
       .map(({ path, secret }) => ({ place: `${label}: ${path}`, secret })),
   );
-  return { plain: hits.filter(({ secret }) => !secret).map(({ place }) => place), secret: hits.filter(({ secret }) => secret).map(({ place }) => place) };
+  return {
+    plain: hits.filter(({ secret }) => !secret).map(({ place }) => place),
+    secret: hits.filter(({ secret }) => secret).map(({ place }) => place),
+  };
 }

@@ -28,7 +28,8 @@ export class PackageProxy {
 
 function passOn(asked: IncomingMessage, answer: ServerResponse): void {
   const url = URL.parse(asked.url ?? "");
-  if (asked.method !== "GET" || url?.hostname !== mirror || url.protocol !== "http:") return void answer.writeHead(403).end();
+  if (asked.method !== "GET" || url?.hostname !== mirror || url.protocol !== "http:")
+    return void answer.writeHead(403).end();
   const onward = request(url, { headers: { ...asked.headers, connection: "close" } }, (found) => {
     answer.writeHead(found.statusCode ?? 502, found.headers);
     found.pipe(answer);

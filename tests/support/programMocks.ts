@@ -18,9 +18,9 @@ export interface ProgramRun {
   /** The output `history` that the stack's last update left; none when absent, as for a stack that is new. */
   history?: unknown;
   /** The output `authorityGeneration` of the last update. */
-  formerGeneration?: number;
+  previousGeneration?: number;
   /** The output `place` of the last update. */
-  formerPlace?: unknown;
+  previousPlace?: unknown;
   /** Whom CI names as the one who runs the program; null outside of CI. */
   person?: string | null;
   /** Folder of the repository that the program is a checkout of; by default there is none. */
@@ -67,14 +67,14 @@ export class Program {
   private repository: string | undefined;
 
   constructor(private readonly folder: string) {
-    const actual = jest.requireActual<object>("../../lib/observeMachines");
-    jest.doMock("../../lib/observeMachines", () => ({
+    const actual = jest.requireActual<object>("../../lib/targets/local/machineState");
+    jest.doMock("../../lib/targets/local/machineState", () => ({
       ...actual,
-      observeMachine: (directory: string) => this.computer.machine(directory.split("/").at(-1)!),
-      observeNetwork: () => "bridge that is there",
-      observeRange: () => this.computer.rangeProblem,
+      readMachineState: (directory: string) => this.computer.machine(directory.split("/").at(-1)!),
+      readNetworkState: () => "bridge that is there",
+      findRangeConflict: () => this.computer.rangeProblem,
     }));
-    jest.doMock("../../lib/python/wheels", () => ({ fetchWheels: () => Promise.resolve([]) }));
+    jest.doMock("../../lib/release/python/wheels", () => ({ fetchWheels: () => Promise.resolve([]) }));
     jest.doMock("node:child_process", () => ({ ...childProcess, execFileSync: this.execute.bind(this) }));
   }
 
@@ -95,8 +95,21 @@ export class Program {
     configure(engineConfig({ ...file, ...secrets }), Object.keys(secrets));
     const monitor = new RecordingMonitor();
     const secretOutputs = (type: string, name: string) => (run.forgetsSecrets ? [] : monitor.secretOutputs(type, name));
-    const self = { name: `${organization}/${project}/${stack}`, outputs: formerOutputs(run) };
-    await pulumi.runtime.setMocks(mockProviders({ preview, secretOutputs, prints: run.prints ?? {}, aws: { ...usualAws, ...run.aws }, ids: run.ids ?? {}, self }), project, stack, preview, organization);
+    const self = { name: `${organization}/${project}/${stack}`, outputs: previousOutputs(run) };
+    await pulumi.runtime.setMocks(
+      mockProviders({
+        preview,
+        secretOutputs,
+        prints: run.prints ?? {},
+        aws: { ...usualAws, ...run.aws },
+        ids: run.ids ?? {},
+        self,
+      }),
+      project,
+      stack,
+      preview,
+      organization,
+    );
     monitor.listen();
     const { error, messages } = await listening(runToTheEnd);
     const duplicates = monitor.duplicates();
@@ -106,14 +119,19 @@ export class Program {
 
   /** Git looks at the repository of the run, where the program believes to be. */
   private execute(command: string, words: string[], options: ExecFileSyncOptions): string | Buffer {
-    if (command !== "git") throw new Error(`${command}: got a program to run at plan time; allowed: git; mock what it tells`);
+    if (command !== "git")
+      throw new Error(`${command}: got a program to run at plan time; allowed: git; mock what it tells`);
     if (this.repository === undefined) throw new Error("not a git repository");
     return childProcess.execFileSync(command, words, { ...options, cwd: this.repository });
   }
 }
 
-function formerOutputs({ history, formerGeneration, formerPlace }: Pick<ProgramRun, "history" | "formerGeneration" | "formerPlace">): Record<string, unknown> {
-  const outputs = { history, authorityGeneration: formerGeneration, place: formerPlace };
+function previousOutputs({
+  history,
+  previousGeneration,
+  previousPlace,
+}: Pick<ProgramRun, "history" | "previousGeneration" | "previousPlace">): Record<string, unknown> {
+  const outputs = { history, authorityGeneration: previousGeneration, place: previousPlace };
   return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined));
 }
 
@@ -135,7 +153,7 @@ function configure(config: Record<string, string>, secretKeys: string[]): void {
  * leave rejections of the same reason to the process.
  */
 async function runToTheEnd(): Promise<unknown> {
-  const { default: declareStack } = await import("../../index");
+  const { default: declareStack } = await import("../..");
   let error: unknown;
   await pulumi.runtime.runInPulumiStack(() =>
     declareStack().catch((reason: unknown) => {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { canonicalJson } from "../../lib/canonicalJson";
+import { canonicalJson } from "../../lib/base/canonicalJson";
 import { answerAws, awsOutputs, type AwsAnswers } from "./awsMocks";
 
 type Values = Record<string, unknown>;
@@ -60,7 +60,7 @@ const stackReference = "pulumi:pulumi:StackReference";
 const stash = "pulumi:index:Stash";
 
 /**
- * Answers in the place of the providers and, for secrecy and the stack's former outputs, of the engine: secret outputs
+ * Answers in the place of the providers and, for secrecy and the stack's previous outputs, of the engine: secret outputs
  * are wrapped, no other output is. In a preview the outputs of providers are left out, which makes them unknown.
  */
 export function mockProviders({ preview, secretOutputs, prints, self, aws, ids }: Answers): pulumi.runtime.Mocks {
@@ -69,14 +69,25 @@ export function mockProviders({ preview, secretOutputs, prints, self, aws, ids }
       if (custom !== true) return { id: undefined, state: inputs as Values };
       if (type === stackReference) return readStack(inputs as Values, self);
       if (type === stash) return readStash(name, inputs as Values, preview);
-      const outputs = type.startsWith("aws:") ? (known: string) => awsOutputs(type, known, inputs as Values) : outputsOf[type];
-      if (outputs === undefined) throw new Error(`${type}: got a resource that no provider of the tests makes; allowed: ${Object.keys(outputsOf).join(", ")}`);
+      const outputs = type.startsWith("aws:")
+        ? (known: string) => awsOutputs(type, known, inputs as Values)
+        : outputsOf[type];
+      if (outputs === undefined)
+        throw new Error(
+          `${type}: got a resource that no provider of the tests makes; allowed: ${Object.keys(outputsOf).join(", ")}`,
+        );
       if (preview) return { id: undefined, state: inputs as Values };
-      return { id: ids[name] ?? `${name}-id`, state: { ...(inputs as Values), ...wrap(outputsWith(prints, outputs, name), secretOutputs(type, name)) } };
+      return {
+        id: ids[name] ?? `${name}-id`,
+        state: { ...(inputs as Values), ...wrap(outputsWith(prints, outputs, name), secretOutputs(type, name)) },
+      };
     },
     call({ token, inputs }) {
       const answer = answerAws(token, inputs as Values, aws);
-      if (answer === undefined) throw new Error(`${token}: got a call of a provider that no mock answers; allowed: what target aws looks up; mock it`);
+      if (answer === undefined)
+        throw new Error(
+          `${token}: got a call of a provider that no mock answers; allowed: what target aws looks up; mock it`,
+        );
       return answer;
     },
   };
@@ -87,7 +98,7 @@ function readStash(name: string, { input }: Values, preview: boolean): { id: str
   return { id: preview ? undefined : `${name}-id`, state: { input, output: input } };
 }
 
-/** The engine reads former outputs in a preview too, gives their fields in its own order, and tells which are secret: none of ours. */
+/** The engine reads previous outputs in a preview too, gives their fields in its own order, and tells which are secret: none of ours. */
 function readStack({ name }: Values, self: Answers["self"]): { id: string; state: Values } {
   const outputs = name === self.name ? self.outputs : {};
   return { id: String(name), state: { name, outputs: JSON.parse(canonicalJson(outputs)), secretOutputNames: [] } };
@@ -98,5 +109,7 @@ function outputsWith(prints: Answers["prints"], outputs: (name: string) => Value
 }
 
 function wrap(outputs: Values, secret: string[]): Values {
-  return Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, secret.includes(key) ? pulumi.secret(value) : value]));
+  return Object.fromEntries(
+    Object.entries(outputs).map(([key, value]) => [key, secret.includes(key) ? pulumi.secret(value) : value]),
+  );
 }

@@ -19,12 +19,18 @@ export class Recording {
   }
 
   get(label: string): RecordedResource {
-    return found(this.resources.filter((resource) => resource.label === label), label)[0]!;
+    return found(
+      this.resources.filter((resource) => resource.label === label),
+      label,
+    )[0]!;
   }
 
   /** `type` is the end of the type token, as `:LocalMachine`. */
   ofType(type: string): RecordedResource[] {
-    return found(this.resources.filter((resource) => resource.type.endsWith(type)), type);
+    return found(
+      this.resources.filter((resource) => resource.type.endsWith(type)),
+      type,
+    );
   }
 
   /** What a command reads on standard input, without its wrapper. */

@@ -109,7 +109,10 @@ export class RecordingMonitor {
 
   /** Names of the outputs that the engine makes secret, for the resource that is being registered. */
   secretOutputs(type: string, name: string): string[] {
-    return this.resources.find((resource) => resource.type === type && resource.name === name)?.options.additionalSecretOutputs ?? [];
+    return (
+      this.resources.find((resource) => resource.type === type && resource.name === name)?.options
+        .additionalSecretOutputs ?? []
+    );
   }
 
   /** All resources but the stack itself. */
@@ -136,7 +139,7 @@ export class RecordingMonitor {
       custom: request.getCustom(),
       inputs: request.getObject().toJavaScript(),
       options: {
-        ...this.placeOf(request),
+        ...this.immutableOf(request),
         deletedWith: request.getDeletedwith() === "" ? undefined : this.labelFor(request.getDeletedwith()),
         customTimeouts: { create: timeouts.getCreate(), update: timeouts.getUpdate(), delete: timeouts.getDelete() },
         protect: request.getProtect(),
@@ -150,11 +153,18 @@ export class RecordingMonitor {
   }
 
   private recordRead(request: ReadRequest): string {
-    const options = { ...this.placeOf(request), ...noOptions };
-    return this.add(request, { label: request.getName(), custom: true, inputs: request.getProperties().toJavaScript(), options });
+    const options = { ...this.immutableOf(request), ...noOptions };
+    return this.add(request, {
+      label: request.getName(),
+      custom: true,
+      inputs: request.getProperties().toJavaScript(),
+      options,
+    });
   }
 
-  private placeOf(request: ReadRequest | RegisterRequest): Pick<RecordedOptions, "parent" | "dependsOn" | "additionalSecretOutputs"> {
+  private immutableOf(
+    request: ReadRequest | RegisterRequest,
+  ): Pick<RecordedOptions, "parent" | "dependsOn" | "additionalSecretOutputs"> {
     return {
       parent: this.labelFor(request.getParent()),
       dependsOn: request.getDependenciesList().map((urn) => this.labelFor(urn)),

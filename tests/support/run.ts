@@ -13,16 +13,26 @@ export interface RunOptions {
   cwd?: string;
   env?: NodeJS.ProcessEnv;
   input?: string;
+  /** Leaves standard input open, for a program that ends when it does. */
+  keepInput?: boolean;
   /** Called with all that was printed so far. */
   onOutput?: (output: string, interrupt: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Runs a command to its end, in a process group of its own, and answers what it printed; it never throws for an exit code. */
-export function run(command: string[], { cwd, env, input, onOutput }: RunOptions = {}): Promise<Run> {
+export function run(
+  command: string[],
+  { cwd, env, input, keepInput = false, onOutput }: RunOptions = {},
+): Promise<Run> {
   const started = Date.now();
   const [program, ...args] = command as [string, ...string[]];
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env: env ?? process.env, detached: true, stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(program, args, {
+      cwd,
+      env: env ?? process.env,
+      detached: true,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
     const interrupt = (signal: NodeJS.Signals) => process.kill(-child.pid!, signal);
     let output = "";
     let stdout = "";
@@ -36,9 +46,11 @@ export function run(command: string[], { cwd, env, input, onOutput }: RunOptions
     });
     child.stderr.on("data", take);
     child.on("error", reject);
-    child.on("close", (code, signal) => resolve({ code, signal, output, stdout, seconds: (Date.now() - started) / 1000 }));
+    child.on("close", (code, signal) =>
+      resolve({ code, signal, output, stdout, seconds: (Date.now() - started) / 1000 }),
+    );
     // A command that does not read its input ends the pipe; its exit code tells the rest.
     child.stdin.on("error", () => undefined);
-    child.stdin.end(input ?? "");
+    if (!keepInput) child.stdin.end(input ?? "");
   });
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { parseYaml } from "./yaml";
+import { parse } from "yaml";
 
 /** What a stack file says below `config:`, by full key. */
 export type StackFile = Record<string, unknown>;
@@ -8,7 +8,7 @@ export type StackFile = Record<string, unknown>;
 /** Reads `Pulumi.<stack>.yaml` of the checkout. */
 export function readStackFile(stack: string): StackFile {
   const file = path.join(path.resolve(__dirname, "../.."), `Pulumi.${stack}.yaml`);
-  return (parseYaml(readFileSync(file, "utf8")) as { config: StackFile }).config;
+  return (parse(readFileSync(file, "utf8")) as { config: StackFile }).config;
 }
 
 /** A stack file of the tests; keys are without the project. */
@@ -18,5 +18,7 @@ export function stackFile(settings: Record<string, unknown>): StackFile {
 
 /** As the engine hands it over: texts as they are, all else as JSON. */
 export function engineConfig(file: StackFile): Record<string, string> {
-  return Object.fromEntries(Object.entries(file).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]));
+  return Object.fromEntries(
+    Object.entries(file).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
 }

@@ -4,6 +4,7 @@
  */
 import { setMaxListeners } from "node:events";
 import * as timers from "node:timers/promises";
+import { type Clock, realClock } from "./clock";
 import { Connection, ConnectionFault, type Target } from "./strictClientConnection";
 import { type Report, Tally } from "./strictClientReport";
 
@@ -19,6 +20,8 @@ export interface LoadOptions extends Target {
   path?: string;
   /** Pause of a connection between two requests. Default 0. */
   pauseMs?: number;
+  /** A connection for each request. Default: connections are kept, as browsers do. */
+  fresh?: boolean;
   /** The load ends by itself after this time. Default 120. */
   maxSeconds?: number;
   /** The load ends by itself after this many requests. Default 1000000. */
@@ -40,8 +43,9 @@ function pauseAfter(fault: ConnectionFault): number {
 
 /** Starts a load. Example: `const load = startLoad({ url, ca, connections: 16 }); …; expect(lostIn(await load.stop())).toEqual([])`. */
 export function startLoad(options: LoadOptions): Load {
-  const tally = new Tally();
-  const course = new Course(options.maxSeconds ?? 120, options.maxRequests ?? 1_000_000);
+  const clock = options.clock ?? realClock;
+  const tally = new Tally(clock);
+  const course = new Course(clock, options.maxSeconds ?? 120, options.maxRequests ?? 1_000_000);
   const loops = Array.from({ length: options.connections }, (_, index) => runConnection(index, options, tally, course));
   const ended = Promise.all(loops).then(() => {
     course.stop();
@@ -67,13 +71,15 @@ export interface SlowAnswer {
 /** One request to `/slow`. Throws unless the whole answer came, with status 200 and not before its time. */
 export async function slowRequest(target: Target, seconds = 12, method = "GET"): Promise<SlowAnswer> {
   const path = `/slow?seconds=${seconds}`;
-  const start = performance.now();
+  const clock = target.clock ?? realClock;
+  const start = clock.now();
   const connection = await Connection.open(target);
   try {
     const response = await connection.ask(method, path);
-    const milliseconds = performance.now() - start;
+    const milliseconds = clock.now() - start;
     const body = response.body.toString("utf8");
-    if (response.status !== 200) throw new Error(`${method} ${path}: got status ${response.status}: ${body.slice(0, 200)}`);
+    if (response.status !== 200)
+      throw new Error(`${method} ${path}: got status ${response.status}: ${body.slice(0, 200)}`);
     const answer = JSON.parse(body) as SlowAnswer & { seconds: number };
     if (answer.seconds !== seconds || milliseconds < seconds * 1000) {
       throw new Error(`${method} ${path}: got an answer after ${Math.round(milliseconds)} ms: ${body.slice(0, 200)}`);
@@ -90,10 +96,11 @@ class Course {
   private readonly stopper = new AbortController();
 
   constructor(
+    readonly clock: Clock,
     maxSeconds: number,
     private remainingRequests: number,
   ) {
-    this.deadline = performance.now() + maxSeconds * 1000;
+    this.deadline = clock.now() + maxSeconds * 1000;
     // Every connection may wait on it at once.
     setMaxListeners(0, this.stopper.signal);
   }
@@ -103,7 +110,7 @@ class Course {
   }
 
   takeRequest(): boolean {
-    if (this.stopper.signal.aborted || performance.now() >= this.deadline || this.remainingRequests <= 0) return false;
+    if (this.stopper.signal.aborted || this.clock.now() >= this.deadline || this.remainingRequests <= 0) return false;
     this.remainingRequests -= 1;
     return true;
   }
@@ -113,9 +120,19 @@ class Course {
     // Even without a pause the event loop gets a turn, so that a close which has already arrived is seen before the next
     // request is written: a request written after it would be this client's fault, not the server's.
     if (milliseconds <= 0) return timers.setImmediate();
-    const remaining = this.deadline - performance.now();
-    if (milliseconds >= remaining) setTimeout(() => this.stop(), remaining);
-    await timers.setTimeout(milliseconds, undefined, { signal: this.stopper.signal }).catch(() => undefined);
+    const { signal } = this.stopper;
+    const remaining = this.deadline - this.clock.now();
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        forget();
+        signal.removeEventListener("abort", end);
+        resolve();
+      };
+      const forget = this.clock.after(Math.min(milliseconds, remaining), end);
+      if (signal.aborted) end();
+      else signal.addEventListener("abort", end);
+    });
+    if (milliseconds >= remaining) this.stop();
   }
 }
 
@@ -124,12 +141,16 @@ async function runConnection(index: number, options: LoadOptions, tally: Tally, 
   let connection: Connection | undefined;
   for (let turn = index; course.takeRequest(); turn += 1) {
     const method = methods[turn % methods.length] as string;
-    const start = performance.now();
+    const start = course.clock.now();
     try {
       connection = dropEnded(connection, tally) ?? (await open(options, tally));
       const response = await connection.ask(method, path);
-      tally.countAnswer(index, method, response, performance.now() - start);
+      tally.countAnswer(index, method, response, course.clock.now() - start);
       if (!response.keepAlive) connection = giveUp(connection, tally);
+      if (options.fresh) {
+        connection?.close();
+        connection = undefined;
+      }
       await course.pause(pauseMs);
     } catch (error) {
       if (!(error instanceof ConnectionFault)) throw error;

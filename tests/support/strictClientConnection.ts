@@ -6,6 +6,7 @@
  */
 import * as net from "node:net";
 import * as tls from "node:tls";
+import { type Clock, realClock } from "./clock";
 import { MalformedResponse, type Response, ResponseReader } from "./strictClientResponse";
 
 export interface Target {
@@ -23,9 +24,12 @@ export interface Target {
   connectTimeoutMs?: number;
   /** Limit from the request to the end of its answer. Default 40000: longer than any limit of the servers asked. */
   answerTimeoutMs?: number;
+  /** What all times are counted by. Default: the computer's. */
+  clock?: Clock;
 }
 
-export type FaultKind = "refused" | "connectTimeout" | "answerTimeout" | "brokenBeforeAnswer" | "brokenWithinAnswer" | "malformed";
+export type FaultKind =
+  "refused" | "connectTimeout" | "answerTimeout" | "brokenBeforeAnswer" | "brokenWithinAnswer" | "malformed";
 
 /** Why a request got no whole answer. `refused` is any connection that could not be made, an untrusted certificate included. */
 export class ConnectionFault extends Error {
@@ -64,17 +68,22 @@ export class Connection {
     return new Promise((resolve, reject) => {
       const { socket, readyEvent } = openSocket(target);
       const fail = (kind: FaultKind, detail: string): void => {
-        clearTimeout(timer);
+        forget();
         socket.destroy();
         reject(new ConnectionFault(kind, detail));
       };
-      const timer = setTimeout(() => fail("connectTimeout", `no connection in ${limit} ms`), limit);
+      const forget = (target.clock ?? realClock).after(limit, () =>
+        fail("connectTimeout", `no connection in ${limit} ms`),
+      );
       const onError = (error: NodeJS.ErrnoException): void => fail("refused", error.code ?? error.message);
       const onClose = (): void => fail("refused", "closed before it was ready");
       // The second listener stays: an error that follows the first one must not end the process.
-      socket.once("error", onError).on("error", () => undefined).once("close", onClose);
+      socket
+        .once("error", onError)
+        .on("error", () => undefined)
+        .once("close", onClose);
       socket.once(readyEvent, () => {
-        clearTimeout(timer);
+        forget();
         socket.off("error", onError).off("close", onClose);
         resolve(new Connection(socket, target));
       });
@@ -84,15 +93,17 @@ export class Connection {
   /** Sends one request and reads its answer. Never sends it again. Throws ConnectionFault. */
   async ask(method: string, path: string): Promise<Response> {
     const limit = this.target.answerTimeoutMs ?? 40_000;
-    let timer: NodeJS.Timeout | undefined;
+    let forget: (() => void) | undefined;
     try {
       return await new Promise<Response>((resolve, reject) => {
         this.exchange = { reader: new ResponseReader(), resolve, reject };
-        timer = setTimeout(() => reject(new ConnectionFault("answerTimeout", `no whole answer in ${limit} ms`)), limit);
+        forget = (this.target.clock ?? realClock).after(limit, () =>
+          reject(new ConnectionFault("answerTimeout", `no whole answer in ${limit} ms`)),
+        );
         this.socket.write(writeRequest(this.target, method, path));
       });
     } finally {
-      clearTimeout(timer);
+      forget?.();
       this.exchange = undefined;
     }
   }
@@ -153,6 +164,7 @@ function openSocket(target: Target): { socket: net.Socket; readyEvent: string } 
 function writeRequest(target: Target, method: string, path: string): string {
   const host = target.host ?? target.servername ?? new URL(target.url).host;
   const body = method === "GET" ? "" : "from=strict-client";
-  const bodyHeaders = body === "" ? "" : `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n`;
+  const bodyHeaders =
+    body === "" ? "" : `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n`;
   return `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nAccept: application/json\r\n${bodyHeaders}\r\n${body}`;
 }

@@ -1,4 +1,5 @@
 /** What a load saw, counted exactly. */
+import type { Clock } from "./clock";
 import { ConnectionFault, type FaultKind } from "./strictClientConnection";
 import type { Response } from "./strictClientResponse";
 
@@ -41,7 +42,7 @@ export interface Report {
 const maximumEvidence = 20;
 
 export class Tally {
-  private readonly start = performance.now();
+  private readonly start: number;
   private readonly durations: number[] = [];
   private readonly evidence: Evidence[] = [];
   private readonly statuses: Record<string, number> = {};
@@ -59,6 +60,10 @@ export class Tally {
   private succeeded = 0;
   private failed = 0;
   private opened = 0;
+
+  constructor(private readonly clock: Clock) {
+    this.start = clock.now();
+  }
 
   countOpened(): void {
     this.opened += 1;
@@ -89,7 +94,8 @@ export class Tally {
 
   report(): Report {
     const sorted = Float64Array.from(this.durations).sort();
-    const quantile = (share: number): number => round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
+    const quantile = (share: number): number =>
+      round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
     return structuredClone({
       seconds: round(this.now() / 1000),
       attempts: this.succeeded + this.failed,
@@ -107,12 +113,13 @@ export class Tally {
   }
 
   private now(): number {
-    return performance.now() - this.start;
+    return this.clock.now() - this.start;
   }
 
   private addFailure(connection: number, method: string, what: string): void {
     this.failed += 1;
-    if (this.evidence.length < maximumEvidence) this.evidence.push({ atMs: Math.round(this.now()), connection, method, what });
+    if (this.evidence.length < maximumEvidence)
+      this.evidence.push({ atMs: Math.round(this.now()), connection, method, what });
   }
 
   /** False when the answer claims to be JSON and is not. */
@@ -138,7 +145,9 @@ export class Tally {
 
 /** What a load lost, for an assertion that shows it: `expect(lostIn(report)).toEqual([])`. At most the first 20. */
 export function lostIn({ evidence }: Report): string[] {
-  return evidence.map(({ atMs, connection, method, what }) => `${method} of connection ${connection} after ${atMs} ms: ${what}`);
+  return evidence.map(
+    ({ atMs, connection, method, what }) => `${method} of connection ${connection} after ${atMs} ms: ${what}`,
+  );
 }
 
 function round(value: number): number {

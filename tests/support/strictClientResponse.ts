@@ -90,7 +90,8 @@ export class ResponseReader {
         if (this.rest.length < lineEnd + 2 + bytes + 2) return false;
         this.take(lineEnd + 2);
         this.chunks.push(this.take(bytes));
-        if (this.take(2).toString("latin1") !== "\r\n") throw new MalformedResponse("chunk: no line break after its data");
+        if (this.take(2).toString("latin1") !== "\r\n")
+          throw new MalformedResponse("chunk: no line break after its data");
       }
     }
     return this.readTrailers();
@@ -118,7 +119,8 @@ export class ResponseReader {
   }
 
   private finish(head: Head): Response {
-    if (this.rest.length > 0) throw new MalformedResponse(`answer: followed by ${this.rest.length} bytes that belong to none`);
+    if (this.rest.length > 0)
+      throw new MalformedResponse(`answer: followed by ${this.rest.length} bytes that belong to none`);
     const keepAlive = head.keepAlive && head.framing.kind !== "untilClose";
     return { status: head.status, headers: head.headers, body: Buffer.concat(this.chunks), keepAlive };
   }
@@ -151,9 +153,11 @@ function chooseFraming(status: number, headers: Map<string, string>): Framing {
   if (status < 200 || status === 204 || status === 304) return { kind: "none" };
   const coding = headers.get("transfer-encoding");
   const length = headers.get("content-length");
-  if (coding !== undefined && length !== undefined) throw new MalformedResponse("answer: has both a length and a transfer coding");
+  if (coding !== undefined && length !== undefined)
+    throw new MalformedResponse("answer: has both a length and a transfer coding");
   if (coding !== undefined) {
-    if (coding.toLowerCase() !== "chunked") throw new MalformedResponse(`transfer coding: got ${JSON.stringify(coding)}`);
+    if (coding.toLowerCase() !== "chunked")
+      throw new MalformedResponse(`transfer coding: got ${JSON.stringify(coding)}`);
     return { kind: "chunked" };
   }
   if (length === undefined) return { kind: "untilClose" };

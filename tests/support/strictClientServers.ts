@@ -27,7 +27,9 @@ export class MisbehavingServers {
     const [keyFile, certificateFile] = [path.join(folder, "key.pem"), path.join(folder, "certificate.pem")];
     const subject = ["-subj", "/CN=portico test", "-addext", "subjectAltName=DNS:portico.test"];
     const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", keyFile];
-    execFileSync("openssl", ["req", "-x509", ...key, "-out", certificateFile, "-days", "2", ...subject], { stdio: "pipe" });
+    execFileSync("openssl", ["req", "-x509", ...key, "-out", certificateFile, "-days", "2", ...subject], {
+      stdio: "pipe",
+    });
     this.credentials = { key: fs.readFileSync(keyFile), cert: fs.readFileSync(certificateFile) };
     fs.rmSync(folder, { recursive: true });
   }

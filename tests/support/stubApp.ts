@@ -6,23 +6,38 @@ export const eventPause = 150;
 
 const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
   "/healthz": (_, response) => response.end("healthy\n"),
-  "/echo": (request, response) => response.setHeader("Content-Type", "application/json").end(JSON.stringify(request.headers)),
+  "/echo": (request, response) =>
+    response.setHeader("Content-Type", "application/json").end(JSON.stringify(request.headers)),
   "/events/echo": (request, response) => response.end(JSON.stringify(request.headers)),
   "/own-headers": (_, response) => {
     response.setHeader("Content-Security-Policy", "default-src 'self'").setHeader("X-Frame-Options", "SAMEORIGIN");
-    response.setHeader("Strict-Transport-Security", "max-age=1").setHeader("Cache-Control", "private").setHeader("X-Powered-By", "stub").end("own\n");
+    response
+      .setHeader("Strict-Transport-Security", "max-age=1")
+      .setHeader("Cache-Control", "private")
+      .setHeader("X-Powered-By", "stub")
+      .end("own\n");
   },
   "/failing": (_, response) => response.writeHead(500).end("the application's own page\n"),
   "/busy": (_, response) => response.writeHead(503).end("busy\n"),
+  "/unsatisfiable": (_, response) => response.writeHead(416, { "Content-Range": "bytes */5" }).end(),
+  "/later": (_, response) => response.writeHead(503, { "Retry-After": "77" }).end("later\n"),
+  "/breaking": (request) => request.socket.destroy(),
   "/login": (request, response) => request.resume().on("end", () => response.end("in\n")),
   "/upload": (request, response) => request.resume().on("end", () => response.end("taken\n")),
   "/events": (_, response) => sendEvents(response),
+  "/events/open": (_, response) =>
+    void response.writeHead(200, { "Content-Type": "text/event-stream" }).write("data: 1\n\n"),
   "/lumps": (_, response) => sendEvents(response),
   "/asked-for": (_, response) => sendEvents(response.setHeader("X-Accel-Buffering", "no")),
 };
 
+/** What can serve behind Nginx. */
+export interface Backend {
+  listen(socket: string): Promise<void>;
+}
+
 /** A tiny application on a Unix socket, in place of Gunicorn. It counts requests by path. */
-export class StubApp {
+export class StubApp implements Backend {
   readonly counts: Record<string, number> = {};
   private readonly server: Server = createServer((request, response) => this.answer(request, response));
 

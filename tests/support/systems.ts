@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { platforms, type PlatformId } from "../../lib/platforms";
-import { cacheFolder } from "./cacheFolder";
+import { platforms, type PlatformId } from "../../lib/hosts/platforms";
+import { cacheFolder, madeOnce } from "./cacheFolder";
 
 /** What the rendered files are judged by: nginx, systemd, sshd of a platform. Test files unpack these parts only. */
 const leftOut = ["./usr/share/*", "./usr/lib/python3*", "./var/*", "./dev/*", "./boot/*"];
@@ -13,9 +13,12 @@ const leftOut = ["./usr/share/*", "./usr/lib/python3*", "./var/*", "./dev/*", ".
  */
 export function describeOn(id: PlatformId, subject: string, tests: (base: () => string) => void): void {
   const image = isThisComputer(id) ? undefined : newestImage(id);
-  if (process.getuid?.() !== 0) return describe.skip(`${subject} on ${id}: NOT TESTED, it needs root`, () => tests(() => "/"));
+  if (process.getuid?.() !== 0)
+    return describe.skip(`${subject} on ${id}: NOT TESTED, it needs root`, () => tests(() => "/"));
   if (isThisComputer(id)) return describe(`${subject} on ${id}, this computer`, () => tests(() => "/"));
-  if (image === undefined) return describe.skip(`${subject} on ${id}: NOT TESTED, ${platforms[id].suite === undefined ? "it needs such a computer" : "there is no image of it; bin/machine makes one"}`, () => tests(() => "/"));
+  if (image === undefined)
+    return describe.skip(`${subject} on ${id}: NOT TESTED, ${platforms[id].suite === undefined ? "it needs such a computer" : "there is no image of it; bin/machine makes one"}`, () =>
+      tests(() => "/"));
   describe(`${subject} on ${id}, from ${basename(image)}`, () => {
     let base = "";
     beforeAll(() => {
@@ -31,8 +34,11 @@ export function describeOn(id: PlatformId, subject: string, tests: (base: () => 
  */
 export function describeNginxOf(id: PlatformId, subject: string, tests: (base: () => string) => void): void {
   const old = join(cacheFolder(), "tests", "nginx-1.18");
-  if (platforms[id].nginx !== "1.18" || isThisComputer(id) || process.getuid?.() !== 0) return describeOn(id, subject, tests);
-  if (!existsSync(old)) return describe.skip(`${subject} with Nginx 1.18: NOT TESTED, tests/support/fetchNginx118.sh ${old} fetches it`, () => tests(() => "/"));
+  if (platforms[id].nginx !== "1.18" || isThisComputer(id) || process.getuid?.() !== 0)
+    return describeOn(id, subject, tests);
+  if (!existsSync(old))
+    return describe.skip(`${subject} with Nginx 1.18: NOT TESTED, tests/support/fetchNginx118.sh ${old} fetches it`, () =>
+      tests(() => "/"));
   describe(`${subject} with the Nginx 1.18 of Debian 11`, () => tests(() => `${old}:/`));
 }
 
@@ -40,17 +46,16 @@ export function describeNginxOf(id: PlatformId, subject: string, tests: (base: (
 function unpacked(image: string): string {
   const place = join(cacheFolder(), "tests", basename(image, ".tar"));
   if (existsSync(place)) return place;
-  mkdirSync(dirname(place), { recursive: true });
-  const temporary = mkdtempSync(`${place}.`);
-  try {
-    execFileSync("tar", ["--extract", `--file=${image}`, `--directory=${temporary}`, ...leftOut.map((pattern) => `--exclude=${pattern}`)]);
-    renameSync(temporary, place);
-  } catch (problem) {
-    if (!existsSync(place)) throw problem;
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
-  for (const name of readdirSync(dirname(place)).filter((other) => isOutdated(other, image))) rmSync(join(dirname(place), name), { recursive: true, force: true });
+  madeOnce(place, (folder) =>
+    execFileSync("tar", [
+      "--extract",
+      `--file=${image}`,
+      `--directory=${folder}`,
+      ...leftOut.map((pattern) => `--exclude=${pattern}`),
+    ]),
+  );
+  for (const name of readdirSync(dirname(place)).filter((other) => isOutdated(other, image)))
+    rmSync(join(dirname(place), name), { recursive: true, force: true });
   return place;
 }
 
@@ -63,13 +68,22 @@ function isOutdated(name: string, image: string): boolean {
 function isThisComputer(id: PlatformId): boolean {
   const release = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "";
   const [, name, version] = /^(\w+)-(.+)$/.exec(id)!;
-  return release.includes(`\nID=${name}\n`) && release.includes(`\nVERSION_ID="${version}"\n`) && existsSync("/usr/sbin/nginx");
+  return (
+    release.includes(`\nID=${name}\n`) &&
+    release.includes(`\nVERSION_ID="${version}"\n`) &&
+    existsSync("/usr/sbin/nginx")
+  );
 }
 
 function newestImage(id: PlatformId): string | undefined {
   const folder = join(cacheFolder(), "images");
   const { suite } = platforms[id];
-  const images = suite !== undefined && existsSync(folder) ? readdirSync(folder).filter((name) => new RegExp(`^${suite}-[0-9a-f]+\\.tar$`).test(name)) : [];
-  const newestFirst = images.map((name) => join(folder, name)).sort((left, right) => statSync(right).mtimeMs - statSync(left).mtimeMs);
+  const images =
+    suite !== undefined && existsSync(folder)
+      ? readdirSync(folder).filter((name) => new RegExp(`^${suite}-[0-9a-f]+\\.tar$`).test(name))
+      : [];
+  const newestFirst = images
+    .map((name) => join(folder, name))
+    .sort((left, right) => statSync(right).mtimeMs - statSync(left).mtimeMs);
   return newestFirst[0];
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { HostFile } from "../../lib/hostFile";
+import type { HostFile } from "../../lib/hostFiles/hostFile";
 
 export interface Answer {
   status: number | null;
@@ -31,7 +31,14 @@ export class TestHost {
     writeTree(join(folder, "tree"), files);
     mkdirSync(sockets);
     chmodSync(sockets, 0o755);
-    const keeper = spawn("unshare", ["--mount", "--net", join(__dirname, "enterHost.sh"), base, join(folder, "tree"), sockets]);
+    const keeper = spawn("unshare", [
+      "--mount",
+      "--net",
+      join(__dirname, "enterHost.sh"),
+      base,
+      join(folder, "tree"),
+      sockets,
+    ]);
     let complaint = "";
     keeper.stderr.on("data", (text) => (complaint += text));
     const [first] = await Promise.race([once(keeper.stdout, "data"), once(keeper, "exit").then(() => [""])]);

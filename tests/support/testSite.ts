@@ -1,15 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
-import { edgeFiles } from "../../lib/edgeFiles";
-import type { HostFile } from "../../lib/hostFile";
-import type { PlatformId } from "../../lib/platforms";
+import { balancerFiles } from "../../lib/hostFiles/balancer";
+import type { HostFile } from "../../lib/hostFiles/hostFile";
+import type { PlatformId } from "../../lib/hosts/platforms";
 import type { Settings } from "../../lib/settings";
-import { standaloneFiles } from "../../lib/standaloneFiles";
-import { webFiles } from "../../lib/webFiles";
-import { baselinePlan, contentOf } from "./baseline";
+import { combinedHostFiles } from "../../lib/hostFiles/combinedHost";
+import { webFiles, type WebPlan } from "../../lib/hostFiles/webHost";
+import { baselinePlan, contentOf, serverListFiles } from "./baseline";
 import { TestAuthority } from "./certificates";
+import { heldBy, holdCommand, type HeldRequests } from "./heldRequests";
 import { parseAnswer, type HttpAnswer } from "./httpAnswer";
-import { StubApp } from "./stubApp";
+import { StubApp, type Backend } from "./stubApp";
 import { TestHost } from "./testHost";
 
 export const balancerAddress = "10.31.64.10";
@@ -27,16 +28,29 @@ export class TestSite {
     private readonly authority: TestAuthority,
   ) {}
 
-  static async start(base: string, id: PlatformId, settings: Settings, extraFiles: readonly HostFile[] = []): Promise<TestSite> {
+  /** @param difference from the usual plan @param backend what serves in place of the stub; whoever made it ends it */
+  static async start(
+    base: string,
+    id: PlatformId,
+    settings: Settings,
+    extraFiles: readonly HostFile[] = [],
+    difference: Partial<WebPlan> = {},
+    backend?: Backend,
+  ): Promise<TestSite> {
     const authority = new TestAuthority();
-    const plan = baselinePlan(id);
-    const webOnes = [...webFiles(settings, plan), ...authority.filesFor(["web.portico.internal"], "server"), ...extraFiles];
-    const edgeOnes = [...edgeFiles(settings, plan), ...authority.filesFor(plan.siteNames, "site")];
+    const plan = { ...baselinePlan(id), ...difference };
+    const webOnes = [
+      ...webFiles(settings, plan),
+      ...authority.filesFor(["web.portico.internal"], "server"),
+      ...extraFiles,
+    ];
+    const rendered = balancerFiles(settings, plan);
+    const edgeOnes = [...rendered, ...serverListFiles(rendered), ...authority.filesFor(plan.siteNames, "site")];
     const web = await TestHost.lay(base, webOnes);
     const balancer = await TestHost.lay(base, edgeOnes);
-    await join(balancer, balancerAddress, web, webAddress);
+    await connect(balancer, balancerAddress, web, webAddress);
     const app = new StubApp();
-    await app.listen(`${web.sockets}/app.sock`);
+    await (backend ?? app).listen(`${web.sockets}/app.sock`);
     const site = new TestSite(balancer, web, app, authority);
     await startNginx(web, webOnes, "");
     await startNginx(balancer, edgeOnes, "+net_bind_service");
@@ -44,12 +58,21 @@ export class TestSite {
   }
 
   /** One host that is both, in front of itself alone; `client` is an address of its network that is not its own. */
-  static async startStandalone(base: string, id: PlatformId, settings: Settings, client: string): Promise<TestSite> {
+  static async startCombinedHost(base: string, id: PlatformId, settings: Settings, client: string): Promise<TestSite> {
     const authority = new TestAuthority();
-    const plan = { ...baselinePlan(id), balancerAddresses: [balancerAddress], webHosts: [{ name: "web-1", address: balancerAddress }] };
-    const files = [...standaloneFiles(settings, plan), ...authority.filesFor(["web.portico.internal"], "server"), ...authority.filesFor(plan.siteNames, "site")];
+    const plan = {
+      ...baselinePlan(id),
+      balancerAddresses: [balancerAddress],
+      webHosts: [{ name: "web-1", address: balancerAddress }],
+    };
+    const files = [
+      ...combinedHostFiles(settings, plan),
+      ...authority.filesFor(["web.portico.internal"], "server"),
+      ...authority.filesFor(plan.siteNames, "site"),
+    ];
     const host = await TestHost.lay(base, files);
-    for (const address of [balancerAddress, client]) await host.runInNetwork(["ip", "address", "add", `${address}/32`, "dev", "lo"]);
+    for (const address of [balancerAddress, client])
+      await host.runInNetwork(["ip", "address", "add", `${address}/32`, "dev", "lo"]);
     await host.runInNetwork(["ip", "link", "set", "lo", "up"]);
     const app = new StubApp();
     await app.listen(`${host.sockets}/app.sock`);
@@ -67,9 +90,34 @@ export class TestSite {
     return this.askAt(`${webAddress}:8443`, from, url, ["--insecure", ...words]);
   }
 
+  /** The certificate of the authority that clients have to believe. */
+  get certificateFile(): string {
+    return this.authority.certificateFile;
+  }
+
+  /** Gives the balancer addresses from which `ask` comes with `--interface`. */
+  async addClients(...addresses: string[]): Promise<void> {
+    for (const address of addresses)
+      await this.balancer.runInNetwork(["ip", "address", "add", `${address}/32`, "dev", "lo"]);
+  }
+
+  /** Holds requests open at the balancer from one of its addresses, as tests/support/holdRequests.py says. */
+  hold(client: string, count: number, method: string, path: string): Promise<HeldRequests> {
+    return heldBy(this.balancer.startInNetwork(holdCommand(`${balancerAddress}:443`, client, count, method, path)));
+  }
+
   /** curl's words for a client that believes the authority and finds every name at `destination`. */
   clientWords(destination: string): string[] {
-    return ["--silent", "--show-error", "--cacert", this.authority.certificateFile, "--connect-to", `::${destination}`, "--max-time", "10"];
+    return [
+      "--silent",
+      "--show-error",
+      "--cacert",
+      this.authority.certificateFile,
+      "--connect-to",
+      `::${destination}`,
+      "--max-time",
+      "10",
+    ];
   }
 
   async stop(): Promise<void> {
@@ -85,11 +133,20 @@ export class TestSite {
 }
 
 /** Nginx exactly as the rendered unit starts it, with the rights that the unit's drop-in leaves. */
-async function startNginx(host: TestHost, files: readonly HostFile[], capability: string): Promise<void> {
+export async function startNginx(host: TestHost, files: readonly HostFile[], capability: string): Promise<void> {
   const unit = contentOf(files, "/etc/systemd/system/portico-nginx.service");
   const command = /^ExecStart=(.+)$/m.exec(unit)![1]!;
   const rights = capability === "" ? "-all" : `-all,${capability}`;
-  const asUser = ["setpriv", "--reuid=33", "--regid=33", "--clear-groups", "--no-new-privs", `--inh-caps=${rights}`, `--ambient-caps=${rights}`, `--bounding-set=${rights}`];
+  const asUser = [
+    "setpriv",
+    "--reuid=33",
+    "--regid=33",
+    "--clear-groups",
+    "--no-new-privs",
+    `--inh-caps=${rights}`,
+    `--ambient-caps=${rights}`,
+    `--bounding-set=${rights}`,
+  ];
   const nginx = host.start([...asUser, "sh", "-c", `exec ${command}`]);
   let complaint = "";
   nginx.stderr!.on("data", (text) => (complaint += text));
@@ -103,10 +160,26 @@ async function startNginx(host: TestHost, files: readonly HostFile[], capability
 }
 
 /** A cable between the two; the second host of the plan is known to be out of reach. */
-async function join(one: TestHost, oneAddress: string, other: TestHost, otherAddress: string): Promise<void> {
+async function connect(one: TestHost, oneAddress: string, other: TestHost, otherAddress: string): Promise<void> {
   const ends = [`pt${one.networkNamespace}`, `pt${other.networkNamespace}`] as const;
-  execFileSync("ip", ["link", "add", ends[0], "netns", String(one.networkNamespace), "type", "veth", "peer", "name", ends[1], "netns", String(other.networkNamespace)]);
-  const addresses = [[one, ends[0], oneAddress], [other, ends[1], otherAddress]] as const;
+  execFileSync("ip", [
+    "link",
+    "add",
+    ends[0],
+    "netns",
+    String(one.networkNamespace),
+    "type",
+    "veth",
+    "peer",
+    "name",
+    ends[1],
+    "netns",
+    String(other.networkNamespace),
+  ]);
+  const addresses = [
+    [one, ends[0], oneAddress],
+    [other, ends[1], otherAddress],
+  ] as const;
   for (const [host, end, address] of addresses) {
     await host.runInNetwork(["ip", "address", "add", `${address}/24`, "dev", end]);
     await host.runInNetwork(["ip", "link", "set", end, "up"]);

@@ -5,15 +5,22 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { copyCheckout } from "./checkoutCopy";
 import { run, type Run, type RunOptions } from "./run";
+import { changed } from "./settingTrials";
 import type { Target } from "./strictClient";
 
 type Group = Record<string, unknown>;
 
 const stackName = "test";
-export const workspaceFolder = path.join(tmpdir(), "portico-machine-tests");
+/** Another network lets a second run go on beside the first. */
+const usualNetwork = "10.31.65";
+const network = process.env.PORTICO_TEST_NETWORK ?? usualNetwork;
+export const workspaceFolder = path.join(
+  tmpdir(),
+  network === usualNetwork ? "portico-machine-tests" : `portico-machine-tests-${network}`,
+);
 
 /** Addresses on this computer's end of the bridge: the load is exempt from the rate limits, the others are two clients. */
-export const clients = { load: "10.31.65.2", greedy: "10.31.65.3", modest: "10.31.65.4" };
+export const clients = { load: `${network}.2`, greedy: `${network}.3`, modest: `${network}.4` };
 
 /**
  * A stack of its own for the tests: a copy of the checkout in a folder of its own, with its own state, machine
@@ -22,18 +29,33 @@ export const clients = { load: "10.31.65.2", greedy: "10.31.65.3", modest: "10.3
 export class TestStack {
   readonly folder = workspaceFolder;
   readonly stateFolder = path.join(workspaceFolder, ".portico", stackName);
-  readonly url = "https://10.31.65.10";
+  readonly url = `https://${network}.10`;
   private settings: Record<string, Group | string> = {
     target: "local",
-    app: { folder: "app", module: "portico_sample:app", streamPaths: ["/events"], generatedSecrets: ["appSecretKey"], secrets: ["plantedSecret"], startSeconds: 20, readySeconds: 8 },
-    nginx: { rateLimits: { general: { requestsPerSecond: 10, burst: 20 }, login: { paths: ["/login"] }, exempt: [`${clients.load}/32`] } },
-    local: { addressRange: "10.31.65.0/24", web: { memoryMegabytes: 1024 } },
+    app: {
+      folder: "app",
+      module: "portico_sample:app",
+      streamPaths: ["/events"],
+      generatedSecrets: ["appSecretKey"],
+      secrets: ["plantedSecret"],
+      startSeconds: 20,
+      readySeconds: 8,
+    },
+    nginx: {
+      rateLimits: {
+        general: { requestsPerSecond: 10, burst: 20 },
+        login: { paths: ["/login"] },
+        exempt: [`${clients.load}/32`],
+      },
+    },
+    local: { addressRange: `${network}.0/24` },
   };
   private secretLines = "";
 
   /** @param changes settings by group, on top of the tests' own */
   constructor(changes: Record<string, Group> = {}) {
-    for (const [group, values] of Object.entries(changes)) this.settings[group] = { ...(this.settings[group] as Group), ...values };
+    for (const [group, values] of Object.entries(changes))
+      this.settings[group] = { ...(this.settings[group] as Group), ...values };
   }
 
   /** Makes the copy; nothing runs yet. A copy that an interrupted run left is removed first, with its machines. */
@@ -44,7 +66,45 @@ export class TestStack {
     await this.pulumi(["stack", "select", "--create", stackName]);
     const set = await this.pulumi(["config", "set", "--secret", "plantedSecret"], { input: plantedSecret });
     if (set.code !== 0) throw new Error(set.output);
-    this.secretLines = readFileSync(this.stackFile, "utf8").split("\n").filter((line) => /^ +(portico:plantedSecret:|secure:)/.test(line)).join("\n");
+    this.keepSecrets();
+  }
+
+  /** A secret of the stack file, as a user sets one. */
+  async setSecret(name: string, value: string): Promise<void> {
+    const { code, output } = await this.pulumi(["config", "set", "--secret", name], { input: value });
+    if (code !== 0) throw new Error(output);
+    this.keepSecrets();
+  }
+
+  /** Secrets that nobody can decrypt any more are set anew, as in a stack that is new. */
+  async resetSecrets(secrets: Record<string, string>): Promise<void> {
+    this.secretLines = "";
+    this.writeStackFile();
+    await this.pulumi(["stack", "select", "--create", stackName]);
+    for (const [name, value] of Object.entries(secrets)) await this.setSecret(name, value);
+  }
+
+  /** Sets settings by their dotted keys; answers what takes that back. */
+  change(changes: Record<string, unknown>): () => void {
+    const before = this.settings;
+    const write = (settings: Record<string, unknown>) => {
+      this.settings = settings as typeof before;
+      this.writeStackFile();
+    };
+    write(changed(before, changes));
+    return () => write(before);
+  }
+
+  /** A setting of the stack file by its dotted key. */
+  given(key: string): unknown {
+    return key.split(".").reduce<unknown>((group, step) => (group as Group | null | undefined)?.[step], this.settings);
+  }
+
+  /** Takes the encrypted values out of the stack file. */
+  forgetSecrets(): void {
+    this.secretLines = "";
+    this.settings.app = { ...(this.settings.app as Group), secrets: [] };
+    this.writeStackFile();
   }
 
   get stackFile(): string {
@@ -88,13 +148,23 @@ export class TestStack {
     return this.command(["bin/up", stackName], options);
   }
 
-  down(options?: RunOptions): Promise<Run> {
-    return this.command(["bin/down", stackName], options);
+  /** An update over machines whose state is lost. */
+  adopt(): Promise<Run> {
+    return this.command(["bin/up", stackName, "--adopt"]);
+  }
+
+  down(...words: string[]): Promise<Run> {
+    return this.command(["bin/down", stackName, ...words]);
   }
 
   /** Puts the application hosts on the last good release, or a named one. */
   rollback(...words: string[]): Promise<Run> {
     return this.command(["bin/rollback", stackName, ...words]);
+  }
+
+  /** Compares the hosts with what was deployed to them. */
+  check(...words: string[]): Promise<Run> {
+    return this.command(["bin/check", stackName, ...words]);
   }
 
   history(): Promise<Run> {
@@ -103,7 +173,10 @@ export class TestStack {
 
   /** Pulumi as by hand, in the environment that bin/env prints. */
   pulumi(args: string[], options: RunOptions = {}): Promise<Run> {
-    return this.command(["bash", "-c", 'set -e; lines=$(bin/env "$0"); eval "$lines"; exec pulumi "$@"', stackName, ...args], options);
+    return this.command(
+      ["bash", "-c", 'set -e; lines=$(bin/env "$0"); eval "$lines"; exec pulumi "$@"', stackName, ...args],
+      options,
+    );
   }
 
   get authority(): string {
@@ -117,27 +190,61 @@ export class TestStack {
   /** Gives this computer's end of the bridge the clients' addresses; they go with the bridge. */
   addClients(): void {
     const bridge = readJson<{ bridge: string }>(path.join(this.stateFolder, "network.json")).bridge;
-    for (const address of Object.values(clients)) execFileSync("ip", ["address", "replace", `${address}/32`, "dev", bridge]);
+    for (const address of Object.values(clients))
+      execFileSync("ip", ["address", "replace", `${address}/32`, "dev", bridge]);
   }
 
   /** Runs a shell script as root on a machine and answers its output. */
   onHost(machine: string, script: string, input = ""): string {
     const arguments_ = ["-t", String(this.initProcess(machine)), "-a", "--", "sh", "-c", script];
-    return execFileSync("nsenter", arguments_, { encoding: "utf8", input, env: { PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" }, maxBuffer: 64 * 1024 * 1024 });
+    return execFileSync("nsenter", arguments_, {
+      encoding: "utf8",
+      input,
+      env: { PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" },
+      maxBuffer: 64 * 1024 * 1024,
+    });
+  }
+
+  /** The same while a load goes on, which lives in this process and may not stand still. */
+  async onHostMeanwhile(machine: string, script: string, input = ""): Promise<string> {
+    const arguments_ = [
+      "-t",
+      String(this.initProcess(machine)),
+      "-a",
+      "--",
+      "env",
+      "PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
+      "sh",
+      "-c",
+      script,
+    ];
+    const { code, stdout, output } = await run(["nsenter", ...arguments_], { input });
+    if (code !== 0) throw new Error(output);
+    return stdout;
   }
 
   /** A command of the engine's state: its input in the clear, and the bundle that it runs. */
   async recorded(name: string): Promise<{ bundle: string; stdin: string }> {
     const { stdout } = await this.pulumi(["stack", "export", "--show-secrets"]);
-    const state = JSON.parse(stdout) as { deployment: { resources: { urn: string; inputs: Record<string, string | { plaintext: string }> }[] } };
+    const state = JSON.parse(stdout) as {
+      deployment: { resources: { urn: string; inputs: Record<string, string | { plaintext: string }> }[] };
+    };
     const inputs = state.deployment.resources.find(({ urn }) => urn.endsWith(`::${name}`))!.inputs;
-    const text = (value: string | { plaintext: string }) => (typeof value === "string" ? value : (JSON.parse(value.plaintext) as string));
+    const text = (value: string | { plaintext: string }) =>
+      typeof value === "string" ? value : (JSON.parse(value.plaintext) as string);
     return { bundle: /portico\/web-[0-9a-f]+\.pyz/.exec(text(inputs.create!))![0], stdin: text(inputs.stdin!) };
   }
 
   /** Process that runs a machine on this computer. */
   machineProcess(machine: string): number {
     return readJson<{ pid: number }>(path.join(this.stateFolder, "machines", machine, "machine.json")).pid;
+  }
+
+  /** Takes the power from a machine: what it was doing is gone, and nothing there says so to anybody. */
+  async powerOff(machine: string): Promise<void> {
+    const supervisor = this.machineProcess(machine);
+    process.kill(this.initProcess(machine), "SIGKILL");
+    await run(["tail", `--pid=${supervisor}`, "-f", "/dev/null"]);
   }
 
   private initProcess(machine: string): number {
@@ -149,6 +256,14 @@ export class TestStack {
   private writeStackFile(): void {
     const lines = Object.entries(this.settings).map(([key, value]) => `  portico:${key}: ${JSON.stringify(value)}`);
     writeFileSync(this.stackFile, ["config:", ...lines, this.secretLines, ""].join("\n"));
+  }
+
+  /** The lines of encrypted values, which only the engine can write. */
+  private keepSecrets(): void {
+    const lines = readFileSync(this.stackFile, "utf8").split("\n");
+    this.secretLines = lines
+      .filter((line, index) => /^ +secure:/.test(line) || /^ +secure:/.test(lines[index + 1] ?? ""))
+      .join("\n");
   }
 
   private command(command: string[], options: RunOptions = {}): Promise<Run> {

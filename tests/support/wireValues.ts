@@ -13,7 +13,9 @@ export interface Secret {
 
 /** Whether the value is secret as a whole. */
 export function isSecret(value: Wire | undefined): value is Secret {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && value[signatureKey] === secretSignature;
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && value[signatureKey] === secretSignature
+  );
 }
 
 /** Whether the value, or what is in its secret, is one that only the deployment will tell. */

@@ -1,16 +1,17 @@
-import { levels, suites, usualLevels } from "../../bin/commands/suites";
+import { levels, suites, usualLevels } from "../../bin/commands/tests/suites";
 import { Report } from "../aws/support/report";
 
 describe("the level aws", () => {
   it("is one of the levels and has suites, but runs only when it is named", () => {
     expect(levels).toContain("aws");
     expect(suites.filter(({ level }) => level === "aws")).not.toEqual([]);
-    expect(usualLevels).toEqual(levels.filter((level) => level !== "aws"));
+    expect(usualLevels).toEqual(levels.filter((level) => level !== "aws" && level !== "long"));
     expect(usualLevels).not.toContain("aws");
   });
 
   it("removes what it made also when it was interrupted", () => {
-    for (const { after } of suites.filter(({ level }) => level === "aws")) expect(after?.join(" ")).toContain("tests/aws/support/removeWorkspace.cli.ts");
+    for (const { after } of suites.filter(({ level }) => level === "aws"))
+      expect(after?.join(" ")).toContain("tests/aws/support/removeWorkspace.cli.ts");
   });
 });
 

@@ -1,6 +1,11 @@
-import { extendHistory, type Deployment } from "../../components/deploymentHistory";
+import { extendHistory, type Deployment } from "../../components/stack/deploymentHistory";
 
-const entry = (release: string): Deployment => ({ release, who: "ann@desk", commit: "0123456789ab", at: "2026-01-01T00:00:00.000Z" });
+const entry = (release: string): Deployment => ({
+  release,
+  who: "ann@desk",
+  commit: "0123456789ab",
+  at: "2026-01-01T00:00:00.000Z",
+});
 const ben = () => ({ who: "ben@laptop", commit: null });
 const later = new Date("2026-02-02T00:00:00Z");
 

@@ -1,9 +1,17 @@
-import { contactProblem } from "../../lib/doctor";
-import { findProblems, readFacts, type Expectation } from "../../lib/doctor/findings";
-import { askAboutHost, lastWord } from "../../lib/doctor/question";
+import type * as childProcess from "node:child_process";
+import { contactProblem, examine, type CheckedHost } from "../../lib/targets/hosts/doctor";
+import { findProblems, readFacts, type Expectation } from "../../lib/targets/hosts/doctor/findings";
+import { askAboutHost, lastWord } from "../../lib/targets/hosts/doctor/question";
 import { run } from "../support/run";
 
-const expected: Expectation = { platform: "debian-13", python: "3.13", architecture: "x86_64", memoryMegabytes: 1280, diskMegabytes: 1024, ports: [8443] };
+const expected: Expectation = {
+  platform: "debian-13",
+  python: "3.13",
+  architecture: "x86_64",
+  memoryMegabytes: 1280,
+  diskMegabytes: 1024,
+  ports: [8443],
+};
 const clock = 1_800_000_000;
 const healthy = {
   platform: "debian-13",
@@ -18,14 +26,20 @@ const healthy = {
 
 /** What the doctor finds on a host that says this, besides all that a healthy one says. */
 function problems(said: Record<string, string | undefined> = {}, more: string[] = []): string[] {
-  const lines = Object.entries({ ...healthy, ...said }).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
-  return findProblems(readFacts([...lines, ...more, lastWord].join("\n")), expected, clock).map(({ subject, found }) => `${subject}: ${found}`);
+  const lines = Object.entries({ ...healthy, ...said }).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}=${value}`],
+  );
+  return findProblems(readFacts([...lines, ...more, lastWord].join("\n")), expected, clock).map(
+    ({ subject, found }) => `${subject}: ${found}`,
+  );
 }
 
 describe("the doctor", () => {
   it("finds nothing wrong with a host as it has to be, with Portico on it or not", () => {
     expect(problems()).toEqual([]);
-    expect(problems({}, ["portico=yes", "port=8443 nginx portico-nginx.service", "port=443 nginx portico-nginx.service"])).toEqual([]);
+    expect(
+      problems({}, ["portico=yes", "port=8443 nginx portico-nginx.service", "port=443 nginx portico-nginx.service"]),
+    ).toEqual([]);
   });
 
   it.each<[string, Record<string, string | undefined>, string[], string]>([
@@ -41,9 +55,19 @@ describe("the doctor", () => {
     ["a clock behind", { clock: String(clock - 31) }, [], "clock: 31 s behind"],
     ["a clock ahead", { clock: String(clock + 3600) }, [], "clock: 3600 s ahead"],
     ["another web server", {}, ["foreign=apache2.service"], "web server: apache2.service"],
-    ["a port that another program holds", {}, ["port=8443 python3 session-1.scope", "port=8443 python3 session-1.scope"], "port 8443: python3 (session-1.scope)"],
+    [
+      "a port that another program holds",
+      {},
+      ["port=8443 python3 session-1.scope", "port=8443 python3 session-1.scope"],
+      "port 8443: python3 (session-1.scope)",
+    ],
     ["a port that nobody knows who holds", {}, ["port=8443 unknown "], "port 8443: unknown"],
-    ["a package that is not to be had", {}, ["unavailable=nginx E: Unable to locate package nginx"], "package: no nginx: E: Unable to locate package nginx"],
+    [
+      "a package that is not to be had",
+      {},
+      ["unavailable=nginx E: Unable to locate package nginx"],
+      "package: no nginx: E: Unable to locate package nginx",
+    ],
   ])("finds %s", (_, said, more, problem) => {
     expect(problems(said, more)).toEqual([problem]);
   });
@@ -57,13 +81,55 @@ describe("the doctor", () => {
   });
 
   it.each([
-    ["ssh: connect to host 10.0.0.11 port 22: Connection refused", "connection", "ssh: connect to host 10.0.0.11 port 22: Connection refused"],
+    [
+      "ssh: connect to host 10.0.0.11 port 22: Connection refused",
+      "connection",
+      "ssh: connect to host 10.0.0.11 port 22: Connection refused",
+    ],
     ["", "connection", "no answer"],
-    ["@@@@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @@@@\nHost key verification failed.", "host key", "Host key verification failed."],
-    ["No ED25519 host key is known for 10.0.0.11 and you have requested strict checking.\nHost key verification failed.", "host key", "Host key verification failed."],
+    [
+      "@@@@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @@@@\nHost key verification failed.",
+      "host key",
+      "Host key verification failed.",
+    ],
+    [
+      "No ED25519 host key is known for 10.0.0.11 and you have requested strict checking.\nHost key verification failed.",
+      "host key",
+      "Host key verification failed.",
+    ],
     ["admin@10.0.0.11: Permission denied (publickey).", "login", "admin refused"],
   ])("tells why a host does not let it in: %s", (complaint, subject, found) => {
     expect(contactProblem({ host: "10.0.0.11", port: 22, user: "admin" }, complaint)).toMatchObject({ subject, found });
+  });
+});
+
+describe("an answer", () => {
+  const checkedHost: CheckedHost = {
+    ...expected,
+    name: "web-1",
+    packages: [],
+    connection: { host: "10.0.0.11", port: 22, user: "admin", privateKey: "key", hostKey: "ssh-ed25519 AAAA" },
+  };
+  const real: typeof childProcess = jest.requireActual("node:child_process");
+  const { spawn } = real;
+  const facts = Object.entries(healthy)
+    .map(([key, value]) => `${key}=${value}`)
+    .filter((line) => !line.startsWith("clock="));
+  afterEach(() => jest.restoreAllMocks());
+
+  /** What is wrong with a host for which ssh says these lines. */
+  async function diagnose(lines: readonly string[]): Promise<string[]> {
+    const saying = (_program: string, _words: readonly string[], options: childProcess.SpawnOptions) =>
+      spawn("sh", ["-c", `cat >/dev/null; printf '%s\\n' "$@"`, "sh", ...lines], options);
+    jest.spyOn(real, "spawn").mockImplementation(saying);
+    return (await examine([checkedHost]))[0]!.problems.map(({ subject }) => subject);
+  }
+
+  it("that is whole is a diagnosis, and one that was cut off is none, whatever it said so far", async () => {
+    const all = [...facts, `clock=${Math.round(Date.now() / 1000)}`];
+    expect(await diagnose([...all, lastWord])).toEqual([]);
+    expect(await diagnose(all)).toEqual(["connection"]);
+    expect(await diagnose([])).toEqual(["connection"]);
   });
 });
 
@@ -72,7 +138,9 @@ describe("the question", () => {
     const { code, stdout, output } = await run(["sh", "-s"], { input: askAboutHost(["bash"], [1]) });
     expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
     const facts = readFacts(stdout);
-    expect([...facts.keys()]).toEqual(expect.arrayContaining(["platform", "architecture", "systemd", "python", "clock", "memory", "disk"]));
+    expect([...facts.keys()]).toEqual(
+      expect.arrayContaining(["platform", "architecture", "systemd", "python", "clock", "memory", "disk"]),
+    );
     expect(Number(facts.get("memory")![0])).toBeGreaterThan(100);
     expect(Number(facts.get("disk")![0])).toBeGreaterThan(0);
     expect(facts.get("port")).toBeUndefined();

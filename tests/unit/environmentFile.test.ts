@@ -1,4 +1,4 @@
-import { environmentLines } from "../../lib/environmentFile";
+import { environmentLines } from "../../lib/hostFiles/app/environmentFile";
 import { readEnvironmentFile } from "../support/environmentReader";
 
 /** What systemd reads, and how it is written. */

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { withEventLog } from "../../bin/commands/eventLog";
+import { withEventLog } from "../../bin/commands/update/eventLog";
 import { run } from "../support/run";
 
 const urn = "urn:pulumi:dev::portico::command:local:Command::web-1-machine";
@@ -11,7 +11,10 @@ describe("the engine's event log", () => {
     const { result, events } = await logging([
       JSON.stringify({ timestamp: 1, resourcePreEvent: { metadata: { urn, op: "create" } } }),
       JSON.stringify({ timestamp: 2, diagnosticEvent: { message: privateKey } }),
-      JSON.stringify({ timestamp: 3, resOutputsEvent: { metadata: { urn, op: "create", new: { outputs: { key: privateKey } } } } }),
+      JSON.stringify({
+        timestamp: 3,
+        resOutputsEvent: { metadata: { urn, op: "create", new: { outputs: { key: privateKey } } } },
+      }),
     ]);
     expect(result).toBe(7);
     expect(events).toEqual([

@@ -1,4 +1,4 @@
-import { believedGenerations, checkStep, generationName } from "../../lib/generations";
+import { believedGenerations, checkStep, generationName } from "../../lib/certificates/generations";
 import { SettingsError } from "../../lib/settings";
 
 it("the generation that signs is believed with its neighbours; there is none before the first", () => {
@@ -7,7 +7,11 @@ it("the generation that signs is believed with its neighbours; there is none bef
 });
 
 it("each generation has its own names, the first one the plain ones", () => {
-  expect([1, 2, 12].map((generation) => generationName("authority-key", generation))).toEqual(["authority-key", "authority-key-2", "authority-key-12"]);
+  expect([1, 2, 12].map((generation) => generationName("authority-key", generation))).toEqual([
+    "authority-key",
+    "authority-key-2",
+    "authority-key-12",
+  ]);
 });
 
 describe("a step to another generation", () => {
@@ -16,16 +20,21 @@ describe("a step to another generation", () => {
     ["a stack that stays", 3, 3],
     ["the next generation", 3, 4],
     ["the one before", 3, 2],
-  ])("is taken by %s", (_, former, current) => {
-    expect(() => checkStep(former, current)).not.toThrow();
+  ])("is taken by %s", (_, previous, current) => {
+    expect(() => checkStep(previous, current)).not.toThrow();
   });
 
   it.each([
     [1, 3, "1, 2", 2],
     [3, 9, "2, 3, 4", 4],
     [9, 3, "8, 9, 10", 8],
-  ])("from %d to %d is refused, since a balancer of the former would believe no host of the latter", (former, current, allowed, next) => {
-    expect(() => checkStep(former, current)).toThrow(SettingsError);
-    expect(() => checkStep(former, current)).toThrow(`portico:authority.generation: got ${current}; allowed: ${allowed}: the hosts are at ${former}, and believe its neighbours only; set ${next}, update, and go on from there`);
-  });
+  ])(
+    "from %d to %d is refused, since a balancer of the former would believe no host of the latter",
+    (previous, current, allowed, next) => {
+      expect(() => checkStep(previous, current)).toThrow(SettingsError);
+      expect(() => checkStep(previous, current)).toThrow(
+        `portico:authority.generation: got ${current}; allowed: ${allowed}: the hosts are at ${previous}, and believe its neighbours only; set ${next}, update, and go on from there`,
+      );
+    },
+  );
 });

@@ -1,5 +1,5 @@
-import { matchingKey } from "../../components/givenCertificate";
-import { readGivenCertificate, withChain } from "../../lib/givenCertificate";
+import { matchingKey } from "../../components/certificates/givenCertificate";
+import { readGivenCertificate, withChain } from "../../lib/certificates/givenCertificate";
 import { SettingsError } from "../../lib/settings";
 import { Issuer } from "../support/issuer";
 import { temporaryFolders } from "../support/temporaryFolder";
@@ -28,7 +28,10 @@ interface Given {
 const path = (name: string) => `${issuer.folder}/${name}`;
 
 function read({ target = "aws", leafFile = path("leaf.crt"), chainFile = null, domains: names = domains, now }: Given) {
-  return readGivenCertificate({ target, site: { domains: names, certificate: { leafFile, chainFile } } }, now);
+  return readGivenCertificate(
+    { target, site: { trustedProxies: [], domains: names, certificate: { leafFile, chainFile } } },
+    now,
+  );
 }
 
 /** The message of a reading that must fail. */
@@ -44,13 +47,19 @@ function refusal(given: Given): string {
 
 describe("a given certificate", () => {
   it("is none when the settings name none", () => {
-    expect(readGivenCertificate({ target: "aws", site: { domains, certificate: null } })).toBeUndefined();
+    expect(
+      readGivenCertificate({ target: "aws", site: { trustedProxies: [], domains, certificate: null } }),
+    ).toBeUndefined();
   });
 
   it("is taken alone, and with the authorities between it and the root, which may be there or not", () => {
     expect(read({})).toEqual({ leaf: issuer.read("leaf.crt"), chain: undefined });
-    expect(read({ chainFile: issuer.write("short.crt", ["lower", "upper"]) })!.chain).toBe(issuer.read("lower.crt") + issuer.read("upper.crt"));
-    expect(read({ chainFile: issuer.write("long.crt", ["lower", "upper", "root"]) })!.chain).toMatch(issuer.read("root.crt"));
+    expect(read({ chainFile: issuer.write("short.crt", ["lower", "upper"]) })!.chain).toBe(
+      issuer.read("lower.crt") + issuer.read("upper.crt"),
+    );
+    expect(read({ chainFile: issuer.write("long.crt", ["lower", "upper", "root"]) })!.chain).toMatch(
+      issuer.read("root.crt"),
+    );
   });
 
   it("loses stray blanks, other line ends and words between the certificates", () => {
@@ -72,32 +81,46 @@ describe("a given certificate", () => {
 
 describe("is refused", () => {
   it("when a file cannot be read, holds no certificate, or a damaged one", () => {
-    expect(refusal({ leafFile: path("nothing.crt") })).toMatch(/portico:site\.certificate\.leafFile: got ".*nothing\.crt"; allowed: a file that can be read.*ENOENT/);
-    expect(refusal({ chainFile: issuer.write("empty.crt", "") })).toMatch(/site\.certificate\.chainFile: got ".*empty\.crt, without a certificate"/);
+    expect(refusal({ leafFile: path("nothing.crt") })).toMatch(
+      /portico:site\.certificate\.leafFile: got ".*nothing\.crt"; allowed: a file that can be read.*ENOENT/,
+    );
+    expect(refusal({ chainFile: issuer.write("empty.crt", "") })).toMatch(
+      /site\.certificate\.chainFile: got ".*empty\.crt, without a certificate"/,
+    );
     const damaged = issuer.read("leaf.crt").replace(/.{8}\n-----END/, "\n-----END");
     expect(refusal({ leafFile: issuer.write("damaged.crt", damaged) })).toContain("damaged.crt, certificate 1");
   });
 
   it("when the file brings a private key, which is not shown", () => {
-    const message = refusal({ leafFile: issuer.write("with-key.crt", issuer.read("leaf.crt") + issuer.read("leaf.key")) });
+    const message = refusal({
+      leafFile: issuer.write("with-key.crt", issuer.read("leaf.crt") + issuer.read("leaf.key")),
+    });
     expect(message).toContain("with a private key");
     expect(message).not.toContain(issuer.read("leaf.key").split("\n")[1]);
   });
 
   it("when the leaf file holds the chain too", () => {
-    expect(refusal({ leafFile: issuer.write("both.crt", ["leaf", "lower"]) })).toMatch(/leafFile: got "2 certificates"; allowed: one certificate alone/);
+    expect(refusal({ leafFile: issuer.write("both.crt", ["leaf", "lower"]) })).toMatch(
+      /leafFile: got "2 certificates"; allowed: one certificate alone/,
+    );
   });
 
   it("when it is an authority", () => {
     issuer.issue("authority", { authority: true, names: domains });
-    expect(refusal({ leafFile: path("authority.crt") })).toContain('got "an authority (CN=authority)"; allowed: the certificate of a server');
+    expect(refusal({ leafFile: path("authority.crt") })).toContain(
+      'got "an authority (CN=authority)"; allowed: the certificate of a server',
+    );
   });
 
   it("when a name of the site is missing, also when only the subject has it", () => {
     issuer.issue("shop.example.org", { by: "lower", names: ["www.example.org"] });
-    expect(refusal({ leafFile: path("shop.example.org.crt") })).toMatch(/got "DNS:www\.example\.org"; allowed: .*; shop\.example\.org missing; have it issued/);
+    expect(refusal({ leafFile: path("shop.example.org.crt") })).toMatch(
+      /got "DNS:www\.example\.org"; allowed: .*; shop\.example\.org missing; have it issued/,
+    );
     issuer.issue("www.example.org", { by: "lower" });
-    expect(refusal({ leafFile: path("www.example.org.crt"), domains: ["www.example.org"] })).toContain('got "no alternative names"');
+    expect(refusal({ leafFile: path("www.example.org.crt"), domains: ["www.example.org"] })).toContain(
+      'got "no alternative names"',
+    );
   });
 
   it("before its time and after it, and when that is so of its chain", () => {
@@ -105,28 +128,63 @@ describe("is refused", () => {
     expect(refusal({ now: new Date(Date.now() + 3 * day) })).toMatch(/leafFile: got "CN=leaf, valid to .*renew it/);
     issuer.issue("old", { by: "root", authority: true, to: new Date(Date.now() - 1000) });
     issuer.issue("under-old", { by: "old", names: domains });
-    expect(refusal({ leafFile: path("under-old.crt"), chainFile: path("old.crt") })).toMatch(/chainFile: got "CN=old, valid to /);
+    expect(refusal({ leafFile: path("under-old.crt"), chainFile: path("old.crt") })).toMatch(
+      /chainFile: got "CN=old, valid to /,
+    );
   });
 
-  const keys = { ed25519: ["ed25519"], small: ["rsa:1024"], odd: ["rsa:2432"], p521: ["ec", "-pkeyopt", "ec_paramgen_curve:secp521r1"] };
-  it.each(Object.entries(keys))("on target aws when its key is of a kind that a balancer does not take: %s", (name, key) => {
-    issuer.issue(name, { by: "lower", names: domains, key });
-    expect(refusal({ leafFile: path(`${name}.crt`) })).toContain("RSA with 2048, 3072 or 4096 bits, or ECDSA on P-256 or P-384");
-    expect(read({ leafFile: path(`${name}.crt`), target: "hosts" })).toBeDefined();
-  });
+  const keys = {
+    ed25519: ["ed25519"],
+    small: ["rsa:1024"],
+    odd: ["rsa:2432"],
+    p521: ["ec", "-pkeyopt", "ec_paramgen_curve:secp521r1"],
+  };
+  it.each(Object.entries(keys))(
+    "on target aws when its key is of a kind that a balancer does not take: %s",
+    (name, key) => {
+      issuer.issue(name, { by: "lower", names: domains, key });
+      expect(refusal({ leafFile: path(`${name}.crt`) })).toContain(
+        "RSA with 2048, 3072 or 4096 bits, or ECDSA on P-256 or P-384",
+      );
+      expect(read({ leafFile: path(`${name}.crt`), target: "hosts" })).toBeDefined();
+    },
+  );
 
-  it.each(Object.entries({ rsa: ["rsa:2048"], p384: ["ec", "-pkeyopt", "ec_paramgen_curve:secp384r1"] }))("but not for a key of %s", (name, key) => {
-    issuer.issue(name, { by: "lower", names: domains, key });
-    expect(read({ leafFile: path(`${name}.crt`) })).toBeDefined();
-  });
+  it.each(Object.entries({ rsa: ["rsa:2048"], p384: ["ec", "-pkeyopt", "ec_paramgen_curve:secp384r1"] }))(
+    "but not for a key of %s",
+    (name, key) => {
+      issuer.issue(name, { by: "lower", names: domains, key });
+      expect(read({ leafFile: path(`${name}.crt`) })).toBeDefined();
+    },
+  );
 
   it.each([
     ["is in another order", ["upper", "lower"], "CN=upper in place 1", "does not certify the certificate itself"],
-    ["starts with the root", ["root", "lower", "upper"], "CN=root in place 1", "does not certify the certificate itself"],
+    [
+      "starts with the root",
+      ["root", "lower", "upper"],
+      "CN=root in place 1",
+      "does not certify the certificate itself",
+    ],
     ["has a gap", ["lower", "root"], "CN=root in place 2", "does not certify number 1 in the file"],
-    ["has the root in the middle", ["lower", "upper", "root", "lower"], "CN=lower in place 4", "does not certify number 3 in the file"],
-    ["begins with the certificate itself", ["leaf", "lower"], "the certificate itself in place 1", "intermediates alone"],
-    ["ends with the certificate itself", ["lower", "upper", "leaf"], "the certificate itself in place 3", "intermediates alone"],
+    [
+      "has the root in the middle",
+      ["lower", "upper", "root", "lower"],
+      "CN=lower in place 4",
+      "does not certify number 3 in the file",
+    ],
+    [
+      "begins with the certificate itself",
+      ["leaf", "lower"],
+      "the certificate itself in place 1",
+      "intermediates alone",
+    ],
+    [
+      "ends with the certificate itself",
+      ["lower", "upper", "leaf"],
+      "the certificate itself in place 3",
+      "intermediates alone",
+    ],
   ])("when its chain %s", (_, order, value, allowed) => {
     const message = refusal({ chainFile: issuer.write("chain.crt", order) });
     expect(message).toContain(`site.certificate.chainFile: got "${value}"`);
@@ -140,7 +198,11 @@ describe("is refused", () => {
   });
 
   it("with all that is wrong at once", () => {
-    const message = refusal({ domains: ["other.example.org"], chainFile: path("root.crt"), now: new Date(Date.now() + 3 * day) });
+    const message = refusal({
+      domains: ["other.example.org"],
+      chainFile: path("root.crt"),
+      now: new Date(Date.now() + 3 * day),
+    });
     expect(message).toMatch(/^3 settings are wrong, nothing was changed:/);
   });
 });
@@ -158,7 +220,9 @@ describe("the key of a given certificate", () => {
     ["that is none", () => "correct horse battery staple", "a text that is no private key (not shown)"],
   ])("is refused when it is one %s, and not shown", (_, key, value) => {
     const attempt = () => matchingKey(key(), issuer.read("leaf.crt"));
-    expect(attempt).toThrow(`portico:certificateKey: got "${value}"; allowed: the private key of the given certificate`);
+    expect(attempt).toThrow(
+      `portico:certificateKey: got "${value}"; allowed: the private key of the given certificate`,
+    );
     expect(attempt).not.toThrow(key().split("\n").at(-2) ?? key());
   });
 });

@@ -1,6 +1,13 @@
-import { sortedByPath, type HostFile } from "../../lib/hostFile";
+import { sortedByPath, type HostFile } from "../../lib/hostFiles/hostFile";
 
-const file = (path: string): HostFile => ({ path, content: "", mode: "0644", owner: "root", group: "root", effect: "none" });
+const file = (path: string): HostFile => ({
+  path,
+  content: "",
+  mode: "0644",
+  owner: "root",
+  group: "root",
+  effect: "none",
+});
 
 test("sorts byte for byte and leaves what it was given alone", () => {
   const given = [file("/b"), file("/a_"), file("/aZ"), file("/é")];

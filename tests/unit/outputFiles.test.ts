@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pruneFiles, writeOnce } from "../../lib/outputFiles";
+import { pruneFiles, writeOnce } from "../../lib/base/outputFiles";
 import { temporaryFolders } from "../support/temporaryFolder";
 
 const newFolder = temporaryFolders();

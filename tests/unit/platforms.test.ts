@@ -1,4 +1,4 @@
-import { localPlatformIds, platformIds, platforms } from "../../lib/platforms";
+import { localPlatformIds, platformIds, platforms } from "../../lib/hosts/platforms";
 import { parseSettings } from "../../lib/settings";
 
 test("every platform is found by the id that its os-release gives", () => {

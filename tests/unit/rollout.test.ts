@@ -1,4 +1,4 @@
-import { batchSize, leaseSeconds, planBatches } from "../../lib/rollout";
+import { batchSize, leaseSeconds, planBatches } from "../../lib/rollout/batches";
 import { parseSettings } from "../../lib/settings";
 
 describe("planBatches", () => {
@@ -9,6 +9,12 @@ describe("planBatches", () => {
     ["50%", 4, [2, 2]],
     ["25%", 3, [1, 1, 1]],
     ["100%", 3, [3]],
+    ["50%", 3, [1, 1, 1]],
+    ["50%", 5, [2, 2, 1]],
+    ["40%", 4, [1, 1, 1, 1]],
+    ["67%", 4, [2, 2]],
+    ["99%", 3, [2, 1]],
+    [3, 7, [3, 3, 1]],
     [1, 1, [1]],
   ])("batch %s of %d hosts", (batch, hosts, sizes) => {
     const names = Array.from({ length: hosts }, (_, index) => `web-${index + 1}`);
@@ -27,8 +33,23 @@ describe("leaseSeconds", () => {
 
   it("outlasts all batches at their slowest", () => {
     const { app, balancer } = settings;
-    expect(leaseSeconds(settings, 3)).toBeGreaterThan(3 * (app.startSeconds + app.readySeconds + balancer.drainSeconds));
+    expect(leaseSeconds(settings, 3)).toBeGreaterThan(
+      3 * (app.startSeconds + app.readySeconds + balancer.drainSeconds),
+    );
     expect(leaseSeconds(settings, 3)).toBeGreaterThan(leaseSeconds(settings, 2));
+  });
+
+  it("has room for a longer start and a longer wait for readiness of each batch", () => {
+    const having = (more: Partial<typeof settings.app>) =>
+      leaseSeconds({ ...settings, app: { ...settings.app, ...more } }, 3);
+    expect(having({ startSeconds: 100 }) - having({ startSeconds: 90 })).toBe(30);
+    expect(having({ readySeconds: 100 }) - having({ readySeconds: 90 })).toBe(30);
+  });
+
+  it("has room for a longer drain of each batch", () => {
+    const withDrain = (drainSeconds: number) =>
+      leaseSeconds({ ...settings, balancer: { ...settings.balancer, drainSeconds } }, 3);
+    expect(withDrain(100) - withDrain(90)).toBe(30);
   });
 
   it("counts the balancer's own verdict where a service balances", () => {
@@ -42,18 +63,26 @@ describe("leaseSeconds", () => {
 
 describe("rollout.batch", () => {
   it.each([0, 101, "0%", "150%", "half", "5"])("refuses %j", (batch) => {
-    expect(() => parseSettings({ app: { module: "a:b" }, rollout: { batch } })).toThrow(/portico:rollout\.batch: got .*; allowed: a number of hosts from 1 to 100, or a share of the fleet as 25%/);
+    expect(() => parseSettings({ app: { module: "a:b" }, rollout: { batch } })).toThrow(
+      /portico:rollout\.batch: got .*; allowed: a number of hosts from 1 to 100, or a share of the fleet as 25%/,
+    );
   });
 });
 
 describe("app.migration", () => {
   it("takes a command and a limit, or nothing", () => {
     expect(parseSettings({ app: { module: "a:b" } }).app.migration).toBeNull();
-    expect(parseSettings({ app: { module: "a:b", migration: { command: ["flask", "db", "upgrade"] } } }).app.migration).toEqual({ command: ["flask", "db", "upgrade"], seconds: 300 });
+    expect(
+      parseSettings({ app: { module: "a:b", migration: { command: ["flask", "db", "upgrade"] } } }).app.migration,
+    ).toEqual({ command: ["flask", "db", "upgrade"], seconds: 300 });
   });
 
   it("refuses an empty command and an unknown key", () => {
-    expect(() => parseSettings({ app: { module: "a:b", migration: { command: [] } } })).toThrow(/portico:app\.migration\.command/);
-    expect(() => parseSettings({ app: { module: "a:b", migration: { command: ["x"], timeout: 3 } } })).toThrow(/portico:app\.migration\.timeout: got 3/);
+    expect(() => parseSettings({ app: { module: "a:b", migration: { command: [] } } })).toThrow(
+      /portico:app\.migration\.command/,
+    );
+    expect(() => parseSettings({ app: { module: "a:b", migration: { command: ["x"], timeout: 3 } } })).toThrow(
+      /portico:app\.migration\.timeout: got 3/,
+    );
   });
 });

@@ -1,7 +1,7 @@
-import { standaloneFiles } from "../../lib/standaloneFiles";
-import { edgeFiles } from "../../lib/edgeFiles";
-import { platformIds } from "../../lib/platforms";
-import { webFiles } from "../../lib/webFiles";
+import { combinedHostFiles } from "../../lib/hostFiles/combinedHost";
+import { balancerFiles } from "../../lib/hostFiles/balancer";
+import { platformIds } from "../../lib/hosts/platforms";
+import { webFiles } from "../../lib/hostFiles/webHost";
 import { baselinePlan, baselineSettings, contentOf, directives } from "../support/baseline";
 
 const nginx = "/etc/portico/nginx";
@@ -9,15 +9,20 @@ const dropIns = "/etc/systemd/system/portico-nginx.service.d";
 
 /** A host that is the balancer in front of itself and of one other. */
 function standalone() {
-  const files = standaloneFiles(baselineSettings(), { ...baselinePlan("debian-13"), balancerAddresses: ["10.31.64.11"] });
+  const files = combinedHostFiles(baselineSettings(), {
+    ...baselinePlan("debian-13"),
+    balancerAddresses: ["10.31.64.11"],
+  });
   return { files, paths: files.map(({ path }) => path), lines: (path: string) => directives(contentOf(files, path)) };
 }
 
 test.each(platformIds)("the files of both roles stand side by side, each once (%s)", (id) => {
   const [plan, settings] = [baselinePlan(id), baselineSettings()];
-  const paths = standaloneFiles(settings, plan).map(({ path }) => path);
+  const paths = combinedHostFiles(settings, plan).map(({ path }) => path);
   expect(paths).toEqual([...new Set(paths)].sort());
-  const ofRoles = [...webFiles(settings, plan), ...edgeFiles(settings, plan)].map(({ path }) => path).filter((path) => path !== `${dropIns}/50-web.conf`);
+  const ofRoles = [...webFiles(settings, plan), ...balancerFiles(settings, plan)]
+    .map(({ path }) => path)
+    .filter((path) => path !== `${dropIns}/50-web.conf`);
   expect(paths).toEqual([...new Set(ofRoles)].sort());
 });
 
@@ -28,9 +33,13 @@ test("it believes its own balancer, which comes from its own address", () => {
 
 test("for clients nobody's word replaces their address", () => {
   const { files } = standalone();
-  const edge = files.filter(({ path }) => /\/(sites\/edge|edge\/)/.test(path)).flatMap(({ content }) => directives(content));
-  expect(edge.filter((line) => /real_ip|client\.conf/.test(line))).toEqual([]);
-  const common = ["nginx.conf", "trust.conf", "tls.conf"].flatMap((name) => directives(contentOf(files, `${nginx}/${name}`)));
+  const edge = files
+    .filter(({ path }) => /\/(sites\/edge|edge\/)/.test(path))
+    .flatMap(({ content }) => directives(content));
+  expect(edge.filter((line) => /set_real_ip_from|web\/client\.conf/.test(line))).toEqual([]);
+  const common = ["nginx.conf", "trust.conf", "tls.conf"].flatMap((name) =>
+    directives(contentOf(files, `${nginx}/${name}`)),
+  );
   expect(common.filter((line) => /^(set_)?real_ip/.test(line))).toEqual([]);
 });
 
@@ -42,7 +51,11 @@ test("each site has a certificate of its own", () => {
 
 test("Nginx keeps the right to low ports, and stops before the application", () => {
   const { paths, lines } = standalone();
-  expect(paths.filter((path) => path.startsWith(dropIns))).toEqual([`${dropIns}/50-app.conf`, `${dropIns}/50-edge.conf`]);
+  expect(paths.filter((path) => path.startsWith(dropIns))).toEqual([
+    `${dropIns}/50-app.conf`,
+    `${dropIns}/50-edge.conf`,
+    `${dropIns}/60-restart.conf`,
+  ]);
   expect(lines(`${dropIns}/50-edge.conf`)).toContain("AmbientCapabilities=CAP_NET_BIND_SERVICE");
   expect(lines(`${dropIns}/50-app.conf`)).toContain("After=portico-app.socket");
 });

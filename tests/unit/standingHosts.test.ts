@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { describeStandingHosts, removalCommands } from "../../lib/standingHosts";
+import { describeRemainingHosts, removalCommands } from "../../lib/targets/hosts/removal";
 
 test("names each host with its login, and the commands that remove Portico", () => {
-  const text = describeStandingHosts([
+  const text = describeRemainingHosts([
     { name: "one", address: "10.0.0.11", port: 22, user: "admin" },
     { name: "second", address: "10.0.0.12", port: 2222, user: "ubuntu" },
   ]);
@@ -11,7 +11,7 @@ test("names each host with its login, and the commands that remove Portico", () 
 });
 
 test("says so when no host was reached before the stack went", () => {
-  expect(describeStandingHosts([])).toBe("no host was configured yet; nothing of Portico stays\n");
+  expect(describeRemainingHosts([])).toBe("no host was configured yet; nothing of Portico stays\n");
 });
 
 test("docs/hosts.md has the same commands", () => {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { StateBucket } from "../../bin/commands/stateBucket";
+import { StateBucket } from "../../bin/commands/aws/stateBucket";
 
 const place = { accountId: "123456789012", region: "eu-central-1" };
 const bucket = new StateBucket(place);
@@ -39,15 +39,25 @@ function calls(): string[] {
 
 const operations = () => calls().map((call) => call.split(" ")[1]);
 const marked = JSON.stringify({ TagSet: [{ Key: "portico:purpose", Value: "state" }] });
-const settings = ["put-public-access-block", "put-bucket-versioning", "put-bucket-encryption", "put-bucket-policy", "put-bucket-lifecycle-configuration"];
+const settings = [
+  "put-public-access-block",
+  "put-bucket-versioning",
+  "put-bucket-encryption",
+  "put-bucket-policy",
+  "put-bucket-lifecycle-configuration",
+];
 
 describe("the bucket of the state", () => {
   it("is made where there is none, in its region, and marked at once", async () => {
     answer({ "head-bucket": "!404" });
     await bucket.provide(await bucket.find(), "arn:key");
     expect(operations()).toEqual(["head-bucket", "create-bucket", "put-bucket-tagging", ...settings]);
-    expect(calls()[1]).toContain("--bucket portico-state-123456789012-eu-central-1 --object-ownership BucketOwnerEnforced --create-bucket-configuration LocationConstraint=eu-central-1");
-    expect(calls().find((call) => call.includes("put-bucket-encryption"))).toContain('"SSEAlgorithm":"aws:kms","KMSMasterKeyID":"arn:key"');
+    expect(calls()[1]).toContain(
+      "--bucket portico-state-123456789012-eu-central-1 --object-ownership BucketOwnerEnforced --create-bucket-configuration LocationConstraint=eu-central-1",
+    );
+    expect(calls().find((call) => call.includes("put-bucket-encryption"))).toContain(
+      '"SSEAlgorithm":"aws:kms","KMSMasterKeyID":"arn:key"',
+    );
   });
 
   it("is kept where it is ours, with everything set again", async () => {
@@ -59,12 +69,24 @@ describe("the bucket of the state", () => {
   it("is taken where a run was cut off before it marked it", async () => {
     answer({ "head-bucket": "{}", "get-bucket-tagging": "!NoSuchTagSet" });
     await bucket.provide(await bucket.find(), "arn:key");
-    expect(operations()).toEqual(["head-bucket", "get-bucket-tagging", "list-object-versions", "put-bucket-tagging", ...settings]);
+    expect(operations()).toEqual([
+      "head-bucket",
+      "get-bucket-tagging",
+      "list-object-versions",
+      "put-bucket-tagging",
+      ...settings,
+    ]);
   });
 
   it("is refused, and not touched, where it holds something else or is somebody else's", async () => {
-    answer({ "head-bucket": "{}", "get-bucket-tagging": JSON.stringify({ TagSet: [{ Key: "team", Value: "data" }] }), "list-object-versions": JSON.stringify({ Versions: [{}] }) });
-    await expect(bucket.find()).rejects.toThrow(/holds something else; allowed: none, or one that is tagged portico:purpose = state/);
+    answer({
+      "head-bucket": "{}",
+      "get-bucket-tagging": JSON.stringify({ TagSet: [{ Key: "team", Value: "data" }] }),
+      "list-object-versions": JSON.stringify({ Versions: [{}] }),
+    });
+    await expect(bucket.find()).rejects.toThrow(
+      /holds something else; allowed: none, or one that is tagged portico:purpose = state/,
+    );
     answer({ "head-bucket": "!403" });
     await expect(bucket.find()).rejects.toThrow(/must not read; allowed: none, or one of account 123456789012/);
     expect(operations().filter((operation) => /^(put|create)/.test(operation ?? ""))).toEqual([]);
@@ -73,6 +95,10 @@ describe("the bucket of the state", () => {
   it("is asked for as this account's in every call but the one that makes it", async () => {
     answer({ "head-bucket": "!404" });
     await bucket.provide(await bucket.find(), "arn:key");
-    expect(calls().filter((call) => !call.includes("--expected-bucket-owner 123456789012")).map((call) => call.split(" ")[1])).toEqual(["create-bucket"]);
+    expect(
+      calls()
+        .filter((call) => !call.includes("--expected-bucket-owner 123456789012"))
+        .map((call) => call.split(" ")[1]),
+    ).toEqual(["create-bucket"]);
   });
 });

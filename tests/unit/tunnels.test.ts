@@ -3,11 +3,12 @@ import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { Tunnels } from "../../bin/commands/tunnels";
+import { Tunnels } from "../../bin/commands/aws/tunnels";
 import { FakeAws } from "../support/fakeAws";
 
 const folder = mkdtempSync(path.join(tmpdir(), "portico-tunnels-"));
-const environment = (aws: FakeAws) => ({ ...process.env, PATH: `${aws.folder}:/usr/bin:/bin` }) as Record<string, string>;
+const environment = (aws: FakeAws) =>
+  ({ ...process.env, PATH: `${aws.folder}:/usr/bin:/bin` }) as Record<string, string>;
 const servers: Server[] = [];
 
 afterAll(() => {
@@ -53,8 +54,12 @@ function ask(port: number, line: string): Promise<string> {
 
 /** Sessions that ever began, and those that still run. */
 function sessions(aws: FakeAws): { begun: number; running: number } {
-  const begun = readdirSync(aws.folder).filter((file) => file.startsWith("session-") && file !== "session-manager-plugin");
-  const running = begun.filter((file) => /^\s*State:\s+[^Z]/m.test(read(`/proc/${file.slice("session-".length)}/status`)));
+  const begun = readdirSync(aws.folder).filter(
+    (file) => file.startsWith("session-") && file !== "session-manager-plugin",
+  );
+  const running = begun.filter((file) =>
+    /^\s*State:\s+[^Z]/m.test(read(`/proc/${file.slice("session-".length)}/status`)),
+  );
   return { begun: begun.length, running: running.length };
 }
 
@@ -78,13 +83,20 @@ describe("tunnels", () => {
       { machine: "web-2", port: await freePort() },
     ];
     const tunnels = await Tunnels.open("staging", "eu-central-1", places, environment(aws));
-    expect(await Promise.all(places.map(({ port }) => ask(port, "hello\n")))).toEqual(["first\nhello\n", "second\nhello\n"]);
+    expect(await Promise.all(places.map(({ port }) => ask(port, "hello\n")))).toEqual([
+      "first\nhello\n",
+      "second\nhello\n",
+    ]);
     for (let waited = 0; sessions(aws).running > 0 && waited < 3000; waited += 50) await pause(50);
     expect(sessions(aws)).toEqual({ begun: 2, running: 0 });
     await tunnels.close();
     const calls = readFileSync(path.join(aws.folder, "calls.txt"), "utf8");
-    expect(calls).toContain("Name=tag:portico:project,Values=portico Name=tag:portico:stack,Values=staging Name=tag:portico:machine,Values=web-2 Name=instance-state-name,Values=pending,running");
-    expect(calls).toContain("ssm start-session --region eu-central-1 --target i-2 --document-name AWS-StartSSHSession --parameters portNumber=22");
+    expect(calls).toContain(
+      "Name=tag:portico:project,Values=portico Name=tag:portico:stack,Values=staging Name=tag:portico:machine,Values=web-2 Name=instance-state-name,Values=pending,running",
+    );
+    expect(calls).toContain(
+      "ssm start-session --region eu-central-1 --target i-2 --document-name AWS-StartSSHSession --parameters portNumber=22",
+    );
     expect(await ask(places[0]!.port, "hello\n")).toBe("");
   });
 
@@ -135,14 +147,31 @@ describe("tunnels", () => {
     const none = { PATH: path.join(folder, "nothing") };
     await expect(Tunnels.open("staging", "eu-central-1", [], none)).rejects.toThrow(/^aws: got no such program/);
     const withoutPlugin = new FakeAws(path.join(folder, "plugin"), false);
-    await expect(Tunnels.open("staging", "eu-central-1", [], environment(withoutPlugin))).rejects.toThrow(/^session-manager-plugin: got no such program on PATH; allowed: .*https:/);
+    await expect(Tunnels.open("staging", "eu-central-1", [], environment(withoutPlugin))).rejects.toThrow(
+      /^session-manager-plugin: got no such program on PATH; allowed: .*https:/,
+    );
     const aws = new FakeAws(path.join(folder, "taken"));
     const [free, taken] = [await freePort(), await machine("somebody else")];
     const places = [
       { machine: "web-1", port: free },
       { machine: "web-2", port: taken },
     ];
-    await expect(Tunnels.open("staging", "eu-central-1", places, environment(aws))).rejects.toThrow(/^tunnel of web-2: got .*EADDRINUSE/);
+    await expect(Tunnels.open("staging", "eu-central-1", places, environment(aws))).rejects.toThrow(
+      /^tunnel of web-2: got .*EADDRINUSE/,
+    );
+    expect(await ask(free, "hello\n")).toBe("");
+  });
+
+  it("use the port that another command holds open where they may, and leave it open", async () => {
+    const aws = new FakeAws(path.join(folder, "shared"));
+    const [free, taken] = [await freePort(), await machine("the other's tunnel")];
+    const places = [
+      { machine: "web-1", port: free },
+      { machine: "web-2", port: taken },
+    ];
+    const tunnels = await Tunnels.open("staging", "eu-central-1", places, environment(aws), { share: true });
+    await tunnels.close();
+    expect(await ask(taken, "hello\n")).toBe("the other's tunnel\nhello\n");
     expect(await ask(free, "hello\n")).toBe("");
   });
 });

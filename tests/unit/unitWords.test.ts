@@ -1,4 +1,4 @@
-import { unitWords } from "../../lib/unitWords";
+import { unitWords } from "../../lib/hostFiles/app/unitWords";
 
 test.each<[string, string]>([
   ["flask", '"flask"'],

@@ -1,16 +1,8 @@
-import { healthCheck, steadySeconds } from "../../lib/aws/balancerHealth";
-import { platformIds } from "../../lib/platforms";
-import { webFiles, type WebPlan } from "../../lib/webFiles";
+import { contract } from "../../lib/base/contract";
+import { healthCheck } from "../../lib/targets/aws/balancer/health";
+import { platformIds } from "../../lib/hosts/platforms";
 import { baselinePlan, baselineSettings, contentOf, directives } from "../support/baseline";
-
-const nginx = "/etc/portico/nginx";
-const units = "/etc/systemd/system";
-
-function web(overrides: Record<string, unknown> = {}, plan: WebPlan = baselinePlan("debian-13")) {
-  const files = webFiles(baselineSettings(overrides), plan);
-  const paths = files.map(({ path }) => path);
-  return { files, paths, lines: (path: string) => directives(contentOf(files, path)) };
-}
+import { nginx, nginxLines, placesOf, units, web } from "../support/webHost";
 
 describe("all files", () => {
   test.each(platformIds)("are sorted, stand once, end with a line break and have no hole left (%s)", (id) => {
@@ -43,6 +35,8 @@ describe("all files", () => {
       [`${units}/portico-lease.service`]: "systemd",
       [`${units}/portico-lease.timer`]: "systemd",
       "/opt/portico/revision/gunicorn.conf.py": "app",
+      "/opt/portico/revision/python/portico_asgi.py": "app",
+      "/opt/portico/revision/python/portico_wsgi.py": "app",
       "/opt/portico/revision/environment": "app",
       "/etc/ssh/sshd_config.d/10-portico.conf": "sshd",
       "/etc/sysctl.d/60-portico.conf": "sysctl",
@@ -52,15 +46,8 @@ describe("all files", () => {
 });
 
 describe("Nginx", () => {
-  const nginxLines = (overrides = {}, plan = baselinePlan("debian-13")) => {
-    const { files } = web(overrides, plan);
-    return files.filter(({ path }) => path.startsWith(nginx)).flatMap(({ path, content }) => directives(content).map((line) => ({ path, line })));
-  };
-  const placesOf = (pattern: RegExp, overrides = {}, plan = baselinePlan("debian-13")) =>
-    nginxLines(overrides, plan).filter(({ line }) => pattern.test(line)).map(({ path }) => path.slice(nginx.length + 1));
-
   test("headers are added at http level only, where no level below replaces them", () => {
-    expect([...new Set(placesOf(/^add_header/))]).toEqual(["headers.conf", "web/assets.conf", "web/limits.conf"]);
+    expect([...new Set(placesOf(/^add_header/))]).toEqual(["headers.conf", "limits.conf", "web/assets.conf"]);
     expect(nginxLines().filter(({ line }) => line.startsWith("add_header") && !line.endsWith(" always;"))).toEqual([]);
   });
 
@@ -75,18 +62,67 @@ describe("Nginx", () => {
     expect(placesOf(/request_buffering|proxy_cache/)).toEqual([]);
   });
 
+  test("only Nginx 1.18 limits HTTP/2 by directives of its own, to what the balancer takes", () => {
+    expect(placesOf(/^http2_max_(field|header)/)).toEqual([]);
+    expect(placesOf(/^http2_max_(field|header)/, {}, baselinePlan("ubuntu-24.04"))).toEqual([]);
+    const { lines } = web({}, baselinePlan("ubuntu-22.04"));
+    expect(lines(`${nginx}/dialect.conf`)).toEqual(
+      expect.arrayContaining(["http2_max_field_size 16k;", "http2_max_header_size 80k;"]),
+    );
+  });
+
+  test("times for slow clients are settings; towards the balancer a host is patient", () => {
+    const { lines } = web({ nginx: { clientBodyTimeoutSeconds: 70, sendTimeoutSeconds: 80 } });
+    expect(lines(`${nginx}/nginx.conf`)).toEqual(
+      expect.arrayContaining(["client_body_timeout 70s;", "send_timeout 80s;"]),
+    );
+    expect(lines(`${nginx}/web/server.conf`)).toContain("send_timeout 3600s;");
+  });
+
+  test("a host is more patient with its balancer than the balancer is with anybody", () => {
+    const patience = (settings: Record<string, unknown>) =>
+      web(settings)
+        .lines(`${nginx}/web/server.conf`)
+        .filter((line) => /^(client_header|send)_timeout /.test(line));
+    expect(patience({})).toEqual(["client_header_timeout 65s;", "send_timeout 3600s;"]);
+    expect(patience({ balancer: { idleTimeoutSeconds: 300 }, nginx: { keepaliveTimeoutSeconds: 400 } })).toEqual([
+      "client_header_timeout 305s;",
+      "send_timeout 3600s;",
+    ]);
+    expect(patience({ nginx: { sendTimeoutSeconds: 3000 } })).toEqual([
+      "client_header_timeout 65s;",
+      "send_timeout 6000s;",
+    ]);
+    expect(patience({ balancer: { idleTimeoutSeconds: 3599 }, nginx: { keepaliveTimeoutSeconds: 3600 } })).toEqual([
+      "client_header_timeout 3604s;",
+      "send_timeout 3604s;",
+    ]);
+  });
+
+  test("Nginx keeps connections open for as long as the host program closes them for where Nginx cannot", () => {
+    const newer = baselinePlan("debian-13");
+    const lines = web({}, { ...newer, platform: { ...newer.platform, nginx: "1.28" } }).lines(`${nginx}/dialect.conf`);
+    expect(lines).toContain(`keepalive_min_timeout ${contract.limits.closingSeconds}s;`);
+  });
+
+  test("a host keeps answers for slow readers", () => {
+    expect(web({ nginx: { proxyMaxTempFileMegabytes: 7 } }).lines(`${nginx}/web/app-proxy.conf`)).toContain(
+      "proxy_max_temp_file_size 7m;",
+    );
+  });
+
   test("Debian 12 names HTTP/2 in the listen directive, Debian 13 in one of its own", () => {
     expect(placesOf(/^http2 on;/)).toEqual(["dialect.conf"]);
     expect(placesOf(/^listen .*http2/)).toEqual([]);
     const old = baselinePlan("debian-12");
-    expect(placesOf(/^http2/, {}, old)).toEqual([]);
+    expect(placesOf(/^http2 /, {}, old)).toEqual([]);
     expect(placesOf(/^listen 8443 ssl http2 default_server/, {}, old)).toEqual(["sites/web.conf"]);
     expect(placesOf(/^ssl_session_tickets off;/, {}, old)).toEqual(["dialect.conf"]);
     expect(placesOf(/^ssl_session_tickets/)).toEqual([]);
   });
 
   test.each(["ubuntu-24.04", "ubuntu-22.04"] as const)("%s names HTTP/2 as Debian 12 does", (id) => {
-    expect(placesOf(/^http2/, {}, baselinePlan(id))).toEqual([]);
+    expect(placesOf(/^http2 on/, {}, baselinePlan(id))).toEqual([]);
     expect(placesOf(/^listen 8443 ssl http2 default_server/, {}, baselinePlan(id))).toEqual(["sites/web.conf"]);
     expect(placesOf(/^ssl_session_tickets off;/, {}, baselinePlan(id))).toEqual(["dialect.conf"]);
   });
@@ -99,7 +135,9 @@ describe("Nginx", () => {
   test("the hybrid group is offered where OpenSSL has it", () => {
     for (const id of platformIds) {
       const offered = ["debian-13", "ubuntu-26.04"].includes(id);
-      expect(placesOf(/^ssl_ecdh_curve \?X25519MLKEM768:X25519:/, {}, baselinePlan(id))).toEqual(offered ? ["tls.conf"] : []);
+      expect(placesOf(/^ssl_ecdh_curve \?X25519MLKEM768:X25519:/, {}, baselinePlan(id))).toEqual(
+        offered ? ["tls.conf"] : [],
+      );
       expect(placesOf(/MLKEM/, {}, baselinePlan(id))).toEqual(offered ? ["tls.conf"] : []);
     }
   });
@@ -120,13 +158,17 @@ describe("Nginx", () => {
 
   test("descriptors for all connections are allowed, in the configuration and in the unit", () => {
     const { lines } = web({ nginx: { workerConnections: 1000 } });
-    expect(lines(`${nginx}/nginx.conf`)).toEqual(expect.arrayContaining(["worker_connections 1000;", "worker_rlimit_nofile 4000;"]));
-    expect(lines(`${units}/portico-nginx.service`)).toContain("LimitNOFILE=4000");
+    expect(lines(`${nginx}/nginx.conf`)).toEqual(
+      expect.arrayContaining(["worker_connections 1000;", "worker_rlimit_nofile 4000;"]),
+    );
+    expect(lines(`${units}/portico-nginx.service`)).toContain("LimitNOFILE=262140");
   });
 
   test("only the balancers are believed; without one nobody is", () => {
     const { lines } = web();
-    expect(lines(`${nginx}/web/client.conf`)).toEqual(expect.arrayContaining(["set_real_ip_from 10.31.64.10;", "real_ip_recursive off;"]));
+    expect(lines(`${nginx}/web/client.conf`)).toEqual(
+      expect.arrayContaining(["set_real_ip_from 10.31.64.10;", "real_ip_recursive off;"]),
+    );
     expect(lines(`${nginx}/trust.conf`)).toContain("10.31.64.10 1;");
     const alone = web({}, { ...baselinePlan("debian-13"), balancerAddresses: [] });
     expect(alone.lines(`${nginx}/web/client.conf`).filter((line) => line.startsWith("set_real_ip_from"))).toEqual([]);
@@ -134,29 +176,18 @@ describe("Nginx", () => {
   });
 
   test("the site answers to its names and to the one that hosts share", () => {
-    expect(web().lines(`${nginx}/sites/web.conf`)).toContain("server_name portico.internal 10.31.64.10 web.portico.internal;");
+    expect(web().lines(`${nginx}/sites/web.conf`)).toContain(
+      "server_name portico.internal 10.31.64.10 web.portico.internal;",
+    );
   });
 
   test("the path that a balancer asks stays when the application's health path is another one", () => {
-    const asked = (livePath: string) => directives(contentOf(web({ app: { livePath } }).files, `${nginx}/sites/web.conf`)).filter((line) => /^location =|^rewrite/.test(line));
+    const asked = (livePath: string) =>
+      directives(contentOf(web({ app: { livePath } }).files, `${nginx}/sites/web.conf`)).filter((line) =>
+        /^location =|^rewrite/.test(line),
+      );
     expect(asked("/alive/yes")).toEqual([`location = ${healthCheck.path} {`, "rewrite ^ /alive/yes break;"]);
     expect(asked("/healthz")).toEqual([`location = ${healthCheck.path} {`, "rewrite ^ /healthz break;"]);
-  });
-
-  test("rates, bursts and exempt clients are those of the settings", () => {
-    const rateLimits = { general: { requestsPerSecond: 7, burst: 9 }, login: { requestsPerMinute: 6, burst: 0, paths: ["/login", "/login/"] }, exempt: ["10.0.0.0/8"] };
-    const { lines } = web({ nginx: { rateLimits } });
-    expect(lines(`${nginx}/web/limits.conf`)).toEqual(
-      expect.arrayContaining(["10.0.0.0/8 1;", "limit_req_zone $limit_client zone=general:10m rate=7r/s;", "limit_req_zone $limit_login zone=login:10m rate=6r/m;", "limit_req_dry_run off;", '"429:" "10";']),
-    );
-    expect(lines(`${nginx}/web/limits.conf`).filter((line) => line.startsWith('"POST:'))).toEqual(['"POST:/login" $limit_client;', '"POST:/login/" $limit_client;']);
-    expect(lines(`${nginx}/web/limited.conf`)).toEqual(["limit_req zone=general burst=9 nodelay;", "limit_req zone=login nodelay;"]);
-    expect(web({ nginx: { rateLimits: { dryRun: true } } }).lines(`${nginx}/web/limits.conf`)).toContain("limit_req_dry_run on;");
-  });
-
-  test("limits are in force where requests go to the application, not on static files or the health path", () => {
-    expect(placesOf(/^include web\/limited\.conf;/)).toEqual(["web/locations/app.conf", "web/locations/streams.conf"]);
-    expect(placesOf(/^limit_req zone/)).toEqual(["web/limited.conf", "web/limited.conf"]);
   });
 
   test("without static files there is no location for them", () => {
@@ -165,55 +196,61 @@ describe("Nginx", () => {
   });
 
   test("security headers follow the settings", () => {
-    const headers = (overrides: Record<string, unknown>) => web({ nginx: { headers: overrides } }).lines(`${nginx}/headers.conf`);
-    expect(headers({ hstsIncludeSubDomains: true, hstsPreload: true })).toContain('"on:" "max-age=63072000; includeSubDomains; preload";');
+    const headers = (overrides: Record<string, unknown>) =>
+      web({ nginx: { headers: overrides } }).lines(`${nginx}/headers.conf`);
+    expect(headers({ hstsIncludeSubDomains: true, hstsPreload: true })).toContain(
+      '"on:" "max-age=63072000; includeSubDomains; preload";',
+    );
     expect(headers({ hstsSeconds: 0, hstsPreload: true })).toContain('"on:" "";');
-    expect(headers({ contentSecurityPolicy: "default-src 'self'" })).toContain(`"" "default-src 'self'";`);
+    expect(headers({ contentSecurityPolicy: "default-src 'self'" })).toContain(`default "default-src 'self'";`);
+    expect(headers({ crossOriginResourcePolicy: "same-site" })).toContain('default "same-site";');
+    const byPath = [
+      { path: "/", contentSecurityPolicy: "a" },
+      { path: "/docs.v1/", contentSecurityPolicy: "b" },
+      { path: "/static", crossOriginResourcePolicy: "cross-origin" },
+    ];
+    expect(headers({ byPath }).filter((line) => /^"~\^.* "(a|b|cross-origin)";$/.test(line))).toEqual([
+      '"~^/docs\\.v1(?:/|$)" "b";',
+      '"~^/" "a";',
+      '"~^/static(?:/|$)" "cross-origin";',
+    ]);
     expect(headers({ crossOriginEmbedderPolicy: false }).join("\n")).not.toContain("require-corp");
-  });
-});
-
-describe("a host that sends measures and logs", () => {
-  const observation = { region: "eu-central-1", namespace: "Portico", logGroup: "/portico/portico-prod", stack: "portico-prod" };
-  const observed = web({}, { ...baselinePlan("debian-13"), observation });
-  const added = ["/etc/portico/observe.json", `${units}/portico-observe.service`, `${units}/portico-observe.timer`, "/etc/tmpfiles.d/portico-observe.conf"];
-
-  test("gets what does it besides all other files, which stay as they are", () => {
-    expect(observed.files.filter(({ path }) => !added.includes(path))).toEqual(web().files);
-    expect(observed.paths.filter((path) => added.includes(path))).toEqual(added);
-  });
-
-  test("knows where to send", () => {
-    expect(JSON.parse(contentOf(observed.files, "/etc/portico/observe.json"))).toEqual(observation);
-  });
-
-  test("sends each minute, and for the first time before the balancer can have found it healthy for as long as it has to", () => {
-    const timer = observed.lines(`${units}/portico-observe.timer`);
-    expect(timer).toEqual(expect.arrayContaining(["OnActiveSec=10s", "OnCalendar=*:*:00"]));
-    expect(healthCheck.interval + steadySeconds).toBeGreaterThan(10);
-  });
-
-  test("is alone with a unit that may ask the metadata service", () => {
-    const denying = (path: string) => observed.lines(path).some((line) => /^IPAddressDeny=(any$|169\.254\.169\.254\/32 )/.test(line));
-    const services = observed.paths.filter((path) => /\.service$/.test(path) && path.startsWith(units));
-    const open = services.filter((path) => !denying(path) && !observed.paths.some((other) => other.startsWith(`${path}.d/`) && denying(other)));
-    expect(open).toEqual([`${units}/portico-observe.service`]);
-    expect(services.length).toBeGreaterThan(3);
   });
 });
 
 test("a template that nothing renders would be a file nobody gets: all of them are in use", async () => {
   const { readdirSync } = await import("node:fs");
-  const { edgeFiles } = await import("../../lib/edgeFiles");
+  const { balancerFiles } = await import("../../lib/hostFiles/balancer");
   const templates = ["common", "web", "edge"].flatMap((role) =>
     readdirSync(`${__dirname}/../../files/${role}`, { recursive: true, withFileTypes: true })
       .filter((item) => item.isFile())
       .map((item) => item.name),
   );
-  const observation = { region: "eu-central-1", namespace: "Portico", logGroup: "/portico/portico-prod", stack: "portico-prod" };
-  const variants = [{}, { app: { network: "none", allowWritableExecutableMemory: true, migration: { command: ["flask"] } } }];
-  const observed = web({}, { ...baselinePlan("debian-13"), observation }).files;
-  const rendered = variants.flatMap((overrides) => [...web(overrides).files, ...edgeFiles(baselineSettings(overrides), baselinePlan("debian-13"))]);
-  const names = new Set([...[...rendered, ...observed].map(({ path }) => path.slice(path.lastIndexOf("/") + 1)), "dialect-1.18.conf", "dialect-1.26.conf"]);
+  const telemetry = {
+    region: "eu-central-1",
+    namespace: "Portico",
+    logGroup: "/portico/portico-prod",
+    stack: "portico-prod",
+  };
+  const variants = [
+    {},
+    {
+      app: {
+        network: "none",
+        allowWritableExecutableMemory: true,
+        allowSystemStatistics: true,
+        migration: { command: ["flask"] },
+      },
+    },
+  ];
+  const observed = web({}, { ...baselinePlan("debian-13"), telemetry }).files;
+  const rendered = variants.flatMap((overrides) => [
+    ...web(overrides).files,
+    ...balancerFiles(baselineSettings(overrides), baselinePlan("debian-13")),
+  ]);
+  const names = new Set([
+    ...[...rendered, ...observed].map(({ path }) => path.slice(path.lastIndexOf("/") + 1)),
+    ...["1.18", "1.22", "1.26", "1.28"].map((version) => `dialect-${version}.conf`),
+  ]);
   expect(templates.filter((name) => !names.has(name))).toEqual([]);
 });

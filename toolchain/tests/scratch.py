@@ -27,7 +27,9 @@ exit "${FAKE_STATUS:-0}"
 
 def path_without_engine():
     """The path of whoever runs the tests, less the folders with an engine."""
-    return ":".join(folder for folder in os.environ["PATH"].split(":") if not os.access(Path(folder, "pulumi"), os.X_OK))
+    return ":".join(
+        folder for folder in os.environ["PATH"].split(":") if not os.access(Path(folder, "pulumi"), os.X_OK)
+    )
 
 
 class ScratchCheckout(unittest.TestCase):
@@ -43,7 +45,9 @@ class ScratchCheckout(unittest.TestCase):
         (self.checkout / "bin").mkdir(parents=True)
         for name in ("env", "setup"):
             shutil.copy(CHECKOUT / "bin" / name, self.checkout / "bin")
-        shutil.copytree(CHECKOUT / "toolchain", self.checkout / "toolchain", ignore=shutil.ignore_patterns("tests", "*Provider"))
+        shutil.copytree(
+            CHECKOUT / "toolchain", self.checkout / "toolchain", ignore=shutil.ignore_patterns("tests", "*Provider")
+        )
         (self.checkout / "Pulumi.yaml").write_text("name: portico\nruntime: nodejs\n")
         self.stack_file = self.checkout / "Pulumi.dev.yaml"
         self.stack_file.write_text("config:\n  portico:target:   local")
@@ -67,8 +71,12 @@ class ScratchCheckout(unittest.TestCase):
     def run_script(self, script, *arguments, shell="bash", folder=None, **more):
         """Runs lines of shell in the checkout."""
         return subprocess.run(
-            [shell, "-c", script, shell, *arguments], cwd=folder or self.checkout, env=self.environment(**more),
-            capture_output=True, text=True, timeout=60,
+            [shell, "-c", script, shell, *arguments],
+            cwd=folder or self.checkout,
+            env=self.environment(**more),
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
 
     def with_parts(self, script, **more):

@@ -32,12 +32,14 @@ class Ready(ScratchCheckout):
         sources = self.checkout / "toolchain" / "awsProvider"
         sources.mkdir()
         (sources / "main.go").write_text("package main\n")
-        done = self.with_aws_parts("vendorPlugin() { return 1; }; provideAwsPlugin; provideAwsPlugin", BUILDS=str(builds))
+        done = self.with_aws_parts(
+            "vendorPlugin() { return 1; }; provideAwsPlugin; provideAwsPlugin", BUILDS=str(builds)
+        )
         self.assertEqual(done.returncode, 0, done.stderr)
-        build, = builds.read_text().splitlines()
+        (build,) = builds.read_text().splitlines()
         self.assertIn("-mod=readonly", build)
         self.assertIn("-X main.version=7.48.0", build)
-        folder, = (self.root / "cache" / "plugins").iterdir()
+        (folder,) = (self.root / "cache" / "plugins").iterdir()
         self.assertEqual(sorted(path.name for path in folder.iterdir()), ["pulumi-resource-aws", "schema.json"])
         self.assertIn(f"plugin install resource aws 7.48.0 --file {folder}", self.calls()[0])
 
@@ -58,14 +60,16 @@ class Ready(ScratchCheckout):
         self.install("python3", PLAYED_PYTHON)
         done = self.with_aws_parts("provideMoto; provideMoto; motoPython", INSTALLS=str(installs), OUTCOME="")
         self.assertEqual(done.returncode, 0, done.stderr)
-        install, = installs.read_text().splitlines()
+        (install,) = installs.read_text().splitlines()
         self.assertIn("--require-hashes", install)
         self.assertIn("toolchain/moto/requirements.txt", install)
         self.assertTrue((self.root / done.stdout.strip()).is_file())
 
     def test_a_failed_installation_is_shown_and_leaves_nothing(self):
         self.install("python3", PLAYED_PYTHON)
-        done = self.with_aws_parts("provideMoto", INSTALLS=str(self.root / "installs"), OUTCOME="echo no such index; exit 1")
+        done = self.with_aws_parts(
+            "provideMoto", INSTALLS=str(self.root / "installs"), OUTCOME="echo no such index; exit 1"
+        )
         self.assertEqual(done.returncode, 1)
         self.assertIn("no such index", done.stderr)
         self.assertIn("run bin/test-aws again", done.stderr)

@@ -30,8 +30,39 @@ class Environment(ScratchCheckout):
         self.assertEqual((self.state / "passphrase").read_text(), first)
         self.assertEqual(len(list(self.state.glob("passphrase*"))), 1)
 
+    def refuse_new_passphrase(self):
+        done = self.run_script("bin/env dev")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("passphrase: got none in", done.stderr)
+        self.assertIn("bin/restore dev FILE", done.stderr)
+        self.assertFalse((self.state / "passphrase").exists())
+
+    def test_makes_no_other_passphrase_while_a_state_is_there(self):
+        self.variables()
+        folder = self.state / "backend/.pulumi/stacks/portico"
+        folder.mkdir(parents=True)
+        (folder / "dev.json").write_text("{}")
+        (self.state / "passphrase").unlink()
+        self.refuse_new_passphrase()
+
+    def test_makes_no_other_passphrase_while_the_salt_of_one_is_there(self):
+        self.state.mkdir(parents=True)
+        (self.state / "encryptionsalt").write_text("v1:salt")
+        self.refuse_new_passphrase()
+
+    def test_makes_none_in_a_checkout_whose_stack_file_holds_encrypted_values(self):
+        text = self.stack_file.read_text()
+        for lines in ("encryptionsalt: v1:salt", "  portico:loginKey:\n    secure: v1:value"):
+            with self.subTest(lines):
+                self.stack_file.write_text(f"{text}\n{lines}\n")
+                self.refuse_new_passphrase()
+        self.stack_file.write_text(
+            f"secretsprovider: awskms://key\n{text}\n  portico:loginKey:\n    secure: v1:value\n"
+        )
+        self.variables()
+
     def test_calls_at_once_agree_on_the_passphrase(self):
-        script = 'for i in 1 2 3 4 5 6; do bin/env dev >/dev/null & done; wait'
+        script = "for i in 1 2 3 4 5 6; do bin/env dev >/dev/null & done; wait"
         self.assertEqual(self.run_script(script).returncode, 0)
         self.assertEqual([path.name for path in self.state.glob("passphrase*")], ["passphrase"])
 
@@ -44,7 +75,7 @@ class Environment(ScratchCheckout):
         self.assertNotIn("PULUMI_CONFIG_PASSPHRASE", found)
 
     def test_survives_odd_characters_in_another_state_folder(self):
-        other = self.root / "it's $HOME \"state\""
+        other = self.root / 'it\'s $HOME "state"'
         found = self.variables(PORTICO_STATE_DIR=str(other))
         self.assertEqual(found["PULUMI_BACKEND_URL"], f"file://{other}/dev/backend?metadata=skip")
         self.assertTrue((other / "dev" / "passphrase").exists())
@@ -56,7 +87,9 @@ class Environment(ScratchCheckout):
 
     def test_prints_what_a_plain_posix_shell_takes(self):
         printed = self.run_script("bin/env dev").stdout
-        done = subprocess.run(["dash", "-c", 'eval "$1"; echo "$PULUMI_STACK"', "dash", printed], capture_output=True, text=True)
+        done = subprocess.run(
+            ["dash", "-c", 'eval "$1"; echo "$PULUMI_STACK"', "dash", printed], capture_output=True, text=True
+        )
         self.assertEqual((done.stdout, done.stderr), ("dev\n", ""))
 
     def test_puts_launcher_and_engine_first_once(self):

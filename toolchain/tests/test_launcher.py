@@ -31,7 +31,14 @@ class Launcher(ScratchCheckout):
         self.assertEqual(len(self.calls()), 3, "the stack is made once")
 
     def test_knows_the_command_after_flags(self):
-        for arguments in ("-C . up", "--color never preview", "--non-interactive destroy --yes", "refresh -s dev", "dn", "stack select --create dev"):
+        for arguments in (
+            "-C . up",
+            "--color never preview",
+            "--non-interactive destroy --yes",
+            "refresh -s dev",
+            "dn",
+            "stack select --create dev",
+        ):
             self.pulumi(arguments)
             self.assertIn("config: " + str(self.state), self.calls()[-1], arguments)
 

@@ -10,7 +10,13 @@ class Setup(ScratchCheckout):
         self.assertIn("usage: bin/setup", done.stderr)
 
     def test_compares_versions_by_number(self):
-        for version, minimum, wanted in (("20.19.0", "20.19.0", 0), ("20.9.0", "20.19.0", 1), ("22.0.0", "20.19.0", 0), ("1.26", "1.26", 0), ("1.9", "1.26", 1)):
+        for version, minimum, wanted in (
+            ("20.19.0", "20.19.0", 0),
+            ("20.9.0", "20.19.0", 1),
+            ("22.0.0", "20.19.0", 0),
+            ("1.26", "1.26", 0),
+            ("1.9", "1.26", 1),
+        ):
             done = self.with_parts(f"atLeast {version} {minimum}")
             self.assertEqual(done.returncode, wanted, (version, minimum))
 
@@ -58,7 +64,10 @@ class Setup(ScratchCheckout):
         names = self.with_parts("packageColumn 1").stdout.split()
         self.assertIn("mmdebstrap", names)
         listing = "\n".join(f"installed {name}, " for name in names if name not in ("curl", "nginx", "openssl"))
-        self.install("dpkg-query", f"#!/bin/sh\ncat <<'END'\n{listing}\nconfig-files openssl, \ninstalled web, nginx (= 1.26), httpd\nEND\n")
+        self.install(
+            "dpkg-query",
+            f"#!/bin/sh\ncat <<'END'\n{listing}\nconfig-files openssl, \ninstalled web, nginx (= 1.26), httpd\nEND\n",
+        )
         self.assertEqual(self.with_parts("missingPackages").stdout.split(), ["curl", "openssl"])
 
     def test_without_root_the_command_is_told(self):
@@ -69,17 +78,27 @@ class Setup(ScratchCheckout):
         self.assertIn("sudo apt-get install --no-install-recommends apt-utils", done.stderr)
 
     def test_a_go_that_cannot_build_is_refused_with_the_remedy(self):
-        for version, toolchain, wanted in (("go1.20.1", "auto", 1), ("go1.22.3", "local", 1), ("go1.22.3", "auto", 0), ("go1.26.8", "local", 0), ("go1.27rc1", "local", 0)):
+        for version, toolchain, wanted in (
+            ("go1.20.1", "auto", 1),
+            ("go1.22.3", "local", 1),
+            ("go1.22.3", "auto", 0),
+            ("go1.26.8", "local", 0),
+            ("go1.27rc1", "local", 0),
+        ):
             self.install("go", f'#!/bin/sh\n[ "$2" = GOVERSION ] && echo {version} || echo {toolchain}\n')
             done = self.with_parts("checkGo")
             self.assertEqual(done.returncode, wanted, (version, toolchain))
             if wanted:
-                self.assertIn(f"go: got {version.removeprefix('go')} with GOTOOLCHAIN={toolchain}; allowed:", done.stderr)
+                self.assertIn(
+                    f"go: got {version.removeprefix('go')} with GOTOOLCHAIN={toolchain}; allowed:", done.stderr
+                )
 
     def test_a_failed_build_shows_its_log_and_leaves_nothing(self):
         self.install("pulumi", "#!/bin/sh\nexit 1\n")
         self.install("curl", "#!/bin/sh\necho no route to the vendor >&2\nexit 6\n")
-        self.install("go", '#!/bin/sh\ncase "$1" in env) echo go1.26.8 ;; *) echo undefined: everything; exit 1 ;; esac\n')
+        self.install(
+            "go", '#!/bin/sh\ncase "$1" in env) echo go1.26.8 ;; *) echo undefined: everything; exit 1 ;; esac\n'
+        )
         done = self.with_parts("provideEngine")
         self.assertEqual(done.returncode, 1)
         self.assertIn("cannot be downloaded: no route to the vendor", done.stderr)
@@ -87,7 +106,10 @@ class Setup(ScratchCheckout):
         self.assertEqual(list((self.root / "cache" / "engine").iterdir()), [])
 
     def test_a_download_with_another_sum_is_not_used(self):
-        self.install("curl", '#!/bin/bash\nwhile [ "$1" != -o ]; do shift; done\ncase $2 in */sums) echo "00 $(basename "$3")" ;; *) echo bytes ;; esac >"$2"\n')
+        self.install(
+            "curl",
+            '#!/bin/bash\nwhile [ "$1" != -o ]; do shift; done\ncase $2 in */sums) echo "00 $(basename "$3")" ;; *) echo bytes ;; esac >"$2"\n',
+        )
         done = self.with_parts("downloadEngine || echo refused")
         self.assertEqual(done.stdout, "refused\n")
         self.assertIn("the download is not used: its SHA-256 is", done.stderr)

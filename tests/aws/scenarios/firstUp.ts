@@ -23,7 +23,10 @@ export function describeFirstUp(tests: AwsTests, stackOf: () => AwsStack, machin
       expect(stack.targetStates()).toEqual(allHealthy);
       const zones = Object.values(stack.instances()).map(({ Placement }) => Placement.AvailabilityZone);
       expect(new Set(zones).size).toBe(machines.length);
-      tests.report.count(stack.name, (await stack.resources()).map(({ type }) => type));
+      tests.report.count(
+        stack.name,
+        (await stack.resources()).map(({ type }) => type),
+      );
     });
 
     it.each(machines)("leaves %s with its own release, without fault, and with no key of its boot", async (name) => {
@@ -43,7 +46,11 @@ export function describeFirstUp(tests: AwsTests, stackOf: () => AwsStack, machin
 
     it("expects no change of a refreshed preview either", async () => {
       const stack = stackOf();
-      await tests.succeed(stack, "refreshed preview without a change", stack.preview("--refresh", "--expect-no-changes"));
+      await tests.succeed(
+        stack,
+        "refreshed preview without a change",
+        stack.preview("--refresh", "--expect-no-changes"),
+      );
     });
   });
 }

@@ -6,7 +6,11 @@ export function describeHealing(tests: AwsTests): void {
       const { staging, standIn } = tests;
       const before = staging.instances();
       standIn.call("ec2", "terminate_instances", { InstanceIds: [before["web-1"]!.InstanceId] });
-      await tests.succeed(staging, "up after the loss of a machine", staging.pulumi(["up", "--refresh", "--yes", "--skip-preview", "--non-interactive"]));
+      await tests.succeed(
+        staging,
+        "up after the loss of a machine",
+        staging.pulumi(["up", "--refresh", "--yes", "--skip-preview", "--non-interactive"]),
+      );
       const after = staging.instances();
       expect(after["web-1"]!.InstanceId).not.toBe(before["web-1"]!.InstanceId);
       expect(after["web-2"]!.InstanceId).toBe(before["web-2"]!.InstanceId);
@@ -14,7 +18,11 @@ export function describeHealing(tests: AwsTests): void {
     });
 
     it("leaves nothing to do", async () => {
-      await tests.succeed(tests.staging, "preview after the loss", tests.staging.preview("--refresh", "--expect-no-changes"));
+      await tests.succeed(
+        tests.staging,
+        "preview after the loss",
+        tests.staging.preview("--refresh", "--expect-no-changes"),
+      );
     });
   });
 }

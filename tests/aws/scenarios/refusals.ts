@@ -3,7 +3,11 @@ import type { AwsTests } from "../support/awsTests";
 export function describeRefusals(tests: AwsTests): void {
   describe("settings that AWS contradicts", () => {
     const cases: [name: string, machines: () => Record<string, unknown>, key: string][] = [
-      ["an image of another architecture", () => ({ imageId: tests.standIn.account.otherImageId }), "aws.machines.imageId"],
+      [
+        "an image of another architecture",
+        () => ({ imageId: tests.standIn.account.otherImageId }),
+        "aws.machines.imageId",
+      ],
       ["an image that is not there", () => ({ imageId: "ami-0a0000000000000ff" }), "aws.machines.imageId"],
       ["a size that is not there", () => ({ instanceType: "t3.enormous" }), "aws.machines.instanceType"],
     ];

@@ -12,9 +12,9 @@ import sys
 import threading
 from pathlib import Path
 
-from localMachines.faults import Fault
-from localMachines.folders import write_aside
-from localMachines.specs import NetworkSpec
+from localMachines.base.faults import Fault
+from localMachines.base.folders import write_aside
+from localMachines.base.specs import NetworkSpec
 
 from .account import contents, describe_images, make_zone
 from .follower import Follower, remove_all

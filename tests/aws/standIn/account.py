@@ -19,9 +19,19 @@ def describe_images(file: Path) -> None:
     """Have moto know these images; must come before moto is imported, which reads the file then."""
     # Registered ones would lose their architecture.
     described = [
-        {"ami_id": id_, "name": name, "architecture": architecture, "creation_date": made, "description": name,
-         "owner_id": ACCOUNT_ID, "public": False, "virtualization_type": "hvm", "hypervisor": "xen",
-         "root_device_name": "/dev/xvda", "root_device_type": "ebs"}
+        {
+            "ami_id": id_,
+            "name": name,
+            "architecture": architecture,
+            "creation_date": made,
+            "description": name,
+            "owner_id": ACCOUNT_ID,
+            "public": False,
+            "virtualization_type": "hvm",
+            "hypervisor": "xen",
+            "root_device_name": "/dev/xvda",
+            "root_device_type": "ebs",
+        }
         for id_, name, architecture, made in IMAGES.values()
     ]
     file.write_text(json.dumps(described))

@@ -41,12 +41,19 @@ TAGGING = {
     "sns": "sns:TagResource",
     "wafv2": "wafv2:TagResource",
 }
-IAM_TAGGING = {"CreateInstanceProfile": "iam:TagInstanceProfile", "CreatePolicy": "iam:TagPolicy", "CreateRole": "iam:TagRole"}
+IAM_TAGGING = {
+    "CreateInstanceProfile": "iam:TagInstanceProfile",
+    "CreatePolicy": "iam:TagPolicy",
+    "CreateRole": "iam:TagRole",
+}
 TAGGED = ("TagSpecification.", "Tags.member.", '"Tags":[{', '"tags":{"')
 
 # Operations on one service that are allowed by another one as well.
 FURTHER = {("wafv2", "AssociateWebACL"): "elasticloadbalancing:SetWebACL"}
-HANDS_ROLE_OVER = {("ec2", "RunInstances"): "IamInstanceProfile.", ("ec2", "CreateFlowLogs"): "DeliverLogsPermissionArn="}
+HANDS_ROLE_OVER = {
+    ("ec2", "RunInstances"): "IamInstanceProfile.",
+    ("ec2", "CreateFlowLogs"): "DeliverLogsPermissionArn=",
+}
 
 
 def actions_of(service: str, operation: str, body: str) -> set[str]:

@@ -72,7 +72,13 @@ def _switch_monitoring() -> None:
             instances = [response.ec2_backend.get_instance(id_) for id_ in response._get_param("InstanceIds", [])]
             for instance in instances:
                 instance.monitoring_state = state
-            return ActionResult({"InstanceMonitorings": [{"InstanceId": instance.id, "Monitoring": instance.monitoring} for instance in instances]})
+            return ActionResult(
+                {
+                    "InstanceMonitorings": [
+                        {"InstanceId": instance.id, "Monitoring": instance.monitoring} for instance in instances
+                    ]
+                }
+            )
 
         return act
 
@@ -112,7 +118,9 @@ def _keep_key_algorithms() -> None:
 
     def described(certificate: CertBundle) -> dict[str, Any]:
         answer = describe(certificate)
-        answer["Certificate"]["KeyAlgorithm"] = getattr(certificate, "asked_algorithm", answer["Certificate"]["KeyAlgorithm"])
+        answer["Certificate"]["KeyAlgorithm"] = getattr(
+            certificate, "asked_algorithm", answer["Certificate"]["KeyAlgorithm"]
+        )
         return answer
 
     AWSCertificateManagerResponse.request_certificate = request_certificate
@@ -149,7 +157,11 @@ def _ask_targets() -> None:
             return answer
         found = judge(_check_of(group, int(answer.port), ec2.get_instance(answer.instance_id).private_ip))
         health = verdicts.after(key, found, _patience_of(group), time.monotonic())
-        answer.status, answer.reason, answer.description = health.state, health.reason or None, health.description or None
+        answer.status, answer.reason, answer.description = (
+            health.state,
+            health.reason or None,
+            health.description or None,
+        )
         return answer
 
     FakeTargetGroup.health_for = health_for
@@ -158,13 +170,17 @@ def _ask_targets() -> None:
 def _let_absent_targets_go() -> None:
     """A target that has left already may be deregistered again, as one whose instance is gone; moto answers an error."""
     deregister = FakeTargetGroup.deregister
-    FakeTargetGroup.deregister = lambda group, targets: deregister(group, [target for target in targets if target["Id"] in group.targets])
+    FakeTargetGroup.deregister = lambda group, targets: deregister(
+        group, [target for target in targets if target["Id"] in group.targets]
+    )
 
 
 def _patience_of(group: FakeTargetGroup) -> Patience:
     interval = int(group.health_check_interval_seconds)
     # The first of several answers starts the count.
-    return Patience(interval * (int(group.healthy_threshold_count) - 1), interval * (int(group.unhealthy_threshold_count) - 1))
+    return Patience(
+        interval * (int(group.healthy_threshold_count) - 1), interval * (int(group.unhealthy_threshold_count) - 1)
+    )
 
 
 def _check_of(group: FakeTargetGroup, port: int, address: str) -> Check:

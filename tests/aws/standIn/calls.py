@@ -36,14 +36,18 @@ class RestOperation:
         """True when the request may be for this operation."""
         given = dict(parse_qsl(request.query, keep_blank_values=True))
         asked = all(given.get(name) is not None and value in ("", given[name]) for name, value in self.query)
-        return asked and self.method == request.method and self.path.fullmatch(request.path.rstrip("/") or "/") is not None
+        return (
+            asked and self.method == request.method and self.path.fullmatch(request.path.rstrip("/") or "/") is not None
+        )
 
 
 def rest_operations(described: Iterable[tuple[str, str, str]]) -> list[RestOperation]:
     """Operations from name, method and address as the service's model says them, the most particular first."""
     read = [_read_operation(*entry) for entry in described]
     # Some differ in their headers alone; the plain one has the shortest name (PutObject, CopyObject).
-    return sorted(read, key=lambda operation: (-len(operation.query), -operation.path.pattern.count("/"), len(operation.name)))
+    return sorted(
+        read, key=lambda operation: (-len(operation.query), -operation.path.pattern.count("/"), len(operation.name))
+    )
 
 
 def operation_of(request: Request, rest: dict[str, list[RestOperation]]) -> tuple[str, str] | None:
@@ -68,5 +72,9 @@ def operation_of(request: Request, rest: dict[str, list[RestOperation]]) -> tupl
 
 def _read_operation(name: str, method: str, address: str) -> RestOperation:
     path, _, query = address.partition("?")
-    pattern = re.sub(r"\\\{[^}]*\\\}", lambda part: ".+" if part[0].endswith(r"\+\}") else "[^/]+", re.escape(path.rstrip("/") or "/"))
+    pattern = re.sub(
+        r"\\\{[^}]*\\\}",
+        lambda part: ".+" if part[0].endswith(r"\+\}") else "[^/]+",
+        re.escape(path.rstrip("/") or "/"),
+    )
     return RestOperation(name, method, re.compile(pattern), tuple(parse_qsl(query, keep_blank_values=True)))

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from localMachines.machine import machine_remove, machine_up
-from localMachines.network import network_remove, network_up
-from localMachines.progress import Progress
-from localMachines.specs import MachineSpec, NetworkSpec, read_range
+from localMachines.base.progress import Progress
+from localMachines.base.specs import MachineSpec, NetworkSpec, read_range
+from localMachines.machine.machine import machine_remove, machine_up
+from localMachines.network.network import network_remove, network_up
 
 LIVING = ("pending", "running")
 MEMORY_MEGABYTES = 1024
@@ -85,15 +85,24 @@ class Follower:
     def _instances(self) -> list[Instance]:
         pages = self._ec2.get_paginator("describe_instances").paginate()
         found = [entry for page in pages for reservation in page["Reservations"] for entry in reservation["Instances"]]
-        return [Instance(entry["InstanceId"], entry.get("PrivateIpAddress", ""), entry["State"]["Name"]) for entry in found]
+        return [
+            Instance(entry["InstanceId"], entry.get("PrivateIpAddress", ""), entry["State"]["Name"]) for entry in found
+        ]
 
     def _boot(self, instance: Instance) -> None:
         answer = self._ec2.describe_instance_attribute(InstanceId=instance.id, Attribute="userData")
         spec = MachineSpec(
-            name=instance.id, directory=str(machine_folder(self._folder, instance.id)), suite=self._suite,
-            address=instance.address, prefixLength=self._range.prefixlen, gateway=str(self._range[1]),
-            bridge=self._network.bridge, cpus=min(2, len(os.sched_getaffinity(0))), memoryMegabytes=MEMORY_MEGABYTES,
-            incarnation=instance.id, userData=user_data_text(answer["UserData"]["Value"]),
+            name=instance.id,
+            directory=str(machine_folder(self._folder, instance.id)),
+            suite=self._suite,
+            address=instance.address,
+            prefixLength=self._range.prefixlen,
+            gateway=str(self._range[1]),
+            bridge=self._network.bridge,
+            cpus=min(2, len(os.sched_getaffinity(0))),
+            memoryMegabytes=MEMORY_MEGABYTES,
+            incarnation=instance.id,
+            userData=user_data_text(answer["UserData"]["Value"]),
         )
         machine_up(spec, Progress(f"machine {instance.id}"))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from localMachines.folders import write_aside
+from localMachines.base.folders import write_aside
 
 from .actions import actions_of
 from .calls import Request, RestOperation, operation_of

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { run, type Run, type RunOptions } from "../../support/run";
 import type { StandIn } from "./standIn";
+import { parse } from "yaml";
 
 export type Group = { [key: string]: unknown };
 
@@ -26,7 +27,6 @@ export interface Instance {
   Tags?: { Key: string; Value: string }[];
 }
 
-const yaml = jest.requireActual<{ load(text: string): unknown }>("js-yaml");
 const secretLine = /^ +(portico:\w+:$|secure:)/;
 
 /** A stack of target aws in a copy of the checkout: its own stack file, with the five places filled in for the stand-in. */
@@ -44,8 +44,10 @@ export class AwsStack {
     private readonly standIn: StandIn,
     changes: Record<string, Group>,
   ) {
-    const { config } = yaml.load(readFileSync(this.stackFile, "utf8")) as { config: Record<string, Group | string> };
-    const given = Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^portico:/, ""), value]));
+    const { config } = parse(readFileSync(this.stackFile, "utf8")) as { config: Record<string, Group | string> };
+    const given = Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [key.replace(/^portico:/, ""), value]),
+    );
     this.settings = merged(given, changes) as Record<string, Group | string>;
     this.writeStackFile();
   }
@@ -60,12 +62,19 @@ export class AwsStack {
 
   /** Makes the empty stack, with a secret in its stack file. */
   async create(secretName: string, secret: string): Promise<void> {
-    for (const [words, input] of [[["stack", "select", "--create", this.name], ""], [["config", "set", "--secret", secretName], secret]] as const) {
+    for (const [words, input] of [
+      [["stack", "select", "--create", this.name], ""],
+      [["config", "set", "--secret", secretName], secret],
+    ] as const) {
       const { code, output } = await this.pulumi([...words], { input });
       if (code !== 0) throw new Error(output);
     }
     const lines = readFileSync(this.stackFile, "utf8").split("\n");
-    this.secretLines = lines.filter((line, index) => secretLine.test(line) && (/secure:/.test(line) || /secure:/.test(lines[index + 1] ?? ""))).join("\n");
+    this.secretLines = lines
+      .filter(
+        (line, index) => secretLine.test(line) && (/secure:/.test(line) || /secure:/.test(lines[index + 1] ?? "")),
+      )
+      .join("\n");
   }
 
   /** Changes settings, group by group and deep; answers what takes the change back. */
@@ -93,7 +102,10 @@ export class AwsStack {
 
   /** Pulumi as by hand, in the environment that bin/env prints. */
   pulumi(words: string[], options: RunOptions = {}): Promise<Run> {
-    return this.command(["bash", "-c", 'set -e; lines=$(bin/env "$0"); eval "$lines"; exec pulumi "$@"', this.name, ...words], options);
+    return this.command(
+      ["bash", "-c", 'set -e; lines=$(bin/env "$0"); eval "$lines"; exec pulumi "$@"', this.name, ...words],
+      options,
+    );
   }
 
   /** The state as it lies in the file: secrets encrypted. */
@@ -118,21 +130,39 @@ export class AwsStack {
       { Name: "tag:portico:stack", Values: [this.name] },
       { Name: "instance-state-name", Values: ["pending", "running"] },
     ];
-    const { Reservations } = this.standIn.call<{ Reservations: { Instances: Instance[] }[] }>("ec2", "describe_instances", { Filters: filters });
+    const { Reservations } = this.standIn.call<{ Reservations: { Instances: Instance[] }[] }>(
+      "ec2",
+      "describe_instances",
+      { Filters: filters },
+    );
     const found = Reservations.flatMap(({ Instances }) => Instances);
-    return Object.fromEntries(found.map((instance) => [instance.Tags?.find(({ Key }) => Key === "portico:machine")?.Value ?? "", instance]).sort());
+    return Object.fromEntries(
+      found
+        .map((instance) => [instance.Tags?.find(({ Key }) => Key === "portico:machine")?.Value ?? "", instance])
+        .sort(),
+    );
   }
 
   /** State of every target of the balancer, by the name of its machine. */
   targetStates(): Record<string, string> {
-    const { TargetGroups } = this.standIn.call<{ TargetGroups: { TargetGroupArn: string }[] }>("elbv2", "describe_target_groups");
-    const names = Object.fromEntries(Object.entries(this.instances()).map(([name, { InstanceId }]) => [InstanceId, name]));
+    const { TargetGroups } = this.standIn.call<{ TargetGroups: { TargetGroupArn: string }[] }>(
+      "elbv2",
+      "describe_target_groups",
+    );
+    const names = Object.fromEntries(
+      Object.entries(this.instances()).map(([name, { InstanceId }]) => [InstanceId, name]),
+    );
     const health = TargetGroups.flatMap(
       ({ TargetGroupArn }) =>
-        this.standIn.call<{ TargetHealthDescriptions: { Target: { Id: string }; TargetHealth: { State: string } }[] }>("elbv2", "describe_target_health", { TargetGroupArn })
-          .TargetHealthDescriptions,
+        this.standIn.call<{ TargetHealthDescriptions: { Target: { Id: string }; TargetHealth: { State: string } }[] }>(
+          "elbv2",
+          "describe_target_health",
+          { TargetGroupArn },
+        ).TargetHealthDescriptions,
     );
-    return Object.fromEntries(health.map(({ Target, TargetHealth }) => [names[Target.Id] ?? Target.Id, TargetHealth.State]).sort());
+    return Object.fromEntries(
+      health.map(({ Target, TargetHealth }) => [names[Target.Id] ?? Target.Id, TargetHealth.State]).sort(),
+    );
   }
 
   /** Runs a shell script as root on a machine and answers its output. */
@@ -146,8 +176,14 @@ export class AwsStack {
   }
 
   private command(command: string[], options: RunOptions = {}): Promise<Run> {
-    const own = Object.entries(process.env).filter(([key]) => !/^(PULUMI_|AWS_|PORTICO_STATE_DIR$|https?_proxy$)/i.test(key));
-    return run(command, { cwd: this.folder, env: { ...Object.fromEntries(own), ...this.standIn.environment }, ...options });
+    const own = Object.entries(process.env).filter(
+      ([key]) => !/^(PULUMI_|AWS_|PORTICO_STATE_DIR$|https?_proxy$)/i.test(key),
+    );
+    return run(command, {
+      cwd: this.folder,
+      env: { ...Object.fromEntries(own), ...this.standIn.environment },
+      ...options,
+    });
   }
 }
 

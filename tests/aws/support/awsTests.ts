@@ -37,7 +37,10 @@ export class AwsTests {
   async succeed(stack: AwsStack, name: string, act: Promise<Run>): Promise<Run> {
     const result = await act;
     this.report.time(stack.name, name, result.seconds);
-    if (result.code !== 0) throw new Error(`${name} of ${stack.name} ended with ${result.code}:\n${result.output}\n\nThe stand-in for AWS:\n${this.standIn.lastLines()}`);
+    if (result.code !== 0)
+      throw new Error(
+        `${name} of ${stack.name} ended with ${result.code}:\n${result.output}\n\nThe stand-in for AWS:\n${this.standIn.lastLines()}`,
+      );
     return result;
   }
 
@@ -45,7 +48,9 @@ export class AwsTests {
   leastCapacity(since: number): number {
     const moments = this.standIn.moments(since);
     if (moments.length === 0) throw new Error("no moment was watched");
-    return Math.min(...moments.map(({ states }) => Object.values(states).filter((state) => state === "healthy").length));
+    return Math.min(
+      ...moments.map(({ states }) => Object.values(states).filter((state) => state === "healthy").length),
+    );
   }
 
   private async stack(name: string, domains: string[]): Promise<AwsStack> {

@@ -34,10 +34,15 @@ export class StandIn {
   async start(): Promise<void> {
     mkdirSync(this.folder, { recursive: true });
     const log = openSync(this.log, "a");
-    const child = spawn(pythonWithMoto(), ["-m", "standIn", "serve", this.folder], { detached: true, stdio: ["ignore", log, log], env: pythonEnvironment() });
+    const child = spawn(pythonWithMoto(), ["-m", "standIn", "serve", this.folder], {
+      detached: true,
+      stdio: ["ignore", log, log],
+      env: pythonEnvironment(),
+    });
     child.unref();
     for (let waited = 0; !existsSync(this.record); waited += 0.2) {
-      if (child.exitCode !== null || waited > startSeconds) throw new Error(`the stand-in for AWS did not start:\n${this.lastLines()}`);
+      if (child.exitCode !== null || waited > startSeconds)
+        throw new Error(`the stand-in for AWS did not start:\n${this.lastLines()}`);
       await pause(200);
     }
   }
@@ -50,7 +55,10 @@ export class StandIn {
       process.kill(pid, "SIGTERM");
       for (let waited = 0; isStandIn(pid) && waited < endSeconds; waited += 0.2) await pause(200);
     }
-    execFileSync(pythonWithMoto(), ["-m", "standIn", "remove", this.folder], { env: pythonEnvironment(), stdio: ["ignore", "ignore", "pipe"] });
+    execFileSync(pythonWithMoto(), ["-m", "standIn", "remove", this.folder], {
+      env: pythonEnvironment(),
+      stdio: ["ignore", "ignore", "pipe"],
+    });
   }
 
   get account(): Account {
@@ -75,7 +83,13 @@ export class StandIn {
   /** One operation as somebody beside the program does it, in boto3's words. */
   call<Answer>(service: string, operation: string, parameters: Record<string, unknown> = {}): Answer {
     const words = ["-m", "standIn", "call", this.folder, service, operation, JSON.stringify(parameters)];
-    return JSON.parse(execFileSync(pythonWithMoto(), words, { encoding: "utf8", env: pythonEnvironment(), maxBuffer: 64 * 1024 * 1024 })) as Answer;
+    return JSON.parse(
+      execFileSync(pythonWithMoto(), words, {
+        encoding: "utf8",
+        env: pythonEnvironment(),
+        maxBuffer: 64 * 1024 * 1024,
+      }),
+    ) as Answer;
   }
 
   /** Actions that the calls up to now needed, as a policy names them. */
@@ -91,10 +105,16 @@ export class StandIn {
 
   /** Runs a shell script as root on the machine of an instance and answers its output. */
   onMachine(instanceId: string, script: string): string {
-    const { pid } = JSON.parse(readFileSync(path.join(this.folder, "machines", instanceId, "machine.json"), "utf8")) as { pid: number };
+    const { pid } = JSON.parse(
+      readFileSync(path.join(this.folder, "machines", instanceId, "machine.json"), "utf8"),
+    ) as { pid: number };
     const init = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]!;
     const environment = { PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" };
-    return execFileSync("nsenter", ["-t", init, "-a", "--", "sh", "-c", script], { encoding: "utf8", env: environment, maxBuffer: 64 * 1024 * 1024 });
+    return execFileSync("nsenter", ["-t", init, "-a", "--", "sh", "-c", script], {
+      encoding: "utf8",
+      env: environment,
+      maxBuffer: 64 * 1024 * 1024,
+    });
   }
 
   lastLines(): string {
@@ -111,13 +131,20 @@ export class StandIn {
 }
 
 function pythonWithMoto(): string {
-  const program = execFileSync("bash", ["-c", ". toolchain/lib.sh; . toolchain/moto.sh; motoPython"], { cwd: checkout, encoding: "utf8" }).trim();
+  const program = execFileSync("bash", ["-c", ". toolchain/lib.sh; . toolchain/moto.sh; motoPython"], {
+    cwd: checkout,
+    encoding: "utf8",
+  }).trim();
   if (!existsSync(program)) throw new Error(`moto is not there (${program}): run bin/test-aws, which makes it ready`);
   return program;
 }
 
 function pythonEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, PYTHONPATH: `${path.join(checkout, "tests/aws")}:${checkout}`, PYTHONDONTWRITEBYTECODE: "1" };
+  return {
+    ...process.env,
+    PYTHONPATH: `${path.join(checkout, "tests/aws")}:${checkout}`,
+    PYTHONDONTWRITEBYTECODE: "1",
+  };
 }
 
 /** Whether the process of that number is one of ours, and not one that came later. */

@@ -38,7 +38,11 @@ export function allOn(release: string): Record<string, string> {
 }
 
 /** Runs `act` under a load of POST and GET that forgives nothing. */
-export async function underLoad<T>(stack: TestStack, act: () => Promise<T>, { connections, pauseMs, minutes } = { connections: 12, pauseMs: 20, minutes: 30 }): Promise<{ result: T; report: Report }> {
+export async function underLoad<T>(
+  stack: TestStack,
+  act: () => Promise<T>,
+  { connections, pauseMs, minutes } = { connections: 12, pauseMs: 20, minutes: 30 },
+): Promise<{ result: T; report: Report }> {
   const load = startLoad({ ...stack.target("load"), connections, pauseMs, maxSeconds: minutes * 60 });
   const result = await act();
   return { result, report: await load.stop() };
@@ -56,7 +60,13 @@ export interface Recorded {
 }
 
 /** Runs one command of the host program on a host as the engine does; it dies right before the step `killAt` when there is one. */
-export function perform(stack: TestStack, host: string, { bundle, stdin }: Recorded, command: string, killAt = ""): { code: number; stdout: string; stderr: string } {
+export function perform(
+  stack: TestStack,
+  host: string,
+  { bundle, stdin }: Recorded,
+  command: string,
+  killAt = "",
+): { code: number; stdout: string; stderr: string } {
   const folder = "/run/portico-test";
   const script = [
     `umask 077; mkdir -p ${folder}; cat > ${folder}/in; cd /home/admin`,

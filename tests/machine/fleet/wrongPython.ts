@@ -23,11 +23,15 @@ export function describeWrongPython(stack: TestStack): void {
   describe("a release for another Python", () => {
     it("is refused by every host when the platform is not what its image has, and nothing changes", async () => {
       const before = webHosts.map((host) => statusOf(stack, host));
-      const restore = stack.edit("lib/platforms.ts", (content) => content.replace('python: "3.13", nginx', 'python: "3.11", nginx'));
+      const restore = stack.edit("lib/hosts/platforms.ts", (content) =>
+        content.replace('python: "3.13", nginx', 'python: "3.11", nginx'),
+      );
       const { result, report } = await underLoad(stack, () => stack.up());
       restore();
       expect(result.code).not.toBe(0);
-      expect(result.output).toContain("platform.python: got 3.13; allowed: 3.11; set the platform to what the hosts run");
+      expect(result.output).toContain(
+        "platform.python: got 3.13; allowed: 3.11; set the platform to what the hosts run",
+      );
       expectUnchanged(before);
       expect(lostIn(report)).toEqual([]);
     });
@@ -38,7 +42,12 @@ export function describeWrongPython(stack: TestStack): void {
       const input = JSON.parse(recorded.stdin) as { release: string; archive: string };
       const archive = `portico/release-${foreignRelease}.tar.gz`;
       stack.onHost("web-1", `cd /home/admin; python3 - ${input.archive} ${archive} ${foreignRelease}`, makeForeign);
-      const { code, stderr } = perform(stack, "web-1", { ...recorded, stdin: JSON.stringify({ ...input, release: foreignRelease, archive }) }, "stage");
+      const { code, stderr } = perform(
+        stack,
+        "web-1",
+        { ...recorded, stdin: JSON.stringify({ ...input, release: foreignRelease, archive }) },
+        "stage",
+      );
       stack.onHost("web-1", `rm /home/admin/${archive}`);
       expect(code).toBe(1);
       expect(stderr).toContain("release.python: got 3.11; allowed: 3.13; build the release for this platform");

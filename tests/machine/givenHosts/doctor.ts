@@ -3,14 +3,23 @@ import type { HostsStack } from "../../support/hostsStack";
 import type { PackageProxy } from "../../support/packageProxy";
 
 /** What configuring a host would touch; times and sizes tell. A first use of sudo leaves a mark of its own. */
-const traces = "find /etc /opt /usr /home /srv /var/lib/dpkg /var/lib/apt /var/cache/apt -xdev ! -type d ! -name .sudo_as_admin_successful -printf '%p %T@ %s %m\\n'; systemctl list-unit-files --no-legend; ls /tmp";
+const traces =
+  "find /etc /opt /usr /home /srv /var/lib/dpkg /var/lib/apt /var/cache/apt -xdev ! -type d ! -name .sudo_as_admin_successful -printf '%p %T@ %s %m\\n'; systemctl list-unit-files --no-legend; ls /tmp";
 
 /** What is wrong with the hosts, each on its host, and what takes it away. */
 const plants: readonly [host: string, plant: string, mend: string][] = [
   ["north", "dpkg --purge --force-depends nginx logrotate >/dev/null 2>&1", ":"],
   ["north", "systemd-run --quiet --unit=other-server python3 -m http.server 8443", "systemctl stop other-server"],
-  ["south", "mv /etc/sudoers.d /etc/sudoers.d.away; mkdir /etc/sudoers.d", "rm -r /etc/sudoers.d; mv /etc/sudoers.d.away /etc/sudoers.d"],
-  ["south", "cp /lib/systemd/system/nginx.service /etc/systemd/system/apache2.service; systemctl daemon-reload; systemctl start apache2", "systemctl stop apache2; rm /etc/systemd/system/apache2.service; systemctl daemon-reload"],
+  [
+    "south",
+    "mv /etc/sudoers.d /etc/sudoers.d.away; mkdir /etc/sudoers.d",
+    "rm -r /etc/sudoers.d; mv /etc/sudoers.d.away /etc/sudoers.d",
+  ],
+  [
+    "south",
+    "cp /lib/systemd/system/nginx.service /etc/systemd/system/apache2.service; systemctl daemon-reload; systemctl start apache2",
+    "systemctl stop apache2; rm /etc/systemd/system/apache2.service; systemctl daemon-reload",
+  ],
 ];
 
 /** Of a slot, and more than this computer has. */
@@ -31,7 +40,13 @@ const found: readonly RegExp[] = [
 export function describeDoctor(stack: HostsStack, proxy: PackageProxy): void {
   describe("the doctor", () => {
     let untouched: Set<string>;
-    const tracesOfAll = () => stack.hosts.flatMap(({ name }) => stack.machines.onMachine(name, traces).split("\n").map((line) => `${name}: ${line}`));
+    const tracesOfAll = () =>
+      stack.hosts.flatMap(({ name }) =>
+        stack.machines
+          .onMachine(name, traces)
+          .split("\n")
+          .map((line) => `${name}: ${line}`),
+      );
     const touched = () => tracesOfAll().filter((line) => !untouched.has(line));
 
     beforeAll(() => {
@@ -41,7 +56,10 @@ export function describeDoctor(stack: HostsStack, proxy: PackageProxy): void {
     });
 
     it("lists every problem of every host at once, and changes nothing", async () => {
-      const takeBack = [stack.set("app", { memoryMegabytes: mostMegabytes }), stack.set("hosts", { machines: [...described(stack), unreachable(stack)] })];
+      const takeBack = [
+        stack.set("app", { memoryMegabytes: mostMegabytes }),
+        stack.set("hosts", { machines: [...described(stack), unreachable(stack)] }),
+      ];
       const { code, output } = await stack.doctor();
       takeBack.forEach((undo) => undo());
       expect(code).toBe(1);
@@ -60,7 +78,9 @@ export function describeDoctor(stack: HostsStack, proxy: PackageProxy): void {
     });
 
     it("tells a wrong host key and a refused login apart", async () => {
-      const machines = described(stack).map((host) => (host.name === "north" ? { ...host, hostKey: stack.machines.hostKey("south") } : { ...host, user: "nobody" }));
+      const machines = described(stack).map((host) =>
+        host.name === "north" ? { ...host, hostKey: stack.machines.hostKey("south") } : { ...host, user: "nobody" },
+      );
       const takeBack = stack.set("hosts", { machines });
       const { code, output } = await stack.doctor();
       takeBack();

@@ -3,7 +3,12 @@ import type { HostsStack } from "../../support/hostsStack";
 import type { Run } from "../../support/run";
 
 export function describeGivenReleases(stack: HostsStack): void {
-  const releases = () => stack.hosts.map(({ name }) => (JSON.parse(stack.machines.onMachine(name, "portico-host status")) as { current: { release: string } }).current.release);
+  const releases = () =>
+    stack.hosts.map(
+      ({ name }) =>
+        (JSON.parse(stack.machines.onMachine(name, "portico-host status")) as { current: { release: string } }).current
+          .release,
+    );
 
   describe("a release on given hosts", () => {
     it("loses no request, though the balancer stands on one of the hosts, and lets one of 12 seconds finish", async () => {
@@ -29,13 +34,22 @@ export function describeGivenReleases(stack: HostsStack): void {
     });
 
     it("follows a change of settings: Nginx reads it on both and is restarted on none", async () => {
-      const starts = () => stack.hosts.map(({ name }) => stack.machines.onMachine(name, "systemctl show --property=ActiveEnterTimestampMonotonic,MainPID portico-nginx.service"));
+      const starts = () =>
+        stack.hosts.map(({ name }) =>
+          stack.machines.onMachine(
+            name,
+            "systemctl show --property=ActiveEnterTimestampMonotonic,MainPID portico-nginx.service",
+          ),
+        );
       const before = starts();
       stack.set("nginx", { clientMaxBodyMegabytes: 12 });
       const { code, output } = await stack.up();
       expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
       expect(starts()).toEqual(before);
-      for (const { name } of stack.hosts) expect(stack.machines.onMachine(name, "cat /etc/portico/nginx/nginx.conf")).toMatch(/client_max_body_size 12m;/);
+      for (const { name } of stack.hosts)
+        expect(stack.machines.onMachine(name, "cat /etc/portico/nginx/nginx.conf")).toMatch(
+          /client_max_body_size 12m;/,
+        );
     });
   });
 }
@@ -46,5 +60,7 @@ async function underLoad(stack: HostsStack, act: () => Promise<Run>): Promise<vo
   const report = await load.stop();
   expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
   expect(lostIn(report)).toEqual([]);
-  process.stdout.write(`under load: ${report.attempts} requests, median ${report.medianMs} ms, p99 ${report.p99Ms} ms, slowest ${report.slowestMs} ms\n`);
+  process.stdout.write(
+    `under load: ${report.attempts} requests, median ${report.medianMs} ms, p99 ${report.p99Ms} ms, slowest ${report.slowestMs} ms\n`,
+  );
 }

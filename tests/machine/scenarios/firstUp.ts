@@ -17,9 +17,20 @@ export function describeFirstUp(stack: TestStack, plantedSecret: string): void {
       expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
       expect(seen).toEqual([]);
       expect(output).toContain(`  ${stack.url}\n`);
-      expect(output).toMatch(/curl --cacert \S+ca\.crt https:\/\/10\.31\.65\.10\/whoami/);
+      expect(output).toMatch(
+        /curl --cacert \S+ca\.crt --resolve portico\.internal:443:[\d.]+\.10 https:\/\/portico\.internal\/\n/,
+      );
+      expect(output).toMatch(
+        /GET https:\/\/portico\.internal\/readyz +200 in \d\.\d+ s\n +GET https:\/\/portico\.internal\/ +200 in/,
+      );
       expect(output).toMatch(/release {3}[0-9a-f]{12}\n/);
-      for (const line of [/web-1 +web +10\.31\.65\.11/, /web-2 +web +10\.31\.65\.12/, /balancer +balancer +10\.31\.65\.10/, /stage +\d+\.\d s/, /update in all +\d+\.\d s/]) {
+      for (const line of [
+        /web-1 +web +[\d.]+\.11/,
+        /web-2 +web +[\d.]+\.12/,
+        /balancer +balancer +[\d.]+\.10/,
+        /stage +\d+\.\d s/,
+        /update in all +\d+\.\d s/,
+      ]) {
         expect(output).toMatch(line);
       }
       expect(output).not.toContain(plantedSecret);
@@ -38,7 +49,15 @@ export function describeFirstUp(stack: TestStack, plantedSecret: string): void {
       const { code, output } = await stack.pulumi(["preview", "--expect-no-changes", "--non-interactive"]);
       expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
       const outputs = JSON.parse((await stack.pulumi(["stack", "output", "--json"])).stdout) as Record<string, unknown>;
-      expect(Object.keys(outputs).sort()).toEqual(["authorityGeneration", "caCertificate", "history", "hosts", "release", "url"]);
+      expect(Object.keys(outputs).sort()).toEqual([
+        "authorityGeneration",
+        "caCertificate",
+        "history",
+        "hosts",
+        "place",
+        "release",
+        "url",
+      ]);
     });
   });
 }

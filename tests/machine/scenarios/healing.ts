@@ -5,7 +5,10 @@ import type { TestStack } from "../../support/testStack";
 import { releaseOf, releasesServed } from "./releases";
 
 function startsOf(stack: TestStack, machine: string): string {
-  return stack.onHost(machine, "systemctl show --property=Id,ActiveEnterTimestampMonotonic,MainPID portico-nginx.service 'portico-app@*.service'");
+  return stack.onHost(
+    machine,
+    "systemctl show --property=Id,ActiveEnterTimestampMonotonic,MainPID portico-nginx.service 'portico-app@*.service'",
+  );
 }
 
 async function endMachine(stack: TestStack, machine: string): Promise<void> {

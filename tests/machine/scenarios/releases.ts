@@ -22,7 +22,9 @@ export function describeReleases(stack: TestStack): void {
       expect(Object.keys(report.releases).sort()).toEqual([old, release].sort());
       expect(answer).toMatchObject({ release: old });
       expect(await releasesServed(stack)).toEqual(new Set([`web-1 ${release}`, `web-2 ${release}`]));
-      process.stdout.write(`release under load: ${report.attempts} requests, median ${report.medianMs} ms, p99 ${report.p99Ms} ms, slowest ${report.slowestMs} ms\n`);
+      process.stdout.write(
+        `release under load: ${report.attempts} requests, median ${report.medianMs} ms, p99 ${report.p99Ms} ms, slowest ${report.slowestMs} ms\n`,
+      );
     });
 
     it("keeps serving the assets of the one before", () => {

@@ -8,7 +8,9 @@ export function describeSecrecy(stack: TestStack, plantedSecret: string): void {
       const unit = "$(systemctl list-units --state=active --plain --no-legend 'portico-app@*.service' | cut -d' ' -f1)";
       const folder = `/run/credentials/${unit}`;
       expect(stack.onHost("web-1", `cat ${folder}/app_plantedSecret`).trim()).toBe(plantedSecret);
-      expect(stack.onHost("web-1", `runuser -u nobody -- cat ${folder}/app_plantedSecret 2>&1 || true`)).toContain("Permission denied");
+      expect(stack.onHost("web-1", `runuser -u nobody -- cat ${folder}/app_plantedSecret 2>&1 || true`)).toContain(
+        "Permission denied",
+      );
     });
 
     it("is in no plain state, stack file, log or console", async () => {
@@ -18,26 +20,51 @@ export function describeSecrecy(stack: TestStack, plantedSecret: string): void {
       expect(state.stdout).not.toContain(plantedSecret);
       expect(state.stdout).not.toContain("PRIVATE KEY");
       expect(readFileSync(stack.stackFile, "utf8")).not.toContain(plantedSecret);
-      const local = await run(["grep", "--recursive", "--files-with-matches", "--fixed-strings", plantedSecret, ".portico", "--exclude-dir=root"], { cwd: stack.folder });
+      const local = await run(
+        [
+          "grep",
+          "--recursive",
+          "--files-with-matches",
+          "--fixed-strings",
+          plantedSecret,
+          ".portico",
+          "--exclude-dir=root",
+        ],
+        { cwd: stack.folder },
+      );
       expect(local.stdout).toBe("");
     });
 
     it("has company: no private key lies in a plain file of the deployer", async () => {
-      const { stdout } = await run(["grep", "--recursive", "--files-with-matches", "PRIVATE KEY", ".portico", "--exclude-dir=root"], { cwd: stack.folder });
+      const { stdout } = await run(
+        ["grep", "--recursive", "--files-with-matches", "PRIVATE KEY", ".portico", "--exclude-dir=root"],
+        { cwd: stack.folder },
+      );
       expect(stdout).toBe("");
     });
 
     it.each(["web-1", "web-2", "balancer"])("is in no log and no world-readable file of %s", (machine) => {
-      const logs = stack.onHost(machine, `journalctl --no-pager --output=cat | grep -c -F ${plantedSecret} || true; grep -r -l -F ${plantedSecret} /var/log || true`);
+      const logs = stack.onHost(
+        machine,
+        `journalctl --no-pager --output=cat | grep -c -F ${plantedSecret} || true; grep -r -l -F ${plantedSecret} /var/log || true`,
+      );
       expect(logs.trim()).toBe("0");
-      const readable = stack.onHost(machine, `find / -xdev -type f -perm -004 -size -5M -exec grep -l -F ${plantedSecret} {} + || true`);
+      const readable = stack.onHost(
+        machine,
+        `find / -xdev -type f -perm -004 -size -5M -exec grep -l -F ${plantedSecret} {} + || true`,
+      );
       expect(readable).toBe("");
-      const asNobody = stack.onHost(machine, `runuser -u nobody -- grep -r -l -s -F ${plantedSecret} /etc /opt /run /tmp /var /home || true`);
+      const asNobody = stack.onHost(
+        machine,
+        `runuser -u nobody -- grep -r -l -s -F ${plantedSecret} /etc /opt /run /tmp /var /home || true`,
+      );
       expect(asNobody).toBe("");
     });
 
     it("would have been found: the search sees it where root keeps it", () => {
-      expect(stack.onHost("web-1", `grep -r -l -F ${plantedSecret} /opt/portico/revisions | head -1`)).toContain("credentials");
+      expect(stack.onHost("web-1", `grep -r -l -F ${plantedSecret} /opt/portico/revisions | head -1`)).toContain(
+        "credentials",
+      );
     });
   });
 }

@@ -1,4 +1,4 @@
-import type { TestStack } from "../../support/testStack";
+import { clients, type TestStack } from "../../support/testStack";
 import { serviceStarts } from "./firstUp";
 
 export function describeSettingsChange(stack: TestStack): void {
@@ -14,15 +14,25 @@ export function describeSettingsChange(stack: TestStack): void {
       const { code, output } = await stack.up();
       expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
       expect(serviceStarts(stack)).toBe(before);
-      expect(stack.onHost("web-1", "cat /etc/portico/nginx/nginx.conf /etc/portico/nginx/sites/web.conf")).toMatch(/client_max_body_size\s+12m;/);
+      expect(stack.onHost("web-1", "cat /etc/portico/nginx/nginx.conf /etc/portico/nginx/sites/web.conf")).toMatch(
+        /client_max_body_size\s+12m;/,
+      );
     });
 
     it("that Nginx refuses fails before a live file is touched", async () => {
       const files = () => stack.onHost("web-1", "cd /etc/portico && find . -type f -exec sha256sum {} + | sort");
       const before = { files: files(), starts: serviceStarts(stack) };
-      stack.set("nginx", { rateLimits: { general: { requestsPerSecond: 10, burst: 20 }, exempt: ["10.31.65.2/32", "10.999.0.1"] } });
+      stack.set("nginx", {
+        rateLimits: { general: { requestsPerSecond: 10, burst: 20 }, exempt: [`${clients.load}/32`, "10.999.0.1"] },
+      });
       const { code, output } = await stack.up();
-      stack.set("nginx", { rateLimits: { general: { requestsPerSecond: 10, burst: 20 }, login: { paths: ["/login"] }, exempt: ["10.31.65.2/32"] } });
+      stack.set("nginx", {
+        rateLimits: {
+          general: { requestsPerSecond: 10, burst: 20 },
+          login: { paths: ["/login"] },
+          exempt: [`${clients.load}/32`],
+        },
+      });
       expect(code).not.toBe(0);
       expect(output).toMatch(/10\.999\.0\.1/);
       expect({ files: files(), starts: serviceStarts(stack) }).toEqual(before);

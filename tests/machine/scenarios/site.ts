@@ -4,7 +4,13 @@ import { run } from "../../support/run";
 import { startLoad } from "../../support/strictClient";
 import { clients, type TestStack } from "../../support/testStack";
 
-const securityHeaders = ["strict-transport-security", "content-security-policy", "x-frame-options", "x-content-type-options", "referrer-policy"];
+const securityHeaders = [
+  "strict-transport-security",
+  "content-security-policy",
+  "x-frame-options",
+  "x-content-type-options",
+  "referrer-policy",
+];
 
 interface WhoAmI {
   host: string;
@@ -24,7 +30,9 @@ export function describeSite(stack: TestStack): void {
         answers.push(JSON.parse(answer.body) as WhoAmI);
       }
       expect([...new Set(answers.map(({ host }) => host))].sort()).toEqual(["web-1", "web-2"]);
-      expect(new Set(answers.map(({ client, scheme }) => `${client} ${scheme}`))).toEqual(new Set([`${clients.load} https`]));
+      expect(new Set(answers.map(({ client, scheme }) => `${client} ${scheme}`))).toEqual(
+        new Set([`${clients.load} https`]),
+      );
       expect(new Set(answers.map(({ requestId }) => requestId)).size).toBe(20);
     });
 
@@ -37,7 +45,16 @@ export function describeSite(stack: TestStack): void {
       const forged = ["--header", "X-Forwarded-For: 6.6.6.6", "--header", "X-Real-IP: 6.6.6.6"];
       const through = JSON.parse((await ask(stack, "/whoami", "--interface", clients.load, ...forged)).body) as WhoAmI;
       expect(through.client).toBe(clients.load);
-      const direct = ["--insecure", "--connect-to", "::10.31.65.11:8443", "--header", "Host: portico.internal", "--header", "X-Forwarded-Proto: https", ...forged];
+      const direct = [
+        "--insecure",
+        "--connect-to",
+        `::${clients.load.replace(/\d+$/, "11")}:8443`,
+        "--header",
+        "Host: portico.internal",
+        "--header",
+        "X-Forwarded-Proto: https",
+        ...forged,
+      ];
       const body = (await ask(stack, "/whoami", "--interface", clients.load, ...direct)).body;
       expect((JSON.parse(body) as WhoAmI).client).toBe(clients.load);
     });
@@ -48,7 +65,8 @@ export function describeSite(stack: TestStack): void {
     });
 
     it("sends the security headers once each on 200, 404 and 429, limits one client and leaves others alone", async () => {
-      const limited = await startLoad({ ...stack.target("greedy"), connections: 8, methods: ["GET"], maxRequests: 200 }).ended;
+      const limited = await startLoad({ ...stack.target("greedy"), connections: 8, methods: ["GET"], maxRequests: 200 })
+        .ended;
       expect(Object.keys(limited.failures.statuses)).toEqual(["429"]);
       expect(limited.succeeded).toBeGreaterThanOrEqual(21);
       const refused = await askUntilRefused(stack);
@@ -57,7 +75,8 @@ export function describeSite(stack: TestStack): void {
       expect([refused.status, missing.status, page.status]).toEqual([429, 404, 200]);
       expect(refused.headers["retry-after"]).toHaveLength(1);
       for (const { headers } of [refused, missing, page]) {
-        for (const name of securityHeaders) expect({ name, values: headers[name] }).toEqual({ name, values: [expect.any(String)] });
+        for (const name of securityHeaders)
+          expect({ name, values: headers[name] }).toEqual({ name, values: [expect.any(String)] });
       }
     });
 
@@ -72,7 +91,18 @@ export function describeSite(stack: TestStack): void {
     it("serves hashed assets for a year and never lets a missing one be kept", async () => {
       const page = await ask(stack, "/", "--interface", clients.load);
       const asset = /\/static\/[\w.-]+\.[0-9a-f]{8}\.css/.exec(page.body)?.[0];
-      const found = await ask(stack, asset!, "--interface", clients.load, "--header", "Accept-Encoding: gzip", "--output", "/dev/null", "--dump-header", "-");
+      const found = await ask(
+        stack,
+        asset!,
+        "--interface",
+        clients.load,
+        "--header",
+        "Accept-Encoding: gzip",
+        "--output",
+        "/dev/null",
+        "--dump-header",
+        "-",
+      );
       expect(found.status).toBe(200);
       expect(found.headers["cache-control"]).toEqual(["public, max-age=31536000, immutable"]);
       expect(found.headers["content-encoding"]).toEqual(["gzip"]);
@@ -83,7 +113,18 @@ export function describeSite(stack: TestStack): void {
 
     it("takes an upload up to the limit and refuses more with 413", async () => {
       const upload = (megabytes: number) =>
-        ask(stack, "/upload", "--interface", clients.load, "--header", "Expect:", "--header", "Content-Type: application/octet-stream", "--data-binary", `@${stack.makeFile(`body-${megabytes}`, megabytes)}`);
+        ask(
+          stack,
+          "/upload",
+          "--interface",
+          clients.load,
+          "--header",
+          "Expect:",
+          "--header",
+          "Content-Type: application/octet-stream",
+          "--data-binary",
+          `@${stack.makeFile(`body-${megabytes}`, megabytes)}`,
+        );
       const accepted = await upload(9);
       expect(accepted.status).toBe(200);
       expect(JSON.parse(accepted.body)).toMatchObject({ bytes: 9 * 1024 * 1024 });

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { userData } from "../../../lib/aws/userData";
+import { userData } from "../../../lib/targets/aws/userData";
 import { temporaryFolders } from "../../support/temporaryFolder";
-import { parseYaml } from "../../support/yaml";
+import { parse } from "yaml";
 
 const makeFolder = temporaryFolders();
 
@@ -24,7 +24,8 @@ function firstBoot({ fetch = 0, install = 0, hangs = false }: Troubles) {
   writeFileSync(path.join(folder, "fetch"), "x".repeat(fetch));
   writeFileSync(path.join(folder, "install"), "x".repeat(install));
   if (hangs) writeFileSync(path.join(folder, "hangs"), "");
-  const failing = (what: string) => `f=$(cat ${folder}/${what}); [ -z "$f" ] || { printf %s "\${f#x}" >${folder}/${what}; exit 1; }`;
+  const failing = (what: string) =>
+    `f=$(cat ${folder}/${what}); [ -z "$f" ] || { printf %s "\${f#x}" >${folder}/${what}; exit 1; }`;
   const programs = {
     python3: `echo fetch >>${log}; if [ -e ${folder}/hangs ]; then rm ${folder}/hangs; exec /bin/sleep 600; fi; ${failing("fetch")}`,
     "apt-get": `echo "apt-get $*" >>${log}; ${failing("install")}`,
@@ -35,16 +36,29 @@ function firstBoot({ fetch = 0, install = 0, hangs = false }: Troubles) {
     chmodSync(path.join(folder, name), 0o755);
   }
   const keys = { loginPublicKey: "l", hostPublicKey: "h", bootKey: { private: "p", public: "q" } };
-  const text = userData({ platform: "debian-13", architecture: "x86_64", user: "admin", agentRegion: "eu-central-1", ...keys });
-  const [command = "", ...words] = (parseYaml(text) as { runcmd: string[][] }).runcmd[0]!;
-  const { status } = spawnSync(command, words.map((word) => word.replaceAll("/run/", `${folder}/`).replace("timeout 120", "timeout 1")), { env: { PATH: `${folder}:${process.env.PATH}` } });
+  const text = userData({
+    platform: "debian-13",
+    architecture: "x86_64",
+    user: "admin",
+    agentRegion: "eu-central-1",
+    ...keys,
+  });
+  const [command = "", ...words] = (parse(text) as { runcmd: string[][] }).runcmd[0]!;
+  const { status } = spawnSync(
+    command,
+    words.map((word) => word.replaceAll("/run/", `${folder}/`).replace("timeout 120", "timeout 1")),
+    { env: { PATH: `${folder}:${process.env.PATH}` } },
+  );
   return { status, calls: readFileSync(log, "utf8").trim().split("\n") };
 }
 
 it("the agent is fetched and installed, waiting for other installations", () => {
   const { status, calls } = firstBoot({});
   expect(status).toBe(0);
-  expect(calls).toEqual(["fetch", expect.stringMatching(/^apt-get -o DPkg::Lock::Timeout=300 install -y .*amazon-ssm-agent\.deb$/)]);
+  expect(calls).toEqual([
+    "fetch",
+    expect.stringMatching(/^apt-get -o DPkg::Lock::Timeout=300 install -y .*amazon-ssm-agent\.deb$/),
+  ]);
 });
 
 it("a network that is not there is asked again for as long as it takes", () => {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { deployerPolicy, stateAccess } from "../../../lib/aws/stateBackend";
+import { deployerPolicy, stateAccess } from "../../../lib/targets/aws/stateBackend";
 
 interface Statement {
   Sid: string;
@@ -32,24 +32,37 @@ describe("the policy of the deployer", () => {
   });
 
   it("touches no role, bucket or log group but those that the program names", () => {
-    const guarded = statements.filter(({ Action }) => listed(Action).some((action) => /^(iam|s3|logs):(?!Describe|List)/.test(action)));
+    const guarded = statements.filter(({ Action }) =>
+      listed(Action).some((action) => /^(iam|s3|logs):(?!Describe|List)/.test(action)),
+    );
     expect(guarded.length).toBeGreaterThan(4);
     expect(guarded.filter(({ Resource }) => listed(Resource).includes("*")).map(({ Sid }) => Sid)).toEqual([]);
   });
 
   it("hands roles over to machines and flow logs only, and gives them AWS's policy for Session Manager only", () => {
-    expect(allowing("iam:PassRole")).toMatchObject([{ Condition: { StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "vpc-flow-logs.amazonaws.com"] } } }]);
-    expect(allowing("iam:AttachRolePolicy")).toMatchObject([{ Condition: { ArnLike: { "iam:PolicyARN": "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" } } }]);
+    expect(allowing("iam:PassRole")).toMatchObject([
+      { Condition: { StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "vpc-flow-logs.amazonaws.com"] } } },
+    ]);
+    expect(allowing("iam:AttachRolePolicy")).toMatchObject([
+      { Condition: { ArnLike: { "iam:PolicyARN": "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" } } },
+    ]);
   });
 
-  it.each(["ec2:TerminateInstances", "ec2:DeleteVpc", "kms:ScheduleKeyDeletion"])("allows %s on what a stack made only", (action) => {
-    expect(allowing(action)).toMatchObject([{ Condition: { StringEquals: { "aws:ResourceTag/portico:project": "portico" } } }]);
-  });
+  it.each(["ec2:TerminateInstances", "ec2:DeleteVpc", "kms:ScheduleKeyDeletion"])(
+    "allows %s on what a stack made only",
+    (action) => {
+      expect(allowing(action)).toMatchObject([
+        { Condition: { StringEquals: { "aws:ResourceTag/portico:project": "portico" } } },
+      ]);
+    },
+  );
 
   it("fits, with the one for the state, into the inline policies of a role, in every cloud of AWS", () => {
     const place = { accountId: "123456789012", region: "us-gov-west-1" };
     const policy = deployerPolicy(text, place);
-    const state = JSON.stringify(stateAccess(place, "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/00000000-0000-0000-0000-000000000000"));
+    const state = JSON.stringify(
+      stateAccess(place, "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/00000000-0000-0000-0000-000000000000"),
+    );
     expect(policy.length + state.length).toBeLessThanOrEqual(10_240);
     expect(policy).not.toContain("arn:aws:");
   });

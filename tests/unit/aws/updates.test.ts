@@ -1,8 +1,9 @@
-import { planUpdates, type PlannedChange, type RecordedResource } from "../../../lib/aws/updates";
+import { planUpdates, type PlannedChange, type RecordedResource } from "../../../lib/targets/aws/updates";
 
 const urn = (type: string, name: string) => `urn:pulumi:prod::portico::portico:components:AwsTarget$${type}::${name}`;
 const instance = (machine: string) => urn("aws:ec2/instance:Instance", `${machine}-instance`);
-const attachment = (machine: string) => urn("aws:lb/targetGroupAttachment:TargetGroupAttachment", `${machine}-attachment`);
+const attachment = (machine: string) =>
+  urn("aws:lb/targetGroupAttachment:TargetGroupAttachment", `${machine}-attachment`);
 const stage = (machine: string) => urn("command:remote:Command", `${machine}-stage`);
 const subnet = urn("aws:ec2/subnet:Subnet", "network-private-a");
 const role = urn("aws:iam/instanceProfile:InstanceProfile", "machine-role-profile");
@@ -10,11 +11,17 @@ const loginKey = urn("tls:index/privateKey:PrivateKey", "aws-login-key");
 const dashboard = urn("aws:cloudwatch/dashboard:Dashboard", "monitoring-dashboard");
 
 /** As the engine tells a replacement: three operations on one resource. */
-const replace = (...urns: string[]): PlannedChange[] => urns.flatMap((one) => ["create-replacement", "replace", "delete-replaced"].map((op) => ({ urn: one, op })));
+const replace = (...urns: string[]): PlannedChange[] =>
+  urns.flatMap((one) => ["create-replacement", "replace", "delete-replaced"].map((op) => ({ urn: one, op })));
 
 const machine = (name: string): RecordedResource[] => [
   { urn: instance(name), type: "aws:ec2/instance:Instance", delete: false, dependencies: [subnet, role, loginKey] },
-  { urn: attachment(name), type: "aws:lb/targetGroupAttachment:TargetGroupAttachment", delete: false, dependencies: [instance(name)] },
+  {
+    urn: attachment(name),
+    type: "aws:lb/targetGroupAttachment:TargetGroupAttachment",
+    delete: false,
+    dependencies: [instance(name)],
+  },
 ];
 const unfinished = (name: string): RecordedResource => ({ ...machine(name)[0]!, delete: true });
 const fleet = ["web-1", "web-2", "web-3", "web-10"].flatMap(machine);
@@ -25,11 +32,24 @@ describe("planUpdates", () => {
   it("has one update of everything where at most one machine becomes another one", () => {
     const updates = [{ targets: [] }];
     expect(planUpdates([{ urn: dashboard, op: "update" }], fleet)).toEqual({ updates, replaced: [] });
-    expect(planUpdates(replace(instance("web-2"), stage("web-2"), attachment("web-2")), fleet)).toEqual({ updates, replaced: ["web-2"] });
+    expect(planUpdates(replace(instance("web-2"), stage("web-2"), attachment("web-2")), fleet)).toEqual({
+      updates,
+      replaced: ["web-2"],
+    });
   });
 
   it("gives each machine its turn, in the order of numbers, and leaves everything else to the first and the last", () => {
-    const changes = [...replace(instance("web-10"), attachment("web-10"), instance("web-2"), attachment("web-2"), instance("web-1"), stage("web-1")), { urn: dashboard, op: "update" }];
+    const changes = [
+      ...replace(
+        instance("web-10"),
+        attachment("web-10"),
+        instance("web-2"),
+        attachment("web-2"),
+        instance("web-1"),
+        stage("web-1"),
+      ),
+      { urn: dashboard, op: "update" },
+    ];
     expect(planUpdates(changes, fleet)).toEqual({
       replaced: ["web-1", "web-2", "web-10"],
       updates: [
@@ -56,7 +76,9 @@ describe("planUpdates", () => {
   it("never takes web-10 for a part of web-1", () => {
     const { updates } = planUpdates(replace(instance("web-1"), instance("web-2"), stage("web-10")), fleet);
     expect(updates[0]!.targets).toContain(stage("web-10"));
-    const globs = updates[0]!.targets.filter((target) => target.startsWith("**")).map((glob) => new RegExp(`^${glob.replaceAll("**", ".@").replaceAll("*", "[^:]*").replaceAll(".@", ".*")}$`));
+    const globs = updates[0]!.targets
+      .filter((target) => target.startsWith("**"))
+      .map((glob) => new RegExp(`^${glob.replaceAll("**", ".@").replaceAll("*", "[^:]*").replaceAll(".@", ".*")}$`));
     const matches = (one: string) => globs.some((glob) => glob.test(one));
     expect([instance("web-1"), stage("web-1")].every(matches)).toBe(true);
     expect([instance("web-10"), stage("web-10"), instance("web-2")].some(matches)).toBe(false);
@@ -74,7 +96,9 @@ describe("planUpdates", () => {
   });
 
   it("still takes turns when a key, or something beside the machines, is replaced", () => {
-    expect(planUpdates(replace(loginKey, dashboard, instance("web-1"), instance("web-2")), fleet).updates).toHaveLength(2);
+    expect(planUpdates(replace(loginKey, dashboard, instance("web-1"), instance("web-2")), fleet).updates).toHaveLength(
+      2,
+    );
   });
 
   it("first ends the replacement that a failed update began", () => {

@@ -1,12 +1,15 @@
-import { loginUser, userData, type FirstBoot } from "../../../lib/aws/userData";
-import { parseYaml } from "../../support/yaml";
+import { loginUser, userData, type FirstBoot } from "../../../lib/targets/aws/userData";
+import { parse } from "yaml";
 
 const boot: FirstBoot = {
   platform: "debian-13",
   architecture: "x86_64",
   user: "admin",
   loginPublicKey: "ssh-ed25519 LOGIN\n",
-  bootKey: { private: "-----BEGIN OPENSSH PRIVATE KEY-----\nBOOT\n-----END OPENSSH PRIVATE KEY-----\n", public: "ecdsa-sha2-nistp256 BOOT\n" },
+  bootKey: {
+    private: "-----BEGIN OPENSSH PRIVATE KEY-----\nBOOT\n-----END OPENSSH PRIVATE KEY-----\n",
+    public: "ecdsa-sha2-nistp256 BOOT\n",
+  },
   hostPublicKey: "ssh-ed25519 HOST\n",
   agentRegion: null,
 };
@@ -17,7 +20,7 @@ interface CloudConfig {
   runcmd?: string[][];
 }
 
-const parsed = (change: Partial<FirstBoot> = {}) => parseYaml(userData({ ...boot, ...change })) as CloudConfig;
+const parsed = (change: Partial<FirstBoot> = {}) => parse(userData({ ...boot, ...change })) as CloudConfig;
 
 describe("userData", () => {
   it("is what cloud-init takes for its configuration", () => {
@@ -26,7 +29,14 @@ describe("userData", () => {
 
   it("lets in one user by one key, who becomes root without a password, and nobody else", () => {
     expect(parsed()).toMatchObject({
-      users: [{ name: "admin", sudo: "ALL=(ALL) NOPASSWD:ALL", lock_passwd: true, ssh_authorized_keys: ["ssh-ed25519 LOGIN"] }],
+      users: [
+        {
+          name: "admin",
+          sudo: "ALL=(ALL) NOPASSWD:ALL",
+          lock_passwd: true,
+          ssh_authorized_keys: ["ssh-ed25519 LOGIN"],
+        },
+      ],
       disable_root: true,
       ssh_pwauth: false,
     });
@@ -34,7 +44,10 @@ describe("userData", () => {
   });
 
   it("gives the machine the boot key, letter by letter, in the place of all others", () => {
-    expect(parsed()).toMatchObject({ ssh_deletekeys: true, ssh_keys: { ecdsa_private: boot.bootKey.private, ecdsa_public: "ecdsa-sha2-nistp256 BOOT" } });
+    expect(parsed()).toMatchObject({
+      ssh_deletekeys: true,
+      ssh_keys: { ecdsa_private: boot.bootKey.private, ecdsa_public: "ecdsa-sha2-nistp256 BOOT" },
+    });
     expect(Object.keys(parsed().ssh_keys)).toEqual(["ecdsa_private", "ecdsa_public"]);
   });
 
@@ -48,9 +61,21 @@ describe("userData", () => {
   });
 
   it.each([
-    ["eu-central-1", "x86_64", "https://s3.eu-central-1.amazonaws.com/amazon-ssm-eu-central-1/latest/debian_amd64/amazon-ssm-agent.deb"],
-    ["eu-west-3", "aarch64", "https://s3.eu-west-3.amazonaws.com/amazon-ssm-eu-west-3/latest/debian_arm64/amazon-ssm-agent.deb"],
-    ["cn-north-1", "x86_64", "https://s3.cn-north-1.amazonaws.com.cn/amazon-ssm-cn-north-1/latest/debian_amd64/amazon-ssm-agent.deb"],
+    [
+      "eu-central-1",
+      "x86_64",
+      "https://s3.eu-central-1.amazonaws.com/amazon-ssm-eu-central-1/latest/debian_amd64/amazon-ssm-agent.deb",
+    ],
+    [
+      "eu-west-3",
+      "aarch64",
+      "https://s3.eu-west-3.amazonaws.com/amazon-ssm-eu-west-3/latest/debian_arm64/amazon-ssm-agent.deb",
+    ],
+    [
+      "cn-north-1",
+      "x86_64",
+      "https://s3.cn-north-1.amazonaws.com.cn/amazon-ssm-cn-north-1/latest/debian_amd64/amazon-ssm-agent.deb",
+    ],
   ] as const)("installs the agent of %s for %s on Debian", (agentRegion, architecture, url) => {
     const { runcmd } = parsed({ agentRegion, architecture });
     expect(runcmd).toHaveLength(1);
@@ -60,10 +85,16 @@ describe("userData", () => {
 
   it("fits into what AWS takes", () => {
     const key = "A".repeat(600);
-    expect(userData({ ...boot, agentRegion: "ap-southeast-2", bootKey: { private: key, public: key } }).length).toBeLessThan(4096);
+    expect(
+      userData({ ...boot, agentRegion: "ap-southeast-2", bootKey: { private: key, public: key } }).length,
+    ).toBeLessThan(4096);
   });
 });
 
 it("the login user is the one that the platform's images are known for", () => {
-  expect([loginUser("debian-12"), loginUser("debian-13"), loginUser("ubuntu-26.04")]).toEqual(["admin", "admin", "ubuntu"]);
+  expect([loginUser("debian-12"), loginUser("debian-13"), loginUser("ubuntu-26.04")]).toEqual([
+    "admin",
+    "admin",
+    "ubuntu",
+  ]);
 });

@@ -1,4 +1,4 @@
-import { hostMarkers, markerHolds } from "../../../lib/python/markers";
+import { hostMarkers, markerHolds } from "../../../lib/release/python/markers";
 
 const host = hostMarkers("3.13", "x86_64");
 
@@ -20,6 +20,9 @@ describe("environment markers, judged for the host", () => {
     ["platform_python_implementation === 'CPython'", true],
     ["implementation_name == 'pypy' or python_version < '3.8' and sys_platform == 'linux'", false],
     ["(implementation_name == 'pypy' or sys_platform == 'linux') and python_version >= '3'", true],
+    ["sys_platform == 'linux' or python_version < '3.8'", true],
+    ["sys_platform == 'linux' or python_version < '3.8' or implementation_name == 'pypy'", true],
+    ["sys_platform == 'win32' and python_version < '3.8' or os_name == 'posix'", true],
     ["extra == 'dev'", false],
     ["'3.10'<=python_version", true],
   ])("%s is %s", (marker, holds) => expect(markerHolds(marker, host)).toBe(holds));
@@ -34,6 +37,8 @@ describe("environment markers, judged for the host", () => {
     ["colour == 'red'", "asks for colour, which is unknown"],
     ["(python_version > '3'", "closing parenthesis"],
     ["python_version > '3' 'x'", "unexpected"],
+    ["python_version > '3' or colour == 'red'", "asks for colour, which is unknown"],
+    ["python_version < '3' and colour == 'red'", "asks for colour, which is unknown"],
     ["python_version ? '3'", "cannot read"],
     ["python_version and '3'", "compares with and"],
     ["python_version > '3.*'", "uses > with 3.*"],

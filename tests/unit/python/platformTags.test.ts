@@ -1,4 +1,11 @@
-import { describeTarget, distinctTargets, platformTags, targetName, targetOptions, type WheelTarget } from "../../../lib/python/platformTags";
+import {
+  describeTarget,
+  distinctTargets,
+  platformTags,
+  targetName,
+  targetOptions,
+  type WheelTarget,
+} from "../../../lib/release/python/platformTags";
 
 const trixie: WheelTarget = { id: "debian-13", python: "3.13", architecture: "x86_64" };
 const jammy: WheelTarget = { id: "ubuntu-22.04", python: "3.10", architecture: "x86_64" };
@@ -8,7 +15,15 @@ describe("the wheels that a host takes", () => {
   test("reach from its own C library down to the oldest name, newest first", () => {
     const tags = platformTags(trixie);
     expect(tags[0]).toBe("manylinux_2_41_x86_64");
-    expect(tags).toEqual(expect.arrayContaining(["manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64", "manylinux1_x86_64", "linux_x86_64"]));
+    expect(tags).toEqual(
+      expect.arrayContaining([
+        "manylinux_2_28_x86_64",
+        "manylinux_2_17_x86_64",
+        "manylinux2014_x86_64",
+        "manylinux1_x86_64",
+        "linux_x86_64",
+      ]),
+    );
     expect(tags.indexOf("manylinux_2_28_x86_64")).toBeLessThan(tags.indexOf("manylinux2014_x86_64"));
   });
 
@@ -25,7 +40,16 @@ describe("the wheels that a host takes", () => {
   });
 
   test("are asked of pip for the host's Python", () => {
-    expect(targetOptions(bookworm).slice(0, 8)).toEqual(["--python-version", "3.11", "--implementation", "cp", "--abi", "cp311", "--platform", "manylinux_2_36_x86_64"]);
+    expect(targetOptions(bookworm).slice(0, 8)).toEqual([
+      "--python-version",
+      "3.11",
+      "--implementation",
+      "cp",
+      "--abi",
+      "cp311",
+      "--platform",
+      "manylinux_2_36_x86_64",
+    ]);
     expect(describeTarget(trixie)).toBe("debian-13 (Python 3.13, x86_64)");
   });
 });
@@ -41,6 +65,10 @@ describe("the targets of several hosts", () => {
 
   test("with the same Python and processor get the wheels for the oldest C library among them", () => {
     const sharing: WheelTarget = { ...jammy, python: trixie.python };
-    for (const targets of [[trixie, sharing], [sharing, trixie]]) expect(distinctTargets(targets)).toEqual([sharing]);
+    for (const targets of [
+      [trixie, sharing],
+      [sharing, trixie],
+    ])
+      expect(distinctTargets(targets)).toEqual([sharing]);
   });
 });

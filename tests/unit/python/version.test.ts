@@ -1,10 +1,29 @@
-import { compareVersions, isVersion, releaseNumbers } from "../../../lib/python/version";
+import { compareVersions, isVersion, releaseNumbers } from "../../../lib/release/python/version";
 
 describe("the order of Python versions", () => {
   test("follows the standard from development release to post release", () => {
-    const ordered = ["1.0.dev1", "1.0a1.dev1", "1.0a1", "1.0a2", "1.0b1", "1.0rc1", "1.0", "1.0.post1.dev2", "1.0.post1", "1.0.1", "1.1", "1.10", "2.0", "1!0.1"];
+    const ordered = [
+      "1.0.dev1",
+      "1.0a1.dev1",
+      "1.0a1",
+      "1.0a2",
+      "1.0b1",
+      "1.0rc1",
+      "1.0",
+      "1.0.post1.dev2",
+      "1.0.post1",
+      "1.0.1",
+      "1.1",
+      "1.10",
+      "2.0",
+      "1!0.1",
+    ];
     for (let index = 1; index < ordered.length; index += 1) {
-      expect([ordered[index - 1], ordered[index], compareVersions(ordered[index - 1]!, ordered[index]!)]).toEqual([ordered[index - 1], ordered[index], -1]);
+      expect([ordered[index - 1], ordered[index], compareVersions(ordered[index - 1]!, ordered[index]!)]).toEqual([
+        ordered[index - 1],
+        ordered[index],
+        -1,
+      ]);
       expect(compareVersions(ordered[index]!, ordered[index - 1]!)).toBe(1);
     }
   });

@@ -1,16 +1,20 @@
 import { readdirSync, readFileSync, utimesSync, writeFileSync, mkdirSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { hostMarkers } from "../../../lib/python/markers";
-import type { WheelTarget } from "../../../lib/python/platformTags";
-import { parseLock } from "../../../lib/python/requirements";
-import { formatWheelLock } from "../../../lib/python/wheelCache";
-import { fetchWheels } from "../../../lib/python/wheels";
+import { hostMarkers } from "../../../lib/release/python/markers";
+import type { WheelTarget } from "../../../lib/release/python/platformTags";
+import { parseLock } from "../../../lib/release/python/requirements";
+import { formatWheelLock } from "../../../lib/release/python/wheelCache";
+import { fetchWheels } from "../../../lib/release/python/wheels";
 import { lockFor, makeFakePip } from "../../support/fakePip";
 import { temporaryFolders } from "../../support/temporaryFolder";
 
 const newFolder = temporaryFolders();
 const target: WheelTarget = { id: "debian-13", python: "3.13", architecture: "x86_64" };
-const files = { "gunicorn-26.1.0-py3-none-any.whl": "g", "flask-3.1.3-py3-none-any.whl": "f", "zope_interface-7.0-cp313-cp313-manylinux2014_x86_64.whl": "z" };
+const files = {
+  "gunicorn-26.1.0-py3-none-any.whl": "g",
+  "flask-3.1.3-py3-none-any.whl": "f",
+  "zope_interface-7.0-cp313-cp313-manylinux2014_x86_64.whl": "z",
+};
 const lock = parseLock(lockFor(files), "/", hostMarkers("3.13", "x86_64")).lock;
 
 function setUp(says?: string) {
@@ -28,7 +32,9 @@ describe("fetching wheels", () => {
     expect(first.map(({ name }) => name)).toEqual(Object.keys(files).sort());
     expect(await fetch()).toEqual(first);
     expect(pip.calls()).toHaveLength(1);
-    expect(pip.calls()[0]).toMatch(/^download --require-hashes --only-binary=:all: --no-deps .*--python-version 3\.13 .*--platform manylinux_2_41_x86_64/);
+    expect(pip.calls()[0]).toMatch(
+      /^download --require-hashes --only-binary=:all: --no-deps .*--python-version 3\.13 .*--platform manylinux_2_41_x86_64/,
+    );
   });
 
   test("keeps wheels of another platform apart", async () => {
@@ -47,8 +53,14 @@ describe("fetching wheels", () => {
   });
 
   test("hands credentials of the lock to pip in a file that only this user reads, and leaves none in the cache", async () => {
-    const { pip, cacheFolder, cached } = setUp('stat -c %a requirements.lock >> "$0.mode"; for wheel in "${0%pip}index"/*; do cp "$wheel" wheels/; done');
-    const secret = parseLock(`--index-url https://me:secret@example.org/simple\n${lockFor(files)}`, "/", hostMarkers("3.13", "x86_64")).lock;
+    const { pip, cacheFolder, cached } = setUp(
+      'stat -c %a requirements.lock >> "$0.mode"; for wheel in "${0%pip}index"/*; do cp "$wheel" wheels/; done',
+    );
+    const secret = parseLock(
+      `--index-url https://me:secret@example.org/simple\n${lockFor(files)}`,
+      "/",
+      hostMarkers("3.13", "x86_64"),
+    ).lock;
     await fetchWheels(secret, { target, cacheFolder, pip: pip.command });
     expect(pip.lock()).toContain("https://me:secret@example.org/simple");
     expect(pip.calls()[0]).not.toContain("secret");
@@ -86,7 +98,12 @@ describe("fetching wheels", () => {
 
   test("clears away what killed runs left and what is long unused", async () => {
     const { cacheFolder, fetch, cached } = setUp();
-    const ages: [string, number][] = [["a".repeat(32), 100], ["b".repeat(32), 10], [`${"a".repeat(32)}.Xy12Zq`, 2], [`${"b".repeat(32)}.Xy12Zq`, 0]];
+    const ages: [string, number][] = [
+      ["a".repeat(32), 100],
+      ["b".repeat(32), 10],
+      [`${"a".repeat(32)}.Xy12Zq`, 2],
+      [`${"b".repeat(32)}.Xy12Zq`, 0],
+    ];
     for (const [name, days] of ages) {
       mkdirSync(join(cacheFolder, "wheels", name), { recursive: true });
       utimesSync(join(cacheFolder, "wheels", name), new Date(), new Date(Date.now() - days * 86_400_000 - 1000));

@@ -14,9 +14,13 @@ function folderWith(files: Record<string, string>): string {
   return folder;
 }
 
-const paths = async (folder: string, without: string[] = []) => (await readAppTree(folder, without)).map(({ path }) => path);
+const paths = async (folder: string, without: string[] = []) =>
+  (await readAppTree(folder, without)).map(({ path }) => path);
 const faultsOf = async (folder: string) => {
-  const error = await readAppTree(folder).then(() => undefined, (reason: unknown) => reason);
+  const error = await readAppTree(folder).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(SettingsError);
   return (error as SettingsError).faults;
 };
@@ -28,13 +32,40 @@ describe("the files of an application", () => {
   });
 
   test("are without what tools leave and without .env files", async () => {
-    const junk = ["__pycache__/a.pyc", "pkg/__pycache__/b.py", "c.pyc", ".venv/bin/python", "venv/x", "sub/venv/x", ".git/HEAD", "node_modules/x/y.js", ".pytest_cache/x", ".portico/dev/x", ".env", "sub/.env.production", ".porticoignore"];
-    const folder = folderWith(Object.fromEntries([...junk, "app.py", "tests/test_app.py", "environment.py"].map((path) => [path, ""])));
+    const junk = [
+      "__pycache__/a.pyc",
+      "pkg/__pycache__/b.py",
+      "c.pyc",
+      ".venv/bin/python",
+      "venv/x",
+      "sub/venv/x",
+      ".git/HEAD",
+      "node_modules/x/y.js",
+      ".pytest_cache/x",
+      ".portico/dev/x",
+      ".env",
+      "sub/.env.production",
+      ".porticoignore",
+    ];
+    const folder = folderWith(
+      Object.fromEntries([...junk, "app.py", "tests/test_app.py", "environment.py"].map((path) => [path, ""])),
+    );
     expect(await paths(folder)).toEqual(["app.py", "environment.py", "tests/test_app.py"]);
   });
 
   test("are without what .porticoignore names, as Git reads it", async () => {
-    const folder = folderWith({ ".porticoignore": "# not needed there\ntests/\n*.md\n!NOTICE.md\n/docs\n!.env.example\n", "tests/a.py": "", "pkg/tests/b.py": "", "README.md": "", "NOTICE.md": "", "docs/x": "", "pkg/docs/x": "", "app.py": "", "TESTS/a.py": "", ".env.example": "" });
+    const folder = folderWith({
+      ".porticoignore": "# not needed there\ntests/\n*.md\n!NOTICE.md\n/docs\n!.env.example\n",
+      "tests/a.py": "",
+      "pkg/tests/b.py": "",
+      "README.md": "",
+      "NOTICE.md": "",
+      "docs/x": "",
+      "pkg/docs/x": "",
+      "app.py": "",
+      "TESTS/a.py": "",
+      ".env.example": "",
+    });
     expect(await paths(folder)).toEqual([".env.example", "NOTICE.md", "TESTS/a.py", "app.py", "pkg/docs/x"]);
   });
 
@@ -44,11 +75,59 @@ describe("the files of an application", () => {
   });
 
   test("have one of two modes, for programs and for all others", async () => {
-    const folder = folderWith({ "program": "", "open": "", "closed": "" });
+    const folder = folderWith({ program: "", open: "", closed: "" });
     chmodSync(join(folder, "program"), 0o740);
     chmodSync(join(folder, "open"), 0o666);
     chmodSync(join(folder, "closed"), 0o600);
-    expect((await readAppTree(folder)).map(({ path, mode }) => [path, mode])).toEqual([["closed", 0o644], ["open", 0o644], ["program", 0o755]]);
+    expect((await readAppTree(folder)).map(({ path, mode }) => [path, mode])).toEqual([
+      ["closed", 0o644],
+      ["open", 0o644],
+      ["program", 0o755],
+    ]);
+  });
+});
+
+describe("a database file in an application", () => {
+  const databases = [
+    "db.sqlite3",
+    "db.sqlite3-wal",
+    "db.sqlite3-shm",
+    "data/app.db",
+    "data/app.db-journal",
+    "old.SQLITE",
+    "x.db3",
+  ];
+
+  test("is refused by its name, with both ways out, whatever it is called", async () => {
+    const faults = await faultsOf(
+      folderWith({ "app.py": "", ...Object.fromEntries(databases.map((path) => [path, ""])) }),
+    );
+    expect(faults.map(({ value }) => value).sort()).toEqual(databases.map((path) => `${path}, a database file`).sort());
+    const { key, remedy } = faults.find(({ value }) => value === "data/app.db, a database file")!;
+    expect(key).toBe("app.folder");
+    expect(remedy).toContain("by the line data/app.db in .porticoignore");
+    expect(remedy).toContain("the line !data/app.db takes it in");
+  });
+
+  test("is left out, or taken in, by a line of .porticoignore", async () => {
+    expect(
+      await paths(
+        folderWith({ "app.py": "", "db.sqlite3": "", "db.sqlite3-wal": "", ".porticoignore": "db.sqlite3*\n" }),
+      ),
+    ).toEqual(["app.py"]);
+    expect(
+      await paths(folderWith({ "app.py": "", "data/cities.db": "", ".porticoignore": "!data/cities.db\n" })),
+    ).toEqual(["app.py", "data/cities.db"]);
+    expect(await paths(folderWith({ "app.py": "", "data/cities.db": "", ".porticoignore": "!*.db\n" }))).toEqual([
+      "app.py",
+      "data/cities.db",
+    ]);
+  });
+
+  test("is none where only the name is like one, and what another system leaves stays out", async () => {
+    expect(
+      await paths(folderWith({ "db.py": "", "sqlite3.txt": "", db: "", "a.db.py": "", "img/Thumbs.db": "" })),
+    ).toEqual(["a.db.py", "db", "db.py", "sqlite3.txt"]);
   });
 });
 
@@ -73,7 +152,7 @@ describe("links in an application", () => {
 
   test("that leave the folder, lead nowhere or go round in circles are refused, all in one", async () => {
     const folder = folderWith({ "a.py": "" });
-    const outside = folderWith({ "secret": "s" });
+    const outside = folderWith({ secret: "s" });
     symlinkSync(join(outside, "secret"), join(folder, "file"));
     symlinkSync(outside, join(folder, "folder"));
     symlinkSync("..", join(folder, "parent"));
@@ -87,7 +166,10 @@ describe("links in an application", () => {
       "missing-link, a link that leads nowhere",
       expect.stringContaining("parent, a link that leaves the folder"),
     ]);
-    expect(faults[0]).toMatchObject({ key: "app.folder", allowed: expect.stringContaining("inside the application folder") });
+    expect(faults[0]).toMatchObject({
+      key: "app.folder",
+      allowed: expect.stringContaining("inside the application folder"),
+    });
   });
 
   test("are not looked at where they are left out", async () => {
@@ -103,7 +185,10 @@ describe("what is no file", () => {
     const folder = folderWith({ "a.py": "" });
     execFileSync("mkfifo", [join(folder, "pipe")]);
     symlinkSync("pipe", join(folder, "link"));
-    expect((await faultsOf(folder)).map(({ value }) => value).sort()).toEqual(["link, a link to a socket, pipe or device", "pipe, a socket, pipe or device"]);
+    expect((await faultsOf(folder)).map(({ value }) => value).sort()).toEqual([
+      "link, a link to a socket, pipe or device",
+      "pipe, a socket, pipe or device",
+    ]);
   });
 
   test("is a name that is not UTF-8, and is refused too", async () => {

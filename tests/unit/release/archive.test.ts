@@ -1,13 +1,21 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sha256 } from "../../../lib/digest";
+import { sha256 } from "../../../lib/base/digest";
 import { type ArchiveEntry, contentDigest, contentEntry, writeArchive } from "../../../lib/release/archive";
 import { temporaryFolders } from "../../support/temporaryFolder";
 
 const newFolder = temporaryFolders();
-const entries = [contentEntry("app/shop/__init__.py", "app"), { ...contentEntry("app/bin/x", "#!"), mode: 0o755 as const }, contentEntry("app/empty", ""), contentEntry("release.json", "{}")];
-const listing = (path: string) => execFileSync("tar", ["--list", "--verbose", "--numeric-owner", "--full-time", "--utc", "--gzip", "--file", path], { encoding: "utf8" });
+const entries = [
+  contentEntry("app/shop/__init__.py", "app"),
+  { ...contentEntry("app/bin/x", "#!"), mode: 0o755 as const },
+  contentEntry("app/empty", ""),
+  contentEntry("release.json", "{}"),
+];
+const listing = (path: string) =>
+  execFileSync("tar", ["--list", "--verbose", "--numeric-owner", "--full-time", "--utc", "--gzip", "--file", path], {
+    encoding: "utf8",
+  });
 
 async function written(files: readonly ArchiveEntry[]): Promise<string> {
   const path = join(newFolder(), "archive.tar.gz");
@@ -17,7 +25,10 @@ async function written(files: readonly ArchiveEntry[]): Promise<string> {
 
 describe("a release archive", () => {
   test("holds root's files without times, folders before what is in them", async () => {
-    const lines = listing(await written(entries)).trim().split("\n").map((line) => line.split(/\s+/));
+    const lines = listing(await written(entries))
+      .trim()
+      .split("\n")
+      .map((line) => line.split(/\s+/));
     expect(lines.map((line) => [line[0], line[5]])).toEqual([
       ["drwxr-xr-x", "app/"],
       ["drwxr-xr-x", "app/bin/"],
@@ -39,14 +50,21 @@ describe("a release archive", () => {
     const long = `app/${"folder-with-a-long-name/".repeat(9)}${"f".repeat(120)}.txt`;
     const path = await written([contentEntry(long, "long"), contentEntry("app/größe/名.txt", "x")]);
     const script = "import sys, tarfile; print([(m.name, m.size) for m in tarfile.open(sys.argv[1]) if m.isreg()])";
-    expect(execFileSync("python3", ["-c", script, path], { encoding: "utf8", env: { ...process.env, PYTHONIOENCODING: "utf-8" } })).toBe(`[('${long}', 4), ('app/größe/名.txt', 1)]\n`);
+    expect(
+      execFileSync("python3", ["-c", script, path], {
+        encoding: "utf8",
+        env: { ...process.env, PYTHONIOENCODING: "utf-8" },
+      }),
+    ).toBe(`[('${long}', 4), ('app/größe/名.txt', 1)]\n`);
   });
 
   test("holds files larger than one piece of reading", async () => {
     const source = join(newFolder(), "large");
     const content = Buffer.alloc(700_001, "x");
     writeFileSync(source, content);
-    const path = await written([{ path: "app/large", mode: 0o644, size: content.length, sha256: sha256(content), source }]);
+    const path = await written([
+      { path: "app/large", mode: 0o644, size: content.length, sha256: sha256(content), source },
+    ]);
     expect(execFileSync("tar", ["xzOf", path, "app/large"], { maxBuffer: 1e6 }).equals(content)).toBe(true);
   });
 
@@ -60,7 +78,9 @@ describe("a release archive", () => {
     const source = join(newFolder(), "file");
     writeFileSync(source, content);
     const changed = { ...contentEntry("app/file", "before"), source };
-    await expect(written([changed, ...entries])).rejects.toThrow("app/file: got a file that changed while it was packed");
+    await expect(written([changed, ...entries])).rejects.toThrow(
+      "app/file: got a file that changed while it was packed",
+    );
   });
 
   test("is refused when a file went away", async () => {
@@ -83,6 +103,8 @@ describe("the digest of a release", () => {
   });
 
   test("stays what it is from version to version of Portico", () => {
-    expect(contentDigest([contentEntry("release.json", "{}")])).toBe("f1553ca8a4bf9b8e4d54134a9e8fa08ec71798f059915f6be7873f9d7c3cd0cb");
+    expect(contentDigest([contentEntry("release.json", "{}")])).toBe(
+      "f1553ca8a4bf9b8e4d54134a9e8fa08ec71798f059915f6be7873f9d7c3cd0cb",
+    );
   });
 });

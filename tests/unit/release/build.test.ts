@@ -1,8 +1,18 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { type PlatformId, platforms } from "../../../lib/platforms";
-import type { WheelTarget } from "../../../lib/python/platformTags";
+import { type PlatformId, platforms } from "../../../lib/hosts/platforms";
+import type { WheelTarget } from "../../../lib/release/python/platformTags";
 import { buildRelease, type ReleaseOptions } from "../../../lib/release";
 import { SettingsError } from "../../../lib/settings/faults";
 import { lockFor, makeFakePip } from "../../support/fakePip";
@@ -19,10 +29,23 @@ function setUp(files = sampleFiles) {
   const [appFolder, outputFolder] = [newFolder(), newFolder()];
   writeSampleApp(appFolder, files);
   const pip = makeFakePip(newFolder(), sampleWheels);
-  const options: ReleaseOptions = { appFolder, requirements: "requirements.lock", module: "shop:app", staticFolder: "static", staticUrl: "/static/", targets: [targetOf("debian-13")], cacheFolder: newFolder(), outputFolder, pip: pip.command };
+  const options: ReleaseOptions = {
+    appFolder,
+    requirements: "requirements.lock",
+    module: "shop:app",
+    staticFolder: "static",
+    staticUrl: "/static/",
+    targets: [targetOf("debian-13")],
+    cacheFolder: newFolder(),
+    outputFolder,
+    pip: pip.command,
+  };
   const build = (more: Partial<ReleaseOptions> = {}) => buildRelease({ ...options, ...more });
   const faults = async (more: Partial<ReleaseOptions> = {}) => {
-    const error = await build(more).then(() => undefined, (reason: unknown) => reason);
+    const error = await build(more).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
     expect(error).toBeInstanceOf(SettingsError);
     expect(readdirSync(outputFolder)).toEqual([]);
     return (error as SettingsError).message;
@@ -31,7 +54,10 @@ function setUp(files = sampleFiles) {
 }
 
 const member = (archive: string, path: string) => execFileSync("tar", ["xzOf", archive, path], { encoding: "utf8" });
-const members = (archive: string) => execFileSync("tar", ["tzf", archive], { encoding: "utf8" }).split("\n").filter((path) => path !== "" && !path.endsWith("/"));
+const members = (archive: string) =>
+  execFileSync("tar", ["tzf", archive], { encoding: "utf8" })
+    .split("\n")
+    .filter((path) => path !== "" && !path.endsWith("/"));
 
 describe("a release", () => {
   test("holds the application, its static files under both names, the wheels and what a host must know", async () => {
@@ -39,8 +65,15 @@ describe("a release", () => {
     expect(archivePath).toMatch(new RegExp(`/release-${id}\\.tar\\.gz$`));
     expect(id).toMatch(/^[0-9a-f]{12}$/);
     const paths = members(archivePath);
-    expect(paths.filter((path) => !path.startsWith("app/"))).toEqual(["locks/3.13-x86_64.lock", "release.json", "wheels/flask-3.1.3-py3-none-any.whl", "wheels/gunicorn-26.1.0-py3-none-any.whl"]);
-    expect(paths).toEqual(expect.arrayContaining(["app/shop/__init__.py", "app/static/app.css", "app/static/manifest.json"]));
+    expect(paths.filter((path) => !path.startsWith("app/"))).toEqual([
+      "locks/3.13-x86_64.lock",
+      "release.json",
+      "wheels/flask-3.1.3-py3-none-any.whl",
+      "wheels/gunicorn-26.1.0-py3-none-any.whl",
+    ]);
+    expect(paths).toEqual(
+      expect.arrayContaining(["app/shop/__init__.py", "app/static/app.css", "app/static/manifest.json"]),
+    );
     expect(paths).not.toContain("app/requirements.lock");
     const hashed = JSON.parse(member(archivePath, "app/static/manifest.json"))["app.css"];
     expect(member(archivePath, `app/static/${hashed}`)).toBe("body {}\n");
@@ -51,7 +84,9 @@ describe("a release", () => {
       staticFolder: "static",
       staticUrl: "/static/",
     });
-    expect(member(archivePath, "locks/3.13-x86_64.lock")).toBe(lockFor(sampleWheels).replace(/ *# via something\n/g, ""));
+    expect(member(archivePath, "locks/3.13-x86_64.lock")).toBe(
+      lockFor(sampleWheels).replace(/ *# via something\n/g, ""),
+    );
   });
 
   test("needs no static files", async () => {
@@ -125,16 +160,22 @@ describe("a release", () => {
 
 describe("a release is refused", () => {
   test("without its folder", async () => {
-    expect(await setUp().faults({ appFolder: "/nowhere/app" })).toContain('portico:app.folder: got "/nowhere/app"; allowed: a folder that exists; make it, or change the setting');
+    expect(await setUp().faults({ appFolder: "/nowhere/app" })).toContain(
+      'portico:app.folder: got "/nowhere/app"; allowed: a folder that exists; make it, or change the setting',
+    );
   });
 
   test("without its lock file", async () => {
     const message = await setUp().faults({ requirements: "other.lock" });
-    expect(message).toContain('portico:app.requirements: got "other.lock"; allowed: a lock file with hashes that exists; make one with `pip-compile --generate-hashes` or `uv export');
+    expect(message).toContain(
+      'portico:app.requirements: got "other.lock"; allowed: a lock file with hashes that exists; make one with `pip-compile --generate-hashes` or `uv export',
+    );
   });
 
   test("with a lock without hashes", async () => {
-    expect(await setUp({ ...sampleFiles, "requirements.lock": "flask==3.1.3\ngunicorn==26.1.0\n" }).faults()).toContain("flask==3.1.3 without a hash and 1 more");
+    expect(await setUp({ ...sampleFiles, "requirements.lock": "flask==3.1.3\ngunicorn==26.1.0\n" }).faults()).toContain(
+      "flask==3.1.3 without a hash and 1 more",
+    );
   });
 
   test.each([
@@ -147,28 +188,49 @@ describe("a release is refused", () => {
     expect(message).toContain(`got "${found}"; allowed: gunicorn 26.1 or newer; add gunicorn>=26.1`);
   });
 
-  test.each(["shop", "shop:", "shop.app:create app()", "../shop:app", "shop:app; reboot", "missing:app", "shop.missing:app", "static:app"])("with the module %s", async (module) => {
+  test.each([
+    "shop",
+    "shop:",
+    "shop.app:create app()",
+    "../shop:app",
+    "shop:app; reboot",
+    "missing:app",
+    "shop.missing:app",
+    "static:app",
+  ])("with the module %s", async (module) => {
     expect(await setUp().faults({ module })).toContain("portico:app.module: got ");
   });
 
   test("with a static folder that is not there or not inside", async () => {
-    for (const staticFolder of ["assets", "../static", "."]) expect(await setUp().faults({ staticFolder })).toContain("portico:app.staticFolder: got ");
+    for (const staticFolder of ["assets", "../static", "."])
+      expect(await setUp().faults({ staticFolder })).toContain("portico:app.staticFolder: got ");
   });
 
   test("with a link that leaves the folder", async () => {
     const { appFolder, faults } = setUp();
     symlinkSync("/etc/passwd", join(appFolder, "shop/users"));
-    expect(await faults()).toContain("portico:app.folder: got \"shop/users, a link that leaves the folder, to /etc/passwd\"");
+    expect(await faults()).toContain(
+      'portico:app.folder: got "shop/users, a link that leaves the folder, to /etc/passwd"',
+    );
   });
 
   test("with all that is wrong told at once", async () => {
-    const message = await setUp({ ...sampleFiles, "requirements.lock": "flask==3.1.3\n" }).faults({ module: "missing:app", staticFolder: "assets" });
+    const message = await setUp({ ...sampleFiles, "requirements.lock": "flask==3.1.3\n" }).faults({
+      module: "missing:app",
+      staticFolder: "assets",
+    });
     expect(message).toContain("4 settings are wrong");
   });
 
   test("without a wheel for the platform", async () => {
-    const pip = makeFakePip(newFolder(), {}, "echo 'ERROR: No matching distribution found for flask==3.1.3' >&2; exit 1");
-    expect(await setUp().faults({ pip: pip.command })).toContain("flask==3.1.3, which has no wheel for debian-13 (Python 3.13, x86_64)");
+    const pip = makeFakePip(
+      newFolder(),
+      {},
+      "echo 'ERROR: No matching distribution found for flask==3.1.3' >&2; exit 1",
+    );
+    expect(await setUp().faults({ pip: pip.command })).toContain(
+      "flask==3.1.3, which has no wheel for debian-13 (Python 3.13, x86_64)",
+    );
   });
 });
 

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { type PlatformId, platforms } from "../../../lib/platforms";
-import type { WheelTarget } from "../../../lib/python/platformTags";
+import { type PlatformId, platforms } from "../../../lib/hosts/platforms";
+import type { WheelTarget } from "../../../lib/release/python/platformTags";
 import { buildRelease } from "../../../lib/release";
-import { sha256 } from "../../../lib/digest";
+import { sha256 } from "../../../lib/base/digest";
 import { makeFakePip } from "../../support/fakePip";
 import { writeFiles } from "../../support/sampleApp";
 import { temporaryFolders } from "../../support/temporaryFolder";
@@ -10,7 +10,8 @@ import { temporaryFolders } from "../../support/temporaryFolder";
 const newFolder = temporaryFolders();
 const gunicorn = "gunicorn-26.1.0-py3-none-any.whl";
 const older = "typing_extensions-4.15.0-py3-none-any.whl";
-const compiled = (python: string, architecture: string) => `markupsafe-3.0.4-${python}-${python}-manylinux_2_17_${architecture}.whl`;
+const compiled = (python: string, architecture: string) =>
+  `markupsafe-3.0.4-${python}-${python}-manylinux_2_17_${architecture}.whl`;
 const files = [gunicorn, older, compiled("cp311", "x86_64"), compiled("cp313", "x86_64"), compiled("cp313", "aarch64")];
 
 /** What pip would choose, and what it says where it finds nothing. */
@@ -34,7 +35,16 @@ function setUp(text = lock) {
   const [appFolder, outputFolder, cacheFolder] = [newFolder(), newFolder(), newFolder()];
   writeFiles(appFolder, { "shop.py": "app = None\n", "requirements.lock": text });
   const pip = makeFakePip(newFolder(), Object.fromEntries(files.map((name) => [name, name])), chooses);
-  const options = { appFolder, requirements: "requirements.lock", module: "shop:app", staticFolder: null, staticUrl: "/static/", cacheFolder, outputFolder, pip: pip.command };
+  const options = {
+    appFolder,
+    requirements: "requirements.lock",
+    module: "shop:app",
+    staticFolder: null,
+    staticUrl: "/static/",
+    cacheFolder,
+    outputFolder,
+    pip: pip.command,
+  };
   return { pip, build: (...targets: WheelTarget[]) => buildRelease({ ...options, targets }) };
 }
 
@@ -43,13 +53,22 @@ function on(id: PlatformId, architecture: WheelTarget["architecture"] = "x86_64"
 }
 
 const read = (archive: string, path: string) => execFileSync("tar", ["xzOf", archive, path], { encoding: "utf8" });
-const paths = (archive: string) => execFileSync("tar", ["tzf", archive], { encoding: "utf8" }).split("\n").filter((path) => /^(locks|wheels)\/./.test(path));
+const paths = (archive: string) =>
+  execFileSync("tar", ["tzf", archive], { encoding: "utf8" })
+    .split("\n")
+    .filter((path) => /^(locks|wheels)\/./.test(path));
 
 describe("a release for hosts of several platforms", () => {
   test("holds each wheel once, and for each Python and processor a lock of exactly what its hosts install", async () => {
     const { archivePath } = await setUp().build(on("debian-13"), on("debian-12"), on("debian-13", "aarch64"));
-    expect(paths(archivePath)).toEqual([...["3.11-x86_64", "3.13-aarch64", "3.13-x86_64"].map((name) => `locks/${name}.lock`), ...[...files].sort().map((name) => `wheels/${name}`)]);
-    const locked = (name: string) => [...read(archivePath, `locks/${name}.lock`).matchAll(/sha256:(\w+)/g)].map(([, digest]) => files.find((file) => sha256(file) === digest));
+    expect(paths(archivePath)).toEqual([
+      ...["3.11-x86_64", "3.13-aarch64", "3.13-x86_64"].map((name) => `locks/${name}.lock`),
+      ...[...files].sort().map((name) => `wheels/${name}`),
+    ]);
+    const locked = (name: string) =>
+      [...read(archivePath, `locks/${name}.lock`).matchAll(/sha256:(\w+)/g)].map(([, digest]) =>
+        files.find((file) => sha256(file) === digest),
+      );
     expect(locked("3.11-x86_64")).toEqual([gunicorn, compiled("cp311", "x86_64"), older]);
     expect(locked("3.13-x86_64")).toEqual([gunicorn, compiled("cp313", "x86_64")]);
     expect(locked("3.13-aarch64")).toEqual([gunicorn, compiled("cp313", "aarch64")]);
@@ -89,6 +108,8 @@ describe("a release for hosts of several platforms", () => {
 
   test("is refused by the name of the platform that a package has no wheel for", async () => {
     const { build } = setUp();
-    await expect(build(on("debian-13"), on("ubuntu-22.04"))).rejects.toThrow("markupsafe==3.0.4, which has no wheel for ubuntu-22.04 (Python 3.10, x86_64)");
+    await expect(build(on("debian-13"), on("ubuntu-22.04"))).rejects.toThrow(
+      "markupsafe==3.0.4, which has no wheel for ubuntu-22.04 (Python 3.10, x86_64)",
+    );
   });
 });

@@ -5,15 +5,17 @@ import unittest
 from ..actions import actions_of
 from ..calls import Request, operation_of, rest_operations
 
-S3 = rest_operations([
-    ("ListBuckets", "GET", "/"),
-    ("CopyObject", "PUT", "/{Bucket}/{Key+}"),
-    ("GetBucketVersioning", "GET", "/{Bucket}?versioning"),
-    ("GetObject", "GET", "/{Bucket}/{Key+}"),
-    ("ListObjects", "GET", "/{Bucket}"),
-    ("ListObjectsV2", "GET", "/{Bucket}?list-type=2"),
-    ("PutObject", "PUT", "/{Bucket}/{Key+}"),
-])
+S3 = rest_operations(
+    [
+        ("ListBuckets", "GET", "/"),
+        ("CopyObject", "PUT", "/{Bucket}/{Key+}"),
+        ("GetBucketVersioning", "GET", "/{Bucket}?versioning"),
+        ("GetObject", "GET", "/{Bucket}/{Key+}"),
+        ("ListObjects", "GET", "/{Bucket}"),
+        ("ListObjectsV2", "GET", "/{Bucket}?list-type=2"),
+        ("PutObject", "PUT", "/{Bucket}/{Key+}"),
+    ]
+)
 S3_CONTROL = rest_operations([("ListTagsForResource", "GET", "/v20180820/tags/{resourceArn+}")])
 
 
@@ -35,8 +37,13 @@ class Operation(unittest.TestCase):
 
     def test_method_path_and_query_name_it(self) -> None:
         for path, query, wanted in (
-            ("/", "", "ListBuckets"), ("/logs", "", "ListObjects"), ("/logs/", "", "ListObjects"), ("/logs", "versioning=", "GetBucketVersioning"),
-            ("/logs", "list-type=2&prefix=a", "ListObjectsV2"), ("/logs", "list-type=1", "ListObjects"), ("/logs/a/b", "", "GetObject"),
+            ("/", "", "ListBuckets"),
+            ("/logs", "", "ListObjects"),
+            ("/logs/", "", "ListObjects"),
+            ("/logs", "versioning=", "GetBucketVersioning"),
+            ("/logs", "list-type=2&prefix=a", "ListObjectsV2"),
+            ("/logs", "list-type=1", "ListObjects"),
+            ("/logs/a/b", "", "GetObject"),
         ):
             with self.subTest(path=path, query=query):
                 self.assertEqual(ask("s3", "GET", path, query), ("s3", wanted))
@@ -49,7 +56,10 @@ class Operation(unittest.TestCase):
         self.assertEqual(ask("s3", "PUT", "/logs/key"), ("s3", "PutObject"))
 
     def test_the_control_part_of_s3_is_told_by_its_path(self) -> None:
-        self.assertEqual(ask("s3", "GET", "/v20180820/tags/arn:aws:s3:::logs", label="123456789012"), ("s3control", "ListTagsForResource"))
+        self.assertEqual(
+            ask("s3", "GET", "/v20180820/tags/arn:aws:s3:::logs", label="123456789012"),
+            ("s3control", "ListTagsForResource"),
+        )
 
     def test_others_are_unknown(self) -> None:
         self.assertIsNone(ask("s3", "DELETE", "/logs"))

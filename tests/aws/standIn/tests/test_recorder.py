@@ -28,8 +28,12 @@ class Recording(unittest.TestCase):
         """What the application got of the body, and what was printed."""
         body = f"Action={action}".encode()
         environ = {
-            "REQUEST_METHOD": "POST", "PATH_INFO": "/", "CONTENT_TYPE": "application/x-www-form-urlencoded; charset=utf-8",
-            "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body), "HTTP_USER_AGENT": agent,
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": "/",
+            "CONTENT_TYPE": "application/x-www-form-urlencoded; charset=utf-8",
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": io.BytesIO(body),
+            "HTTP_USER_AGENT": agent,
             "HTTP_AUTHORIZATION": "AWS4-HMAC-SHA256 Credential=A/20260101/eu-central-1/ec2/aws4_request",
         }
         with contextlib.redirect_stderr(io.StringIO()) as printed:

@@ -1,21 +1,29 @@
 """Gunicorn of one slot. It lies beside `release`, the link to the release that it serves.
 
 Settings: https://gunicorn.org/reference/settings/ (names as there). What is not set here keeps its default:
-forwarded_allow_ips, header_map and the limits of request lines and headers are safe as they are, and
-reuse_port must stay off, as each recycled worker would lose what is queued for it.
+forwarded_allow_ips and header_map are safe as they are, and reuse_port must stay off, as each recycled worker
+would lose what is queued for it.
 """
 
 import gc
 import os
+import sys
 
 SLOT = os.path.dirname(os.path.realpath(__file__))
+
+# Beside this file, behind all that the application may import.
+sys.path.append(os.path.join(SLOT, "python"))
+import portico_asgi
+import portico_queue
+import portico_start
+import portico_wsgi
 
 # The physical folder: moving the slot's link never changes code under a running process.
 chdir = os.path.realpath(os.path.join(SLOT, "release", "app"))
 
-# One import in the master, shared by all workers; a release that cannot be imported fails before it serves, and
-# replacing a worker costs a fork. Default: False.
-preload_app = True
+# True: one import in the master, shared by all workers; replacing a worker costs a fork. False: each worker imports by
+# itself, for applications that open connections or start threads when they are imported. Default: False.
+preload_app = @preload@
 
 
 def pre_fork(server, worker):
@@ -24,8 +32,31 @@ def pre_fork(server, worker):
     gc.freeze()
 
 
+# A slot takes over when all workers have imported the application; one that cannot be imported fails in its start.
+start = None if preload_app else portico_start.Start()
+if start:
+    when_ready = start.when_ready
+    child_exit = start.child_exit
+
+
 # gthread keeps slow requests from blocking a worker; sync suits short CPU-bound ones; asgi asynchronous apps.
 worker_class = "@workerClass@"
+
+
+# How long a request may wait for a worker, counted from when Nginx passed it on.
+QUEUE_SECONDS = @queueMilliseconds@ / 1000
+
+
+def post_worker_init(worker):
+    """The application is told who asks, by which scheme, in the standard places of its interface; its streams end
+    when the slot stops, and it does not meet what waited too long. Default: nothing."""
+    if worker_class == "asgi":
+        worker.asgi = portico_queue.spared_asgi(portico_asgi.told(worker.asgi, worker), QUEUE_SECONDS)
+    else:
+        worker.wsgi = portico_queue.spared_wsgi(portico_wsgi.told(worker.wsgi, worker), QUEUE_SECONDS)
+    if start:
+        start.imported(worker)
+
 
 # "auto" counts the processors that this machine lets us use. Default: 1.
 WORKERS = "@workers@"
@@ -34,6 +65,10 @@ workers = 2 * len(os.sched_getaffinity(0)) + 1 if WORKERS == "auto" else int(WOR
 # Of one gthread worker. Default: 1.
 threads = @threads@
 
+# A gthread worker takes up no more than its threads can handle: what waits, waits where the next free worker finds
+# it, not behind a slow page or a stream. For asgi workers, whose requests do not hold a thread. Default: 1000.
+worker_connections = threads if worker_class == "gthread" else 1000
+
 # A worker that gives no sign of life for so long is replaced; for sync workers it is the longest request.
 # Less than Nginx's proxy_read_timeout. Default: 30.
 timeout = @timeoutSeconds@
@@ -41,15 +76,21 @@ timeout = @timeoutSeconds@
 # How long requests in flight may finish when the slot stops. Less than the unit's TimeoutStopSec. Default: 30.
 graceful_timeout = @gracefulTimeoutSeconds@
 
-# Nginx closes after each answer, so this is for whoever else reaches the socket. Default: 2.
-keepalive = @keepaliveSeconds@
+# Nginx closes after each answer, and a gthread worker has no connection to spare. Default: 2.
+keepalive = 0
+
+# Nginx refuses first what is too long. A line may have any length here (0), as no number above 8190 is taken. How many
+# fields there may be is judged here, those that Nginx adds included; beyond it 431. Defaults: 4094, 8190, 100.
+limit_request_line = 0
+limit_request_field_size = @fieldBytes@
+limit_request_fields = @fields@
 
 # A worker is replaced after so many requests, against slow leaks; the random extra keeps workers that started
 # together from stopping together. Defaults: 0, never.
 max_requests = @maxRequests@
 max_requests_jitter = @maxRequestsJitter@
 
-# Connections waiting for a worker. A full queue of a Unix socket refuses at once, which Nginx answers with 502.
+# Connections waiting for a worker. A full queue of a Unix socket refuses at once, which Nginx answers with 503.
 # Gunicorn sets it on the socket that systemd hands over; net.core.somaxconn caps it. Default: 2048.
 backlog = @backlog@
 

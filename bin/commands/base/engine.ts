@@ -1,0 +1,111 @@
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import path from "node:path";
+import { identify } from "./processes";
+
+export type Environment = Record<string, string>;
+
+/** The environment that `bin/env` documents, on top of a given one. */
+export function stackEnvironment(stack: string, environment: NodeJS.ProcessEnv = process.env): Environment {
+  const script = 'set -e; lines=$(bin/env "$1"); eval "$lines"; exec env -0';
+  const { status, stdout: printed } = spawnSync("bash", ["-c", script, "bash", stack], {
+    env: environment,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  // What is wrong was said above.
+  if (status !== 0)
+    throw new Error(`stack: got ${stack}; allowed: one that bin/env finds in order; nothing was changed`);
+  const pairs = printed.split("\0").filter((pair) => pair.includes("="));
+  return Object.fromEntries(pairs.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
+}
+
+interface EngineRun {
+  code: number;
+  /** What it printed; empty where that went to the terminal. */
+  output: string;
+}
+
+/**
+ * Runs the engine in the foreground and answers its exit code. An interrupt from the terminal reaches the
+ * engine too, which then ends in order; we wait for it.
+ */
+export async function runEngine(args: string[], environment: Environment): Promise<number> {
+  return (await waitForEngine(args, environment, "inherit")).code;
+}
+
+/** The same, with what it prints kept back. */
+export function runEngineSilently(args: string[], environment: Environment): Promise<EngineRun> {
+  return waitForEngine(args, environment, "pipe");
+}
+
+/** Names, to the engine and all that it starts, the command that started it. */
+export const starterVariable = "PORTICO_STARTED_BY";
+
+/**
+ * Words that run a program which does not outlive this command, however it ends: the kernel sees to it, where the computer has
+ * a program that asks for that. An engine left behind would wait for ever for somebody to read its event log, and hold the
+ * stack's lock; a reader left behind waits for an engine.
+ */
+export function endingWithUs(
+  program: string,
+  args: readonly string[],
+  { PATH = "" }: Environment,
+): [program: string, words: string[]] {
+  const setpriv = process.platform === "linux" ? programOnPath("setpriv", PATH) : undefined;
+  return setpriv === undefined ? [program, [...args]] : [setpriv, ["--pdeathsig", "KILL", "--", program, ...args]];
+}
+
+function waitForEngine(args: string[], environment: Environment, output: "inherit" | "pipe"): Promise<EngineRun> {
+  const ignore = () => undefined;
+  process.on("SIGINT", ignore);
+  return new Promise((resolve, reject) => {
+    const [program, words] = endingWithUs("pulumi", args, environment);
+    if (programOnPath("pulumi", environment.PATH ?? "") === undefined)
+      return reject(new Error("no engine found: run bin/setup"));
+    const child = spawn(program, words, {
+      env: { ...environment, [starterVariable]: identify(process.pid) },
+      stdio: ["ignore", output, output],
+    });
+    let printed = "";
+    const take = (chunk: Buffer) => (printed += chunk.toString());
+    child.stdout?.on("data", take);
+    child.stderr?.on("data", take);
+    const pass = (signal: NodeJS.Signals) => child.kill(signal);
+    process.on("SIGTERM", pass);
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      process.off("SIGINT", ignore);
+      process.off("SIGTERM", pass);
+      if (signal !== null) process.stderr.write(`the engine was ended by ${signal}\n`);
+      resolve({ code: code ?? 1, output: printed });
+    });
+  });
+}
+
+/** Runs the engine and answers what it prints; its complaints go to the terminal. */
+export function askEngine(args: string[], environment: Environment): string {
+  return execFileSync("pulumi", args, {
+    env: environment,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    maxBuffer: 256 * 1024 * 1024,
+  });
+}
+
+/** Where a shell would find a program; undefined when nowhere. */
+export function programOnPath(name: string, folders: string): string | undefined {
+  return folders
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, name))
+    .find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,60 @@
+import { compareRecord, type HostStatus, type Untrue } from "../../../lib/rollout/operations";
+import type { Hosts } from "./hosts";
+import { isLocked } from "../state/staleLock";
+import { nameOf, taint } from "../state/stackState";
+import type { Environment } from "../base/engine";
+
+export interface HostReport {
+  host: string;
+  status: HostStatus | undefined;
+  /** What came back instead of an answer of the application; undefined where it answers, or the host cannot tell. */
+  hangs?: string;
+}
+
+const statusSeconds = 30;
+
+/** What hosts say of themselves: all are asked at once. */
+export async function askReports(hosts: Hosts, names: readonly string[]): Promise<HostReport[]> {
+  const application = names.filter((name) => hosts.applicationHosts.includes(name));
+  const [statuses, answers] = await Promise.all([
+    hosts.ask(names, "status", {}, { seconds: statusSeconds }),
+    hosts.ask(application, "answers", {}, { seconds: statusSeconds }),
+  ]);
+  return statuses.map(({ host, result }) => {
+    const said = answers.find((answer) => answer.host === host)?.result;
+    return { host, status: result, ...(said?.answers === false && { hangs: said.got }) };
+  });
+}
+
+/** Hosts that have something else than the engine's state says they were given. */
+export function findUntrue(hosts: Hosts, reports: readonly HostReport[]): (Untrue & { host: string })[] {
+  return reports.flatMap(({ host, status }) => {
+    const untrue = compareRecord(recordedKey(hosts, host), status);
+    return untrue === undefined ? [] : [{ host, ...untrue }];
+  });
+}
+
+/**
+ * Marks what has to run again, so that the next preview tells the truth and the next update puts it right. While somebody's lock is on the
+ * state, a dead command's too, that is left to the next bin/up, which compares again.
+ */
+export function markUntrue(
+  hosts: Hosts,
+  untrue: readonly Pick<Untrue & { host: string }, "host" | "roles">[],
+  stack: string,
+  environment: Environment,
+): void {
+  const names = untrue.flatMap(({ host, roles }) => roles.map((role) => `${host}-${role}`));
+  const urns = hosts.resources.filter((resource) => names.includes(nameOf(resource))).map(({ urn }) => urn);
+  if (urns.length > 0 && isLocked(stack, environment))
+    process.stderr.write(`portico: the state of ${stack} is locked; the next bin/up ${stack} puts it right\n`);
+  else taint(urns, stack, environment);
+}
+
+/** The state that the engine activated last on a host, as `stage` named it. */
+export function recordedKey(hosts: Hosts, host: string): string | undefined {
+  const activation = hosts.resources.find((resource) => nameOf(resource) === `${host}-activate`);
+  return typeof activation?.inputs.stdin === "string"
+    ? (JSON.parse(activation.inputs.stdin) as { staged: string }).staged
+    : undefined;
+}

@@ -1,0 +1,172 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { contract } from "../../../lib/base/contract";
+import type { CommandName, HostCommands } from "../../../lib/hosts/protocol";
+import type { Silence } from "../../../lib/rollout/operations";
+import { byName } from "../../../lib/stack/resourceNames";
+import { sshWords, type SshConnection } from "../../../lib/base/ssh";
+import type { Environment } from "../base/engine";
+import { nameOf, readState, type StateResource } from "../state/stackState";
+
+export type { Silence };
+
+export interface HostAnswer<T> {
+  host: string;
+  /** What the host program printed, read as JSON; undefined when it failed. */
+  result: T | undefined;
+  /** Its words, and what went wrong. */
+  complaint: string;
+  /** The host runs a version of the host program that does not know the command; its next update brings it. */
+  unknown: boolean;
+}
+
+export interface AskOptions {
+  /** Limit for the whole call. Default: longer than any command of the host program may take. */
+  seconds?: number;
+  /** Exit codes that come with a result. Default: 0. */
+  answers?: readonly number[];
+}
+
+/** Whether a host that lets nobody in is there and does not take our key. */
+export function refusesUs({ complaint }: Silence): boolean {
+  return /permission denied|too many authentication/i.test(complaint);
+}
+
+const installedProgram = contract.paths.command;
+/** How long a host may take to let us in. */
+const contactSeconds = 8;
+/** Longer than any command of the host program may take. */
+const callSeconds = 600;
+/** Exit codes of the host program: for a call that it does not know, and for one that ended well. */
+const { wrongCall, done } = contract.exitCodes;
+
+/**
+ * The hosts of a stack, reached as the engine reaches them: the same keys, the same pinned host keys, out of its state.
+ * The login key lies in a private folder for as long as this object lives.
+ */
+export class Hosts {
+  private readonly folder = mkdtempSync(path.join(tmpdir(), "portico-hosts-"));
+
+  private constructor(
+    private readonly connections: ReadonlyMap<string, SshConnection>,
+    readonly resources: readonly StateResource[],
+  ) {}
+
+  /** Opens the hosts of a stack for `act`, and takes the keys away afterwards. */
+  static async use<T>(stack: string, environment: Environment, act: (hosts: Hosts) => Promise<T>): Promise<T> {
+    const resources = readState(stack, environment);
+    const hosts = new Hosts(connectionsOf(resources), resources);
+    const clean = () => rmSync(hosts.folder, { recursive: true, force: true });
+    process.once("exit", clean);
+    try {
+      return await act(hosts);
+    } finally {
+      clean();
+      process.off("exit", clean);
+    }
+  }
+
+  /** Names of the hosts that carry the application, in the order of their names. */
+  get applicationHosts(): string[] {
+    const released = this.resources.filter(({ type }) => type === "command:remote:CopyToRemote").map(nameOf);
+    return this.names.filter((name) => released.includes(`${name}-release`));
+  }
+
+  get names(): string[] {
+    return [...this.connections.keys()].sort(byName);
+  }
+
+  /** How this computer reaches a host. */
+  connectionOf(name: string): SshConnection {
+    return this.connections.get(name)!;
+  }
+
+  /** The host that spreads requests over the others: whose gates they pass. None where a service of a cloud does. */
+  get balancer(): string | undefined {
+    const judged = this.applicationHosts.flatMap((host) =>
+      this.names.filter((name) => this.resources.some((resource) => nameOf(resource) === `${name}-gate-${host}`)),
+    );
+    return judged[0];
+  }
+
+  /** Which of the hosts let nobody in: all are tried at once, with a real login and a limit. */
+  async findSilent(names: readonly string[] = this.names): Promise<Silence[]> {
+    const tries = await Promise.all(
+      names.map(async (host) => ({ host, ...(await this.run(host, ["true"], "", contactSeconds)) })),
+    );
+    return tries.filter(({ code }) => code !== 0).map(({ host, complaint }) => ({ host, complaint: complaint.trim() }));
+  }
+
+  /** Runs a command of the host program on several hosts at once. */
+  ask<Name extends CommandName>(
+    names: readonly string[],
+    command: Name,
+    input: HostCommands[Name]["input"],
+    options: AskOptions = {},
+  ): Promise<HostAnswer<HostCommands[Name]["output"]>[]> {
+    return Promise.all(names.map((name) => this.askOne<HostCommands[Name]["output"]>(name, command, input, options)));
+  }
+
+  private async askOne<T>(
+    host: string,
+    command: CommandName,
+    input: unknown,
+    { seconds = callSeconds, answers = [done] }: AskOptions,
+  ): Promise<HostAnswer<T>> {
+    const { code, stdout, complaint } = await this.run(
+      host,
+      ["sudo", "-n", installedProgram, command],
+      JSON.stringify(input),
+      seconds,
+    );
+    const unknown = code === wrongCall && complaint.includes(`command: got ${command};`);
+    if (!answers.includes(code ?? -1))
+      return { host, result: undefined, complaint: complaint || `exit code ${code}`, unknown };
+    try {
+      return { host, result: JSON.parse(stdout) as T, complaint, unknown };
+    } catch {
+      return { host, result: undefined, complaint: `${complaint}its answer is no JSON`, unknown };
+    }
+  }
+
+  private run(
+    name: string,
+    command: readonly string[],
+    input: string,
+    seconds: number,
+  ): Promise<{ code: number | null; stdout: string; complaint: string }> {
+    const child = spawn("ssh", sshWords(this.folder, name, this.connections.get(name)!, command), {
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    const answer = { stdout: "", complaint: "" };
+    let late = false;
+    const limit = setTimeout(() => (late = child.kill("SIGKILL")), seconds * 1000);
+    child.stdout.on("data", (chunk: Buffer) => (answer.stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (answer.complaint += chunk.toString()));
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(input);
+    return new Promise((resolve) => {
+      child.on("error", (error) => resolve({ ...answer, code: null, complaint: error.message }));
+      child.on("close", (code) => {
+        clearTimeout(limit);
+        resolve({
+          ...answer,
+          code,
+          complaint: late ? `${answer.complaint}no end within ${seconds} s` : answer.complaint,
+        });
+      });
+    });
+  }
+}
+
+/** Every host has one resource that waits until it can be configured; its inputs say how to reach it. */
+export function connectionsOf(resources: readonly StateResource[]): Map<string, SshConnection> {
+  const ready = resources.filter(
+    (resource) => resource.type === "command:remote:Command" && nameOf(resource).endsWith("-ready"),
+  );
+  return new Map(
+    ready.map((resource) => [nameOf(resource).slice(0, -"-ready".length), resource.inputs.connection as SshConnection]),
+  );
+}

@@ -1,4 +1,0 @@
-/** The part that is used of a package without types of its own. */
-declare module "js-yaml" {
-  export function load(text: string): unknown;
-}

@@ -1,0 +1,63 @@
+import type { RecordedResource } from "../../../lib/targets/aws/updates";
+import { nameOfUrn } from "../../../lib/stack/resourceNames";
+import { askEngine, type Environment } from "../base/engine";
+
+/** What a program outside the engine needs of a stack's resources. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  inputs: Record<string, unknown>;
+}
+
+/** Key and marks by which the engine's state tells a secret from a plain value. */
+const secretKey = "4dabf18193072939515e22adb298388d";
+
+/** A resource without its values. */
+export interface StateEntry extends RecordedResource {
+  /** The engine refuses to delete it. */
+  protect: boolean;
+}
+
+/** What the resources of a stack are and how they hang together, those that are still to be deleted included. */
+export function readEntries(stack: string, environment: Environment): StateEntry[] {
+  const state = JSON.parse(askEngine(["stack", "export", "--stack", stack], environment)) as {
+    deployment?: { resources?: (Partial<StateEntry> & Pick<StateEntry, "urn" | "type">)[] };
+  };
+  const resources = state.deployment?.resources ?? [];
+  return resources.map(({ urn, type, delete: deleted = false, protect = false, dependencies = [] }) => ({
+    urn,
+    type,
+    delete: deleted,
+    protect,
+    dependencies,
+  }));
+}
+
+/** The resources of a stack with their secrets in the clear: for use in memory, never for print. */
+export function readState(stack: string, environment: Environment): StateResource[] {
+  const state = JSON.parse(askEngine(["stack", "export", "--show-secrets", "--stack", stack], environment)) as {
+    deployment?: { resources?: { urn: string; type: string; inputs?: Record<string, unknown> }[] };
+  };
+  return (state.deployment?.resources ?? []).map(({ urn, type, inputs }) => ({
+    urn,
+    type,
+    inputs: reveal(inputs ?? {}) as Record<string, unknown>,
+  }));
+}
+
+function reveal(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reveal);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = value as Record<string, unknown>;
+  if (secretKey in entries && typeof entries.plaintext === "string") return reveal(JSON.parse(entries.plaintext));
+  return Object.fromEntries(Object.entries(entries).map(([key, inner]) => [key, reveal(inner)]));
+}
+
+export function nameOf({ urn }: Pick<StateResource, "urn">): string {
+  return nameOfUrn(urn);
+}
+
+/** Marks resources so that the next preview plans them again, whatever their inputs say. */
+export function taint(urns: readonly string[], stack: string, environment: Environment): void {
+  if (urns.length > 0) askEngine(["state", "taint", ...urns, "--yes", "--stack", stack], environment);
+}

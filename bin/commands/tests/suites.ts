@@ -1,0 +1,148 @@
+/** One run of a test runner, and how its counts are read. */
+export interface Suite {
+  level: Level;
+  name: string;
+  command: string[];
+  runner: "jest" | "unittest" | "go" | "check";
+  /** Folder to run in; the checkout when absent. */
+  folder?: string;
+  /** Run afterwards, also when the suite was interrupted. */
+  after?: string[];
+  /** A program without which the suite cannot run here. */
+  needs?: string;
+}
+
+export const levels = ["check", "unit", "graph", "rendered", "machine", "long", "aws"] as const;
+export type Level = (typeof levels)[number];
+
+/** The levels that run when none is named. `aws` needs what only bin/test-aws makes ready; `long` takes hours. */
+export const usualLevels = levels.filter((level) => level !== "aws" && level !== "long");
+
+const removeWorkspace = runScript("tests/support/removeWorkspace.cli.ts");
+
+/** Everything that can be proven, cheapest first. */
+export const suites: readonly Suite[] = [
+  { level: "check", name: "types", command: ["node_modules/.bin/tsc", "--noEmit"], runner: "check" },
+  { level: "check", name: "lint and layers", command: ["node_modules/.bin/eslint", "."], runner: "check" },
+  {
+    level: "check",
+    name: "format",
+    command: ["node_modules/.bin/prettier", "--check", "--log-level", "warn", "."],
+    runner: "check",
+  },
+  { level: "check", name: "Python: rules, format and types", command: ["bin/lint-python"], runner: "check" },
+  { level: "check", name: "Go: format and vet", command: ["bin/lint-go"], runner: "check", needs: "go" },
+  { level: "check", name: "shell scripts", command: ["bin/lint-shell"], runner: "check", needs: "shellcheck" },
+  { level: "unit", name: "program", command: [...jest("unit"), "--maxWorkers=100%"], runner: "jest" },
+  {
+    level: "unit",
+    name: "host program",
+    command: ["python3", "-m", "unittest", "discover", "-s", "hostProgram/tests"],
+    runner: "unittest",
+  },
+  {
+    level: "unit",
+    name: "local machines",
+    command: ["python3", "-m", "unittest", "discover", "-s", "localMachines/tests", "-t", "."],
+    runner: "unittest",
+  },
+  {
+    level: "unit",
+    name: "stand-in for AWS",
+    command: [
+      "env",
+      "PYTHONPATH=.",
+      "python3",
+      "-m",
+      "unittest",
+      "discover",
+      "-s",
+      "tests/aws/standIn/tests",
+      "-t",
+      "tests/aws",
+    ],
+    runner: "unittest",
+  },
+  {
+    level: "unit",
+    name: "toolchain",
+    command: ["python3", "-m", "unittest", "discover", "-s", "toolchain/tests", "-t", "toolchain"],
+    runner: "unittest",
+  },
+  { level: "unit", name: "sample application", command: ["app/tests/run"], runner: "unittest" },
+  {
+    level: "unit",
+    name: "command provider",
+    command: ["go", "test", "-json", "./..."],
+    folder: "toolchain/commandProvider",
+    runner: "go",
+    needs: "go",
+  },
+  {
+    level: "unit",
+    name: "AWS provider",
+    command: ["go", "test", "-json", "./names"],
+    folder: "toolchain/awsProvider",
+    runner: "go",
+    needs: "go",
+  },
+  { level: "graph", name: "program under mocks", command: [...jest("graph"), "--maxWorkers=100%"], runner: "jest" },
+  // These wait most of the time, so more of them run at once than there are processors.
+  {
+    level: "rendered",
+    name: "files under the real programs",
+    command: [...jest("rendered"), "--maxWorkers=150%"],
+    runner: "jest",
+  },
+  {
+    level: "machine",
+    name: "life of a local machine",
+    command: ["env", "PORTICO_MACHINE_TESTS=1", "python3", "-m", "unittest", "localMachines.tests.test_life"],
+    runner: "unittest",
+  },
+  {
+    level: "machine",
+    name: "real engine, real machines",
+    command: [...jest("machine"), "--runInBand"],
+    runner: "jest",
+    after: removeWorkspace,
+  },
+  {
+    level: "long",
+    name: "every setting and every moment, on a stack under load",
+    command: [
+      "env",
+      "PORTICO_TEST_LONG=1",
+      "node_modules/.bin/jest",
+      "tests/machine/settings.test.ts",
+      "tests/machine/operator.test.ts",
+      "tests/machine/fleet.test.ts",
+      "tests/machine/stack.test.ts",
+      "--runInBand",
+    ],
+    runner: "jest",
+    after: removeWorkspace,
+  },
+  {
+    level: "long",
+    name: "applications and packages that are not made to fit",
+    command: [...jest("long"), "--runInBand"],
+    runner: "jest",
+    after: removeWorkspace,
+  },
+  {
+    level: "aws",
+    name: "real provider, stand-in for AWS",
+    command: [...jest("aws"), "--runInBand"],
+    runner: "jest",
+    after: runScript("tests/aws/support/removeWorkspace.cli.ts"),
+  },
+];
+
+function jest(level: Level): string[] {
+  return ["node_modules/.bin/jest", `tests/${level}`];
+}
+
+function runScript(file: string): string[] {
+  return ["node", "-r", "@swc-node/register", file];
+}

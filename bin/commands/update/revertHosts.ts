@@ -1,0 +1,32 @@
+import type { HostCommands } from "../../../lib/hosts/protocol";
+import type { Environment } from "../base/engine";
+import { Hosts, type HostAnswer } from "../hosts/hosts";
+import { askReports, findUntrue, markUntrue } from "../hosts/hostStatus";
+
+/**
+ * After a failed update: every host that had switched and was not confirmed goes back at once, instead of at the
+ * end of its lease. The activations of all hosts that do not have what the engine's state says are marked, so that
+ * the next preview is true and the next update switches them again.
+ */
+export async function revertHosts(stack: string, environment: Environment): Promise<void> {
+  await Hosts.use(stack, environment, async (hosts) => {
+    const silent = await hosts.findSilent();
+    silent.forEach(({ host, complaint }) => reportSilent(host, complaint));
+    const names = hosts.names.filter((name) => silent.every(({ host }) => host !== name));
+    const answers = await hosts.ask(names, "revert", { why: "the update failed on another host or was interrupted" });
+    answers.forEach(report);
+    markUntrue(hosts, findUntrue(hosts, await askReports(hosts, names)), stack, environment);
+  });
+}
+
+function report({ host, result, complaint }: HostAnswer<HostCommands["revert"]["output"]>): void {
+  if (result?.reverted)
+    process.stderr.write(`portico: ${host} went back${result.release ? ` to ${result.release}` : ""}\n`);
+  if (result === undefined) reportSilent(host, complaint);
+}
+
+function reportSilent(host: string, complaint: string): void {
+  process.stderr.write(
+    `portico: ${host} was not asked to go back (${complaint.trim()}); where it had switched, its lease ends that\n`,
+  );
+}

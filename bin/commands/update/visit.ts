@@ -1,0 +1,92 @@
+import { lookup } from "node:dns/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { request } from "node:https";
+import { isIP } from "node:net";
+import { rootCertificates } from "node:tls";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Door, Visit } from "../../../lib/rollout/visit";
+
+/** Where Debian and Ubuntu keep the authorities that this computer believes; Node has a list of its own. */
+const systemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
+/** Beyond the longest silence that Nginx allows an application by default. */
+const answerMilliseconds = 40_000;
+/** A limit of requests is no answer of the site: it is asked again. */
+const attempts = 3;
+const port = 443;
+const unknownAuthority = /unable to (verify the first|get (local )?issuer) certificate|self-signed certificate/;
+
+/** Asks the paths one after another, as a visitor does: by the site's name, its certificate verified. */
+export async function visit(
+  door: Door,
+  ownAuthority: string,
+  paths: readonly string[],
+  atPort = port,
+): Promise<Visit[]> {
+  const authorities = door.ownAuthority
+    ? [ownAuthority]
+    : [...rootCertificates, ...(existsSync(systemAuthorities) ? [readFileSync(systemAuthorities, "utf8")] : [])];
+  const visits: Visit[] = [];
+  for (const path of paths) {
+    let found = await askVerified(door, authorities, path, atPort);
+    for (let attempt = 1; found.status === 429 && attempt < attempts; attempt += 1) {
+      await wait(1000);
+      found = await askVerified(door, authorities, path, atPort);
+    }
+    visits.push(found);
+  }
+  return visits;
+}
+
+/** A given certificate may be of an authority that its visitors know and this computer does not: the answer counts, with that said. */
+async function askVerified(door: Door, ca: string[], path: string, atPort: number): Promise<Visit> {
+  const found = await ask(door, ca, path, atPort, true);
+  if (door.ownAuthority || found.status !== undefined || !unknownAuthority.test(found.complaint)) return found;
+  return { ...(await ask(door, ca, path, atPort, false)), complaint: found.complaint };
+}
+
+function ask(
+  { name, address }: Door,
+  ca: string[],
+  path: string,
+  atPort: number,
+  rejectUnauthorized: boolean,
+): Promise<Visit> {
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  return new Promise((resolve) => {
+    const servername = isIP(name) === 0 ? { servername: name } : {};
+    const headers = { host: name, "user-agent": "portico", connection: "close" };
+    const asked = request(
+      {
+        host: address ?? name,
+        port: atPort,
+        path,
+        ca,
+        rejectUnauthorized,
+        ...servername,
+        headers,
+        agent: false,
+        timeout: answerMilliseconds,
+      },
+      (response) => {
+        response.resume();
+        resolve({ path, status: response.statusCode, complaint: "", seconds: seconds() });
+        // The status is all that counts; a page that never ends is not waited for.
+        asked.destroy();
+      },
+    );
+    asked.on("timeout", () => asked.destroy(new Error(`none within ${answerMilliseconds / 1000} s`)));
+    asked.on("error", (error) => resolve({ path, status: undefined, complaint: error.message, seconds: seconds() }));
+    asked.end();
+  });
+}
+
+/** Whether DNS, as this computer sees it, leads the name to the door. */
+export async function isResolved({ name, address }: Door): Promise<boolean> {
+  try {
+    const found = await lookup(name, { all: true });
+    return address === undefined || found.some((each) => each.address === address);
+  } catch {
+    return false;
+  }
+}

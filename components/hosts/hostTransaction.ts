@@ -1,0 +1,171 @@
+import { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { DeploymentAuthor } from "../../lib/stack/author";
+import type { Bundle } from "../../lib/bundle";
+import { callHostProgram, installPackages, type HostProgramCommand } from "../../lib/hosts/commands";
+import type { HostCommands, StageInput, Staged, VisitPaths } from "../../lib/hosts/protocol";
+import { incomingFolder } from "../../lib/hosts/wellKnown";
+import type { Effect } from "../../lib/hostFiles/hostFile";
+import { releaseArchiveName, type Release } from "../../lib/release";
+import type { Machine } from "./machine";
+import type { RemoteHost } from "./remoteHost";
+
+/** Limit for one call of the host program; its own limits are shorter and tell more. */
+const callSeconds = 540;
+const callMinutes = 10;
+
+export type { VisitPaths };
+
+/** A file whose content is known only to the engine, or secret: it travels on standard input. */
+export interface SecretFile {
+  path: string;
+  mode: string;
+  owner: string;
+  group: string;
+  effect: Effect;
+  content: pulumi.Input<string>;
+}
+
+export interface HostContents {
+  bundle: Bundle;
+  /** Absent on a host without the application. */
+  release?: Release;
+  secretFiles: SecretFile[];
+  /** Secrets of the application by name. */
+  secrets: Record<string, pulumi.Input<string>>;
+  /** Who deploys, for the history that the host keeps. */
+  author: pulumi.Input<DeploymentAuthor>;
+}
+
+/** A host on which a state was staged: what the later steps need of it. */
+export interface StagedHost {
+  host: RemoteHost;
+  bundle: Bundle;
+  staged: remote.Command;
+}
+
+/** Brings bundle and release to the host and stages them there: checked and rehearsed, nothing that serves is touched. */
+export function stageHost(host: RemoteHost, contents: HostContents): remote.Command {
+  const { bundle, release, secretFiles, secrets, author } = contents;
+  const packages = host.run("packages", {
+    command: installPackages(bundle.needs),
+    dependsOn: [host.ready],
+    minutes: callMinutes,
+  });
+  const copies = [host.copy("bundle", { source: bundle.path, remotePath: `${incomingFolder}/${bundle.name}` })];
+  const archive = release && `${incomingFolder}/${releaseArchiveName(release.id)}`;
+  if (release && archive) copies.push(host.copy("release", { source: release.archivePath, remotePath: archive }));
+  const input = { release: release?.id ?? null, archive: archive ?? null, secretFiles, secrets, author } satisfies {
+    [Key in keyof StageInput]: pulumi.Input<unknown>;
+  };
+  return call(host, bundle, "stage", {
+    input: pulumi.secret(pulumi.jsonStringify(input)),
+    dependsOn: [host.ready, packages, ...copies],
+  });
+}
+
+/** Runs the release's migration in its sandbox, on one host, unless it has run there for this release. */
+export function migrateOnce(
+  { host, bundle, staged }: StagedHost,
+  dependsOn: pulumi.Resource[],
+  parent: pulumi.Resource,
+): remote.Command {
+  return call(host, bundle, "migrate", { input: staged.stdout, dependsOn, parent });
+}
+
+/** Lets a balancer believe the authority of what was staged, in case that it has never heard of it. */
+export function trustAuthority(
+  { host, bundle, staged }: StagedHost,
+  dependsOn: pulumi.Resource[],
+  parent: pulumi.Resource,
+): remote.Command {
+  return call(host, bundle, "trust", { input: staged.stdout, dependsOn: [staged, ...dependsOn], parent });
+}
+
+export interface ActivationArgs {
+  leaseSeconds: number;
+  dependsOn: pulumi.Resource[];
+}
+
+/** Makes serve what was staged, until the lease ends; puts the host back and fails when it does not answer. */
+export function activateHost(
+  { host, bundle, staged }: StagedHost,
+  { leaseSeconds, dependsOn }: ActivationArgs,
+  parent: pulumi.Resource,
+): remote.Command {
+  const input = staged.stdout.apply((line) => inputOf<"activate">({ ...stagedIn(line), leaseSeconds }));
+  return call(host, bundle, "activate", { input, dependsOn: [staged, ...dependsOn], parent });
+}
+
+/** Ends the lease: the host keeps what it serves. One that went back meanwhile is activated again first. */
+export function confirmHost(
+  { host, bundle, staged }: StagedHost,
+  activated: remote.Command,
+  dependsOn: pulumi.Resource[],
+  parent: pulumi.Resource,
+): remote.Command {
+  const input = pulumi
+    .all([staged.stdout, activated.stdout])
+    .apply(([line, result]) => inputOf<"confirm">({ ...stagedIn(line), activated: result }));
+  return call(host, bundle, "confirm", { input, dependsOn, parent });
+}
+
+/** Asks an application host as the balancer does now, and the site through it. */
+export function gateHost(
+  balancer: StagedHost,
+  { name, address }: Pick<Machine, "name" | "address">,
+  after: remote.Command[],
+  parent: pulumi.Resource,
+): remote.Command {
+  const input = pulumi
+    .all([balancer.staged.stdout, address, pulumi.all(after.map(({ stdout }) => stdout))])
+    .apply(([line, known, results]) =>
+      inputOf<"gate">({ ...stagedIn(line), hosts: [{ name, address: known }], activated: results }),
+    );
+  return call(
+    balancer.host,
+    balancer.bundle,
+    "gate",
+    { input, dependsOn: [balancer.staged, ...after], parent },
+    `gate-${name}`,
+  );
+}
+
+/** Asks the site as a visitor does, through the balancer, when all of `after` are done. */
+export function visitSite(
+  { host, bundle, staged }: StagedHost,
+  paths: VisitPaths,
+  after: remote.Command[],
+  dependsOn: pulumi.Resource[],
+  parent: pulumi.Resource,
+): remote.Command {
+  const input = pulumi
+    .all([staged.stdout, pulumi.all(after.map(({ stdout }) => stdout))])
+    .apply(([line, results]) => inputOf<"visit">({ ...stagedIn(line), paths, activated: results }));
+  return call(host, bundle, "visit", { input, dependsOn: [staged, ...after, ...dependsOn], parent });
+}
+
+function stagedIn(line: string): Staged {
+  return JSON.parse(line) as Staged;
+}
+
+function inputOf<Name extends HostProgramCommand>(input: HostCommands[Name]["input"]): string {
+  return JSON.stringify(input);
+}
+
+interface Call {
+  input: pulumi.Input<string>;
+  dependsOn: pulumi.Resource[];
+  parent?: pulumi.Resource;
+}
+
+function call(
+  host: RemoteHost,
+  bundle: Bundle,
+  command: HostProgramCommand,
+  { input, dependsOn, parent }: Call,
+  role: string = command,
+): remote.Command {
+  const text = callHostProgram({ bundle: bundle.name, sha256: bundle.sha256, command, seconds: callSeconds });
+  return host.run(role, { command: text, input, dependsOn, minutes: callMinutes, parent });
+}

@@ -1,0 +1,72 @@
+import { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { DeploymentAuthor } from "../../lib/stack/author";
+import type { Bundle } from "../../lib/bundle";
+import type { HostFile } from "../../lib/hostFiles/hostFile";
+import type { Balancer } from "./balancer";
+import { HostFiles } from "./hostFiles";
+import { gateHost, stageHost, trustAuthority, visitSite, type StagedHost, type VisitPaths } from "./hostTransaction";
+import type { Machine } from "./machine";
+import type { PrivateAuthority } from "../certificates/privateAuthority";
+import { RemoteHost } from "./remoteHost";
+import { siteCertificate, siteUrl, type SiteIdentity } from "../certificates/siteCertificate";
+import { authorityFile, certificateFiles } from "../certificates/tlsFiles";
+
+export interface NginxBalancerArgs extends SiteIdentity {
+  machine: Machine;
+  /** Rendered files of the balancer, shown in previews. */
+  files: readonly HostFile[];
+  bundle: Bundle;
+  /** Signs those certificates of the hosts which the balancer verifies, and the public one when none is given. */
+  authority: PrivateAuthority;
+  /** Who deploys, for the host's history. */
+  author: pulumi.Input<DeploymentAuthor>;
+}
+
+/**
+ * A balancer made of Nginx on a machine: ends TLS, spreads requests over the fleet, and asks another host
+ * when a request that may be repeated failed. Constructing it stages its files; a `Rollout` makes them serve.
+ *
+ * @example
+ * new NginxBalancer("balancer", { machine, files, bundle, domains, authority, author });
+ */
+export class NginxBalancer extends pulumi.ComponentResource implements StagedHost, Balancer {
+  readonly host: RemoteHost;
+  readonly bundle: Bundle;
+  readonly staged: remote.Command;
+  readonly hosts: readonly StagedHost[] = [this];
+  readonly ready: readonly pulumi.Resource[] = [];
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: NginxBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("portico:components:EdgeBalancer", name, { bundle: args.bundle.name, domains: [...args.domains] }, opts);
+    new HostFiles(`${name}-files`, { files: args.files }, { parent: this });
+    this.bundle = args.bundle;
+    this.url = siteUrl(args, args.machine);
+    this.host = new RemoteHost(name, { machine: args.machine }, { parent: this });
+    const secretFiles = [
+      ...certificateFiles("site", siteCertificate(name, args, args.authority, args.machine)),
+      authorityFile(args.authority.certificates),
+    ];
+    this.staged = stageHost(this.host, { bundle: args.bundle, secretFiles, secrets: {}, author: args.author });
+    this.registerOutputs({ address: args.machine.address });
+  }
+
+  prepare(before: pulumi.Resource[], parent: pulumi.Resource): pulumi.Resource[] {
+    return [trustAuthority(this, before, parent)];
+  }
+
+  /** Judges one application host from here, when all of `switched` are done. */
+  gate(machine: Machine, switched: remote.Command[], parent: pulumi.Resource): pulumi.Resource {
+    return gateHost(this, machine, switched, parent);
+  }
+
+  visit(
+    paths: VisitPaths,
+    switched: remote.Command[],
+    gates: pulumi.Resource[],
+    parent: pulumi.Resource,
+  ): pulumi.Resource[] {
+    return [visitSite(this, paths, switched, gates, parent)];
+  }
+}

@@ -1,0 +1,76 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AppServer } from "./appServer";
+import type { Balancer } from "./balancer";
+import { activateHost, confirmHost, migrateOnce, type VisitPaths } from "./hostTransaction";
+
+export interface RolloutArgs {
+  /** Application hosts with a staged release, in groups that switch together; a group waits for the one before. */
+  batches: readonly (readonly AppServer[])[];
+  balancer: Balancer;
+  /** Whether the release brings a migration, which runs once, before the first switch. */
+  migrates: boolean;
+  /** What a visitor asks before anything is confirmed. */
+  visit: VisitPaths;
+  /** How long a switched host waits for its confirmation before it goes back by itself. */
+  leaseSeconds: number;
+}
+
+/**
+ * Makes serve what was staged on all hosts, as one act: once the balancer can judge, one migration, then batch after
+ * batch, each judged from the balancer, then the balancer itself, then a visitor's request. Only then is every host confirmed. Whatever ends the rollout before, a host
+ * that fails, a killed engine, a lost network, the hosts that had switched go back.
+ *
+ * @example
+ * new Rollout("rollout", { batches: planBatches(fleet.servers, 1), balancer, migrates: false, visit: { ready: "/readyz", home: "/" }, leaseSeconds: 300 });
+ */
+export class Rollout extends pulumi.ComponentResource {
+  /** Resolves when every host was confirmed: the release serves everywhere and for good. */
+  readonly served: pulumi.Output<true>;
+  /** Gate of each application machine, by its name: behind it the machine gets requests. */
+  readonly inService: ReadonlyMap<string, pulumi.Resource>;
+
+  constructor(name: string, args: RolloutArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(
+      "portico:components:Rollout",
+      name,
+      {
+        batches: args.batches.map((batch) => batch.map(({ host }) => host.machine.name)),
+        leaseSeconds: args.leaseSeconds,
+      },
+      opts,
+    );
+    const servers = args.batches.flat();
+    const hosts = [...servers, ...args.balancer.hosts];
+    const staged = hosts.map((host) => host.staged);
+    // A balancer that is still being made would use up the leases of hosts that wait for its verdict.
+    const before = [...staged, ...args.balancer.ready];
+    const migrated = args.migrates && servers[0] ? [migrateOnce(servers[0], before, this)] : [];
+    const prepared = args.balancer.prepare(before, this);
+    const { activations, gates, inService } = this.switchInBatches(args, [...before, ...migrated, ...prepared]);
+    const balanced = args.balancer.hosts.map((host) =>
+      activateHost(host, { leaseSeconds: args.leaseSeconds, dependsOn: [...gates, ...staged] }, this),
+    );
+    const switches = [...activations, ...balanced];
+    const visited = args.balancer.visit(args.visit, switches, gates, this);
+    const confirmations = hosts.map((host, index) =>
+      confirmHost(host, switches[index]!, [...switches, ...gates, ...visited], this),
+    );
+    this.served = pulumi.all(confirmations.map(({ id }) => id)).apply(() => true as const);
+    this.inService = inService;
+    this.registerOutputs({});
+  }
+
+  private switchInBatches({ batches, balancer, leaseSeconds }: RolloutArgs, before: pulumi.Resource[]) {
+    const activations: ReturnType<typeof activateHost>[] = [];
+    const inService = new Map<string, pulumi.Resource>();
+    let gates: pulumi.Resource[] = [];
+    for (const batch of batches) {
+      const dependsOn = [...before, ...gates];
+      const switched = batch.map((server) => activateHost(server, { leaseSeconds, dependsOn }, this));
+      gates = batch.map(({ host }) => balancer.gate(host.machine, switched, this));
+      batch.forEach(({ host }, index) => inService.set(host.machine.name, gates[index]!));
+      activations.push(...switched);
+    }
+    return { activations, gates, inService };
+  }
+}

@@ -1,0 +1,121 @@
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import { localAddresses } from "../../../lib/base/addresses";
+import { planLocalSite } from "../../../lib/targets/local/site";
+import { platforms } from "../../../lib/hosts/platforms";
+import { contentsOf } from "../../../lib/hosts/contents";
+import type { Settings } from "../../../lib/settings";
+import { bridgeName, type StackFolders } from "../../../lib/stack/stateFolder";
+import { NginxBalancer } from "../../hosts/nginxBalancer";
+import { LocalMachine } from "./machine";
+import { LocalNetwork } from "./network";
+import type { Machine } from "../../hosts/machine";
+import type { BalanceArgs, Target, TargetContext, TargetPlan } from "../target";
+
+export interface LocalTargetArgs {
+  settings: Settings["local"];
+  /** Names of the site. */
+  domains: readonly string[];
+  folders: StackFolders;
+}
+
+interface MachinePlan {
+  name: string;
+  address: string;
+  cpus: number;
+  memoryMegabytes: number;
+  sizeSetting?: string;
+}
+
+/**
+ * The machines of target `local`: application machines and a balancer, booted side by side on this
+ * computer, each with a host key of the stack's making.
+ *
+ * @example
+ * const { web } = new LocalTarget("local", { settings: settings.local, domains: settings.site.domains, folders });
+ */
+export class LocalTarget extends pulumi.ComponentResource implements Target {
+  readonly web: readonly Machine[];
+  readonly balancers: readonly Machine[];
+
+  private readonly domains: readonly string[];
+
+  constructor(name: string, { settings, domains, folders }: LocalTargetArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(
+      "portico:components:LocalTarget",
+      name,
+      { addressRange: settings.addressRange, platform: settings.platform },
+      opts,
+    );
+    const network = new LocalNetwork(
+      `${name}-network`,
+      { bridge: bridgeName(folders.root), addressRange: settings.addressRange, owner: path.resolve(folders.root) },
+      { parent: this },
+    );
+    const loginKey = makeSshKey(`${name}-login`, this);
+    this.domains = domains;
+    const boot = (plan: MachinePlan) => this.bootMachine(plan, { settings, domains, folders }, network, loginKey);
+    const addresses = localAddresses(settings.addressRange, settings.webMachines);
+    this.web = addresses.web.map((host) => boot({ ...host, ...settings.web }));
+    this.balancers = [
+      boot({
+        name: "balancer",
+        address: addresses.balancer,
+        sizeSetting: "portico:local.balancer",
+        ...settings.balancer,
+      }),
+    ];
+    this.registerOutputs({});
+  }
+
+  balance({ contents, ...rest }: BalanceArgs): NginxBalancer {
+    const machine = this.balancers[0]!;
+    const { files, bundle } = contentsOf(contents, machine.name);
+    return new NginxBalancer("balancer", { machine, files, bundle, domains: this.domains, ...rest });
+  }
+
+  /** Nobody watches: the machines of this target send nothing. */
+  monitor(): void {}
+
+  private bootMachine(
+    plan: MachinePlan,
+    { settings, folders }: LocalTargetArgs,
+    network: LocalNetwork,
+    loginKey: tls.PrivateKey,
+  ): Machine {
+    const hostKey = makeSshKey(`${plan.name}-host`, this);
+    const machine = new LocalMachine(
+      plan.name,
+      {
+        ...plan,
+        network,
+        directory: path.join(folders.machines, plan.name),
+        suite: platforms[settings.platform].suite,
+        authorizedKey: loginKey.publicKeyOpenssh,
+        hostKey,
+      },
+      { parent: this },
+    );
+    return {
+      name: plan.name,
+      address: plan.address,
+      access: { host: plan.address, port: 22, user: machine.user, loginKey: loginKey.privateKeyOpenssh },
+      hostKey: hostKey.publicKeyOpenssh,
+      identity: machine.identity,
+      resource: machine,
+    };
+  }
+}
+
+/** Throws a SettingsError when the range is in use elsewhere. */
+export function planLocalTarget({ settings, folders }: TargetContext): TargetPlan {
+  return {
+    site: planLocalSite(settings, folders),
+    declare: () => new LocalTarget("local", { settings: settings.local, domains: settings.site.domains, folders }),
+  };
+}
+
+function makeSshKey(name: string, parent: pulumi.Resource): tls.PrivateKey {
+  return new tls.PrivateKey(`${name}-key`, { algorithm: "ED25519" }, { parent });
+}

@@ -1,0 +1,51 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { DeploymentAuthor } from "../../lib/stack/author";
+import type { RoleContents } from "../../lib/hosts/contents";
+import type { SitePlan } from "../../lib/hosts/plan";
+import type { Settings } from "../../lib/settings";
+import type { StackFolders } from "../../lib/stack/stateFolder";
+import type { AppServer } from "../hosts/appServer";
+import type { Balancer } from "../hosts/balancer";
+import type { GivenCertificate } from "../certificates/givenCertificate";
+import type { Machine } from "../hosts/machine";
+import type { PrivateAuthority } from "../certificates/privateAuthority";
+import type { Credentials } from "../stack/credentials";
+
+export interface TargetContext {
+  settings: Settings;
+  folders: StackFolders;
+  credentials: Credentials;
+}
+
+/** A target as it is known before anything is declared: where its machines will be. */
+export interface TargetPlan {
+  site: SitePlan;
+  declare: () => Target;
+}
+
+/** Where the machines, the balancer and the public certificate come from. */
+export interface Target {
+  /** Application machines, in the order in which they switch. */
+  web: readonly Machine[];
+  /** Machines that only balance. */
+  balancers: readonly Machine[];
+  balance(args: BalanceArgs): Balancer;
+  /** Has what serves watched, where the target has a place for that; each machine once it is in service. */
+  monitor(args: MonitorArgs): void;
+}
+
+export interface MonitorArgs {
+  /** Gates of the rollout by the names of the application machines. */
+  inService: ReadonlyMap<string, pulumi.Resource>;
+}
+
+export interface BalanceArgs {
+  /** Files and bundles of the stack's hosts, for a balancer that is one of them. */
+  contents: readonly RoleContents[];
+  /** The application hosts, for a balancer that stands on one of them. */
+  servers: readonly AppServer[];
+  authority: PrivateAuthority;
+  /** The public certificate that the user brings; without one the target has its own. */
+  certificate?: GivenCertificate;
+  author: pulumi.Input<DeploymentAuthor>;
+}

@@ -1,0 +1,126 @@
+"""What has to happen after files changed, in an order in which nothing acts on a half-told state."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..base.context import Context
+from ..base.contract import NAMES
+from ..base.durable import remove_file
+from ..base.errors import HostError
+from ..base.processes import run
+from ..health_check import servers
+from ..nginx import nginx_reload, nginx_unit
+from ..preflight import nginx_check
+from ..preflight.sshd_check import validate_sshd
+from ..state.plan import UNIT_EFFECTS
+from ..system import kernel_settings
+from ..units import evidence, own_units, systemd
+from .file_change import FileChange
+
+SSH_UNIT = NAMES["sshUnit"]
+SYSCTL = "/usr/lib/systemd/systemd-sysctl"
+HEALTH_CHECK_UNIT = NAMES["healthCheckUnit"]
+
+
+@dataclass
+class Done:
+    """Units that were started, restarted or reloaded."""
+
+    restarted: list[str] = field(default_factory=list)
+    reloaded: list[str] = field(default_factory=list)
+
+
+def apply_system(context: Context, change: FileChange, done: Done) -> None:
+    """Kernel settings, also those that somebody changed; temporary files, SSH."""
+    if "tmpfiles" in change.effects:
+        run(["systemd-tmpfiles", "--create", *_paths(context, change, "tmpfiles")])
+    if "sysctl" in change.effects or (
+        change.plan is not None and any(kernel_settings.deviations(context, change.plan))
+    ):
+        run([SYSCTL, *_paths(context, change, "sysctl")])
+    if "sshd" in change.effects:
+        validate_sshd()
+        # A host whose sshd is started for each connection has nothing to reload.
+        if systemd.is_active(SSH_UNIT):
+            systemd.reload(SSH_UNIT)
+            done.reloaded.append(SSH_UNIT)
+
+
+def apply_units(context: Context, change: FileChange, masked: tuple[str, ...]) -> None:
+    """Unit files: read anew, also when somebody changed them, the distribution's units out of the way, ours at boot."""
+    own = own_units.without_slots(change.units)
+    at_boot = systemd.boot_states(*masked, *own)
+    for unit in (each for each in masked if at_boot[each] != "masked"):
+        context.step(f"masking {unit}")
+        systemd.mask(unit)
+    missing = [each for each in own if at_boot[each] not in systemd.ENABLED]
+    for unit in missing:
+        systemd.enable(unit)
+    # After that, or the manager calls all that it knows outdated.
+    if change.effects & UNIT_EFFECTS or missing or (change.plan is not None and own_units.stale_units(change.plan)):
+        context.step("reloading the units")
+        systemd.reload_units()
+    # Before the switch: one of them ends a switch that nobody confirms.
+    for unit in own:
+        if unit.endswith(".timer") and not systemd.is_active(unit):
+            systemd.start(unit)
+
+
+def refresh_nginx(context: Context, change: FileChange, done: Done) -> None:
+    """Reloads or restarts a running Nginx, whichever is the least that is needed."""
+    try:
+        _refresh_nginx(context, change, done)
+    finally:
+        # A killed call may have left it.
+        remove_file(context.paths.live(nginx_reload.CLOSING))
+        nginx_reload.turn.end()
+
+
+def _refresh_nginx(context: Context, change: FileChange, done: Done) -> None:
+    unit = nginx_unit.UNIT
+    needed = change.effects & {"nginx", "nginxUnit", "nginxLimits"}
+    if unit not in change.units or not needed or not systemd.is_active(unit):
+        return
+    _validate_nginx(context)
+    if "nginxUnit" in needed:
+        context.step("restarting Nginx")
+        _with_evidence(context, unit, systemd.restart)
+        done.restarted.append(unit)
+    else:
+        if "nginxLimits" in needed and not systemd.apply_file_limit(unit):
+            context.step("the limit of open files counts from the next start of Nginx")
+        context.step("reloading Nginx")
+        _with_evidence(context, unit, lambda _: nginx_reload.reload_nginx(context.paths))
+        done.reloaded.append(unit)
+
+
+def start_services(context: Context, change: FileChange, done: Done) -> None:
+    """Starts what does not run, or runs as before. Last of all: nobody is let in before the application is there."""
+    running = systemd.states(*own_units.without_slots(change.units))
+    for unit in (each for each, state in running.items() if state != "active" or _runs_as_before(change, each)):
+        context.step(f"starting {unit}")
+        if unit == nginx_unit.UNIT:
+            _validate_nginx(context)
+        _with_evidence(context, unit, systemd.restart)
+        done.restarted.append(unit)
+
+
+def _runs_as_before(change: FileChange, unit: str) -> bool:
+    """Whether a service that stays has another unit file now; Nginx had its turn."""
+    return unit == HEALTH_CHECK_UNIT and f"/etc/systemd/system/{unit}" in change.paths
+
+
+def _validate_nginx(context: Context) -> None:
+    servers.refresh(context.paths)
+    nginx_check.check_live(context)
+
+
+def _with_evidence(context: Context, unit: str, act: Callable[[str], None]) -> None:
+    try:
+        act(unit)
+    except HostError as error:
+        raise HostError(error.message, [*error.evidence, *evidence.of_unit(context, unit)]) from None
+
+
+def _paths(context: Context, change: FileChange, effect: str) -> list[str]:
+    return [str(context.paths.live(file.path)) for file in change.files.values() if file.effect == effect]

@@ -1,0 +1,87 @@
+"""Brings the managed files from whatever is on the disk to one wanted set."""
+
+from collections.abc import Callable
+
+from ..base.context import Context
+from ..bundle.managed_file import AGENT, ManagedFile, difference, install, remove
+from ..health_check import servers
+from ..nginx import nginx_reload
+from ..state.manifest import Manifest
+from ..state.plan import Plan
+from ..units import systemd
+from . import drift
+
+# The health check's longest turn is a reload.
+TURN_SECONDS = 20
+
+NO_EFFECTS = frozenset({"none", AGENT})
+
+# What a running service manager and a running Nginx can be told.
+LIMITS = (b"LimitNOFILE=", b"TimeoutStopSec=")
+
+
+class FileChange:
+    """The difference between the disk and the wanted files, and the effects that it has.
+
+    Effects that an earlier call left pending are among them.
+    """
+
+    def __init__(self, context: Context, plan: Plan | None) -> None:
+        self.context, self.plan = context, plan
+        self.files = plan.files if plan else {}
+        self.units = plan.description.enabled_units if plan else ()
+        self._content: Callable[[ManagedFile], bytes] | None = plan.content if plan else None
+        self.before = Manifest.load(context.paths)
+        found = {path: difference(context.paths, file) for path, file in self.files.items()}
+        self.changed = [self.files[path] for path, each in found.items() if each is not None]
+        self.leaving = [file for path, file in self.before.files.items() if path not in self.files]
+        # Whoever read the file has its content: another owner or mode alone has no effect.
+        rewritten = [self.files[path] for path, each in found.items() if each is not None and each.of_content]
+        effects = {self._effect(file) for file in rewritten} | {file.effect for file in self.leaving}
+        self.effects = self.before.pending | effects - NO_EFFECTS
+
+    @property
+    def paths(self) -> list[str]:
+        """All paths that are written or removed."""
+        return sorted(file.path for file in (*self.changed, *self.leaving))
+
+    def _effect(self, file: ManagedFile) -> str:
+        """That of its kind; limits alone need no restart, which would close the door to visitors for a moment."""
+        live = self.context.paths.live(file.path)
+        if file.effect != "nginxUnit" or self._content is None or not live.is_file():
+            return file.effect
+        return (
+            "nginxLimits" if _without_limits(live.read_bytes()) == _without_limits(self._content(file)) else file.effect
+        )
+
+    def mark(self, *further: str) -> None:
+        """Notes what is going to change, so that a killed call is not forgotten; `further` effects are the caller's."""
+        effects = frozenset({*self.effects, *further})
+        self.before.begun(self.files, self.units, effects).save(self.context.paths)
+
+    def install(self) -> None:
+        """From here until Nginx has read its files, the balancer's health check writes none."""
+        if self.paths and not nginx_reload.turn.take(self.context.paths.live(servers.FOLDER), TURN_SECONDS):
+            self.context.step("the health check does not give way; going on without it")
+        if self.plan is not None:
+            drift.repair_settings(self.context, self.plan)
+        for file in self.changed:
+            assert self._content is not None
+            install(self.context.paths, file, self._content(file))
+
+    def remove(self) -> None:
+        """Removes files that left, after stopping the units that left with them."""
+        for unit in sorted(set(self.before.enabled_units) - set(self.units)):
+            self.context.step(f"stopping {unit}, which is no longer wanted")
+            systemd.disable(unit)
+            systemd.stop(unit)
+        for file in self.leaving:
+            remove(self.context.paths, file.path)
+
+    def settle(self) -> None:
+        """Declares the wanted files the managed ones, and all effects done."""
+        Manifest(self.files, self.units, frozenset()).save(self.context.paths)
+
+
+def _without_limits(unit: bytes) -> list[bytes]:
+    return [line for line in unit.splitlines() if not line.startswith(LIMITS)]

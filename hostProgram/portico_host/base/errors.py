@@ -1,0 +1,54 @@
+"""Faults that end a command, each with its exit code."""
+
+import traceback
+from collections.abc import Iterable
+
+from .contract import EXIT_CODES
+
+OF_THE_HOST = "look at the disk and the memory of the host"
+OF_OURS = "a fault of portico-host, which may have met something that another version wrote: report it with this line"
+
+
+class HostError(Exception):
+    """A fault found on this host: exit code 1.
+
+    `evidence` holds the lines that explain it: what was asked, what came back, unit state, log.
+    """
+
+    exit_code = EXIT_CODES["failed"]
+
+    def __init__(self, message: str, evidence: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.evidence = list(evidence)
+
+
+class UsageError(HostError):
+    """The command line or the standard input is not what the command takes: exit code 2."""
+
+    exit_code = EXIT_CODES["wrongCall"]
+
+
+class LockBusyError(HostError):
+    """Another call works on this host and did not end in time: exit code 3."""
+
+    exit_code = EXIT_CODES["busy"]
+
+
+class Interrupted(HostError):
+    """The caller asked to end: exit code 1, and no word about the release, which did nothing wrong."""
+
+
+def fault(setting: str, got: object, allowed: str, remedy: str) -> str:
+    """The one form of an error message."""
+    return f"{setting}: got {got}; allowed: {allowed}; {remedy}"
+
+
+def as_host_error(error: Exception) -> HostError:
+    """Any error as one with evidence; one of another kind (a full disk, a fault of ours) shows where it came from."""
+    if isinstance(error, HostError):
+        return error
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
+    remedy = OF_THE_HOST if isinstance(error, (OSError, MemoryError)) else OF_OURS
+    return HostError(fault(place, f"{type(error).__name__}: {error}", "no such error", remedy))

@@ -1,0 +1,131 @@
+"""What a bundle says of itself in bundle.json: its role, files and units, and how its application is started and asked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..base.contract import FILES, FORMATS, PATHS
+from ..base.errors import UsageError, fault
+from ..base.values import NAME, Fields
+from .managed_file import ManagedFile
+
+FILE = FILES["bundleDescription"]
+FORMAT = FORMATS["bundle"]
+
+
+@dataclass(frozen=True)
+class Health:
+    """The question asked through Nginx after each change, and its expected status code.
+
+    `host` is the Host header, where that is not the name of the certificate.
+    """
+
+    url: str
+    server_name: str
+    expect: int
+    certificate: str
+    host: str | None = None
+
+    @staticmethod
+    def read(fields: Fields) -> "Health":
+        """States staged before the file was named here know one certificate only."""
+        certificate = fields.optional_text("certificate") or PATHS["serverCertificate"]
+        host = fields.optional_text("host")
+        return Health(fields.text("url"), fields.text("serverName"), fields.number("expect"), certificate, host)
+
+
+@dataclass(frozen=True)
+class Migration:
+    """A command that runs once for a release, with its limit in seconds."""
+
+    command: tuple[str, ...]
+    seconds: int
+
+    @staticmethod
+    def read(fields: Fields) -> "Migration":
+        return Migration(tuple(fields.items("command")), fields.number("seconds"))
+
+
+@dataclass(frozen=True)
+class App:
+    """How a release is started and asked. Times are in seconds.
+
+    `home_path` is what a visitor asks first; None where nobody wants it asked, and in states from before it was known.
+    """
+
+    module: str
+    health_path: str
+    ready_path: str
+    start_seconds: int
+    ready_seconds: int
+    probes: int
+    drain_seconds: int
+    keep_releases: int
+    user: str
+    host: str
+    migration: Migration | None
+    home_path: str | None = None
+
+    @staticmethod
+    def read(fields: Fields) -> "App":
+        return App(
+            module=fields.text("module"),
+            health_path=fields.text("healthPath"),
+            ready_path=fields.text("readyPath"),
+            start_seconds=fields.number("startSeconds"),
+            ready_seconds=fields.number("readySeconds"),
+            probes=fields.number("probes"),
+            drain_seconds=fields.number("drainSeconds"),
+            keep_releases=fields.number("keepReleases"),
+            user=fields.text("user", NAME),
+            host=fields.text("host"),
+            migration=Migration.read(fields.object("migration")) if fields.value.get("migration") else None,
+            home_path=fields.optional_text("homePath"),
+        )
+
+
+@dataclass(frozen=True)
+class Listens:
+    """TCP ports that other hosts reach; with `only_ones` there are to be no others but those of sshd."""
+
+    ports: tuple[int, ...]
+    only_ones: bool
+
+    @staticmethod
+    def read(fields: Fields) -> "Listens":
+        return Listens(tuple(fields.items("ports")), bool(fields.value.get("onlyOnes")))
+
+
+@dataclass(frozen=True)
+class Description:
+    """What bundle.json says; kept beside the staged files, since activation needs it as well."""
+
+    role: str
+    platform: dict[str, Any]
+    packages: tuple[str, ...]
+    masked_units: tuple[str, ...]
+    enabled_units: tuple[str, ...]
+    files: tuple[ManagedFile, ...]
+    health: Health
+    site: Health | None
+    app: App | None
+    listens: Listens | None
+    """None in states that were staged before ports were named here."""
+
+    @staticmethod
+    def read(value: Any) -> "Description":
+        fields = Fields(FILE, value)
+        if fields.number("format") != FORMAT:
+            raise UsageError(fault(f"{FILE}.format", value["format"], str(FORMAT), "build the bundle anew"))
+        app = value.get("app")
+        return Description(
+            role=fields.text("role"),
+            platform=fields.object("platform").value,
+            packages=tuple(fields.items("packages")),
+            masked_units=tuple(fields.items("maskedUnits")),
+            enabled_units=tuple(fields.items("enabledUnits")),
+            files=tuple(ManagedFile.read(Fields(f"{FILE}.files", each)) for each in fields.items("files")),
+            health=Health.read(fields.object("health")),
+            site=Health.read(fields.object("site")) if value.get("site") else None,
+            app=None if app is None else App.read(Fields(f"{FILE}.app", app)),
+            listens=Listens.read(fields.object("listens")) if value.get("listens") else None,
+        )

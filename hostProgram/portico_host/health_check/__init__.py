@@ -1,0 +1,1 @@
+"""The balancer's active health check of its hosts (`portico-host watch`), and taking one out for work."""

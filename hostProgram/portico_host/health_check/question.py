@@ -1,0 +1,65 @@
+"""Asks hosts the way Nginx goes: over TLS, with the authority and the name that Nginx verifies."""
+
+import asyncio
+import ssl
+import time
+from dataclasses import dataclass
+
+from ..base.paths import Paths
+from ..nginx.front import AUTHORITY
+from ..probes.probe import AGENT, HEALTH_HOST, HEALTH_PATH, WEB_NAME, WEB_PORT, trust
+from .balanced_hosts import Host
+
+# For connection, handshake and answer together.
+SECONDS = 2
+LINE_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Heard:
+    """`text` says what came back, or what did not."""
+
+    fine: bool
+    text: str
+
+
+async def ask_all(paths: Paths, hosts: tuple[Host, ...]) -> list[Heard]:
+    """Asks all at once; none of them makes another one late."""
+    # Read each time: the authority changes with a release.
+    authority = trust(paths.live(f"/{AUTHORITY}"))
+    return list(await asyncio.gather(*(ask(host.address, authority) for host in hosts)))
+
+
+async def ask(address: str, authority: ssl.SSLContext, port: int = WEB_PORT) -> Heard:
+    began = time.monotonic()
+    try:
+        status = await asyncio.wait_for(_status(address, port, authority), SECONDS)
+    except (asyncio.TimeoutError, TimeoutError):
+        return Heard(False, f"no answer within {SECONDS} s")
+    except (OSError, ValueError, asyncio.LimitOverrunError) as error:
+        return Heard(False, f"no answer: {type(error).__name__}: {error} (after {time.monotonic() - began:.1f} s)")
+    return Heard(status == 200, f"{status} (after {time.monotonic() - began:.1f} s)")
+
+
+async def _status(address: str, port: int, authority: ssl.SSLContext) -> int:
+    reader, writer = await asyncio.open_connection(
+        address, port, ssl=authority, server_hostname=WEB_NAME, limit=LINE_BYTES
+    )
+    try:
+        # Not the address: that of a balancer is a name of the site, whose paths are the application's.
+        lines = [
+            f"GET {HEALTH_PATH} HTTP/1.1",
+            f"Host: {HEALTH_HOST}",
+            f"User-Agent: {AGENT}",
+            "Connection: close",
+            "",
+            "",
+        ]
+        writer.write("\r\n".join(lines).encode())
+        words = (await reader.readline()).split()
+        if len(words) < 2 or not words[0].startswith(b"HTTP/1.") or not words[1].isdigit():
+            raise ValueError("the connection ended, or what came back is no HTTP")
+        return int(words[1])
+    finally:
+        # Without a farewell: whoever does not answer would not take it.
+        writer.transport.abort()

@@ -1,0 +1,1 @@
+"""Asks over HTTP, as whoever depends on the answer would: one slot, this host."""

@@ -1,0 +1,85 @@
+"""Unpacks a release archive, and refuses whatever could reach outside of its folder."""
+
+import gzip
+import os
+import posixpath
+import shutil
+import tarfile
+import zlib
+from pathlib import Path
+
+from ..base.contract import FILES
+from ..base.errors import HostError, fault
+
+TOP_LEVEL = frozenset({"app", "locks", "wheels", FILES["releaseDescription"]})
+
+
+def unpack(archive: Path, folder: Path, held_back: str) -> bytes:
+    """Unpacks into the empty `folder`, all of it owned by root and writable by nobody else.
+
+    The top-level file `held_back` is not written but returned: its presence is what makes the folder
+    complete, so it is for the caller to write last. Raises `HostError` for a damaged archive, and for
+    a member that is absolute, climbs up, is a device, or is a link to somewhere else.
+    """
+    kept: bytes | None = None
+    try:
+        with tarfile.open(archive, "r:gz") as members:
+            links: set[str] = set()
+            for member in members:
+                check_member(member, links)
+                if member.name == held_back:
+                    kept = _read(members, member)
+                else:
+                    _write(members, member, folder)
+    except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+        message = fault("archive", f"{archive.name} ({error})", "a whole release archive", "copy it to the host again")
+        raise HostError(message) from None
+    if kept is None:
+        raise HostError(fault("archive", f"no {held_back}", "a release archive", "build the release anew"))
+    return kept
+
+
+def check_member(member: tarfile.TarInfo, links: set[str]) -> None:
+    """Raises `HostError` for a member that must not be unpacked; adds links to `links`."""
+    name = member.name
+    plain = posixpath.normpath(name)
+    parts = plain.split("/")
+    if name.startswith("/") or ".." in parts or parts[0] not in TOP_LEVEL:
+        raise _refused(member, "paths below app/, locks/ and wheels/")
+    if any("/".join(parts[:count]) in links for count in range(1, len(parts) + 1)):
+        raise _refused(member, "no path that leads through a link")
+    if member.issym():
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(plain), member.linkname))
+        if member.linkname.startswith("/") or target.split("/")[0] != parts[0] or plain == parts[0]:
+            raise _refused(member, "links that stay inside the folder")
+        links.add(plain)
+    elif not (member.isreg() or member.isdir()):
+        raise _refused(member, "files, folders and symbolic links")
+
+
+def _write(members: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    place = folder / posixpath.normpath(member.name)
+    if member.isdir():
+        place.mkdir(parents=True, exist_ok=True)
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if member.issym():
+        place.symlink_to(member.linkname)
+        return
+    source = members.extractfile(member)
+    assert source is not None
+    mode = 0o755 if member.mode & 0o111 else 0o644
+    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    with os.fdopen(descriptor, "wb") as target:
+        shutil.copyfileobj(source, target, 1 << 20)
+
+
+def _read(members: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    source = members.extractfile(member)
+    if source is None:
+        raise _refused(member, "a file")
+    return source.read()
+
+
+def _refused(member: tarfile.TarInfo, allowed: str) -> HostError:
+    return HostError(fault("archive", f"member {member.name}", allowed, "build the release anew"))

@@ -1,0 +1,178 @@
+"""One transaction that makes a state serve: its steps, and what a failure undoes."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from ..apply import drift, effects
+from ..apply.file_change import FileChange
+from ..base.context import Context
+from ..base.errors import HostError
+from ..base.steps import perform
+from ..probes.host_probe import prove_host, prove_way
+from ..release import assets, retention
+from ..release.releases import Release
+from ..release.restorable import find_restorable
+from ..staging import migration
+from ..staging.rehearsal import stop_leftover
+from ..state import lease
+from ..state.history import Outcome, Transaction
+from ..state.plan import Plan
+from ..state.record import Entry, Record, now
+from ..state.trigger import Trigger
+from ..system.installed_program import install_program
+from .slot_switch import SlotSwitch
+from .undo import Undo
+
+
+class Activation:
+    """One transaction that makes `plan` serve.
+
+    `former` is the lease that an earlier switch left.
+    """
+
+    def __init__(self, context: Context, plan: Plan, program: Path, trigger: Trigger) -> None:
+        self.context, self.plan, self.program, self.trigger = context, plan, program, trigger
+        self.record = Record.load(context.paths)
+        self.former = lease.Lease.load(context.paths)
+        self.done = effects.Done()
+        self.switch = SlotSwitch(context, plan)
+        self.change: FileChange | None = None
+        self.proven = False
+
+    def run(self) -> None:
+        perform(
+            "activate",
+            {
+                "heal": self.clear_leftovers,
+                "arm-lease": self.arm_lease,
+                "mark-pending": self.mark_pending,
+                "install-files": lambda: self.files.install(),
+                "remove-files": lambda: self.files.remove(),
+                "apply-system": lambda: effects.apply_system(self.context, self.files, self.done),
+                "apply-units": lambda: effects.apply_units(
+                    self.context, self.files, self.plan.description.masked_units
+                ),
+                "refresh-nginx": lambda: effects.refresh_nginx(self.context, self.files, self.done),
+                "publish-assets": self.publish_assets,
+                "link-slot": self.switch.link,
+                "open-socket": self.switch.open_socket,
+                "start-slot": self.switch.start,
+                "probe-slot": self.switch.probe,
+                "switch-live": self.switch.make_live,
+                "enable-live": self.switch.enable_live,
+                "stop-old": self.switch.stop_old,
+                "start-services": self.start_services,
+                "verify-health": self.verify_health,
+                "settle": lambda: self.files.settle(),
+                "record": self.write_record,
+                "end-lease": self.end_lease,
+                "install-program": lambda: install_program(self.context, self.program),
+                "prune": self.prune,
+            },
+        )
+
+    @property
+    def files(self) -> FileChange:
+        assert self.change is not None
+        return self.change
+
+    @property
+    def final(self) -> bool:
+        """Whether nobody has to confirm the state once it is reached."""
+        confirmed = self.record.confirmed
+        return self.trigger.lease_seconds is None or (confirmed is not None and confirmed.key == self.plan.key)
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.trigger.command in lease.WAYS_BACK:
+            return "went back"
+        return "confirmed" if self.final else "serves"
+
+    def clear_leftovers(self) -> None:
+        """What a killed call left is put in order first: no rehearsal, no migration, one slot."""
+        stop_leftover(self.context)
+        migration.remove_leftover(self.context)
+        self.switch.choose_slots(self.record, self.trigger.fresh_slot)
+
+    def arm_lease(self) -> None:
+        """Before anything changes: however this call ends, the host is not left with what nobody confirmed."""
+        back = self.record.confirmed
+        if self.final or back is None:
+            return
+        if find_restorable(self.context, back.key) is None:
+            self.context.step("no lease: the confirmed state is not kept on this host any more")
+            return
+        seconds = self.trigger.lease_seconds
+        assert seconds is not None
+        # The program that ends the lease has to understand it.
+        install_program(self.context, self.program)
+        lease.Lease.begin(self.plan.key, back.key, seconds).save(self.context.paths)
+        self.context.step(f"goes back by itself unless it is confirmed within {seconds} s")
+
+    def mark_pending(self) -> None:
+        self.change = FileChange(self.context, self.plan)
+        if self.files.paths:
+            self.context.step(f"installing {len(self.files.changed)} files, removing {len(self.files.leaving)}")
+        # A flip rewrites a drop-in: killed before units are read again, the next call has to do so.
+        self.files.mark(*(["systemd"] if self.switch.flips else []))
+
+    def publish_assets(self) -> None:
+        if self.plan.release is not None:
+            assets.publish(self.context, Release(self.context, self.plan.release))
+
+    def start_services(self) -> None:
+        if effects.HEALTH_CHECK_UNIT in self.files.units:
+            install_program(self.context, self.program)  # It is what starts there.
+        effects.start_services(self.context, self.files, self.done)
+
+    def verify_health(self) -> None:
+        self.context.step("asking through Nginx")
+        prove_host(self.context, self.plan, self.switch.new)
+        if self.trigger.command == "activate":
+            prove_way(self.context, self.plan, self.switch.new)
+        self.proven = True
+
+    def write_record(self) -> None:
+        drift.clear(self.context, self.plan)
+        plan, trigger, record = self.plan, self.trigger, self.record
+        if trigger.withdrawn is not None:
+            record = record.withdrawing(trigger.withdrawn, trigger.command, trigger.why)
+        record = record.reached(
+            Entry(plan.key, plan.description.role, plan.release, plan.revision, self.switch.new, now())
+        )
+        if self.final:
+            record = record.confirming(trigger.command)
+        record.logged(Transaction.ended(self.context, plan, trigger, self.outcome, trigger.why)).save(
+            self.context.paths
+        )
+
+    def end_lease(self) -> None:
+        if self.final:
+            lease.clear(self.context.paths)
+
+    def prune(self) -> None:
+        """A way back leaves everything: a release may be staged and wait for its turn."""
+        if self.trigger.command == "activate":
+            retention.prune(self.context, self.plan, self.program)
+
+    def undo(self, failure: HostError) -> None:
+        """Nothing but the lease was changed before `mark-pending`; nothing has to be after `verify-health`."""
+        if self.change is None:
+            lease.restore(self.context.paths, self.former)
+        elif not self.proven:
+            slot_pair = (self.switch.old, self.switch.new if self.switch.flips else None)
+            Undo(self.context, self.plan, self.record, self.trigger, slot_pair, self.former).run(failure)
+
+    def result(self) -> dict[str, Any]:
+        """Never the same twice: what is gated and confirmed is this activation, not one like it."""
+        return {
+            "transaction": f"{time.time_ns():x}",
+            "role": self.plan.description.role,
+            "release": self.plan.release,
+            "revision": self.plan.revision,
+            "slot": self.switch.new,
+            "changed": self.files.paths,
+            "restarted": self.done.restarted,
+            "reloaded": self.done.reloaded,
+        }

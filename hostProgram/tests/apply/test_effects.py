@@ -1,0 +1,212 @@
+import contextlib
+import resource
+import subprocess
+from unittest import mock
+
+from fake_systemd import FakeSystemd
+from portico_host.apply import effects
+from portico_host.apply.effects import Done
+from portico_host.base.errors import HostError
+from portico_host.nginx import nginx_reload, nginx_unit
+from portico_host.preflight import nginx_check
+from portico_host.system import kernel_settings
+from portico_host.units import evidence, own_units, systemd
+from support import HostCase, printed
+
+NGINX = nginx_unit.UNIT
+
+
+class RefreshNginxTest(HostCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.systemd = FakeSystemd()
+        self.systemd.active.add(NGINX)
+        self.enterContext(self.systemd.in_charge())
+        self.enterContext(printed())
+        self.enterContext(mock.patch.object(nginx_check, "check_live", lambda context: None))
+        self.enterContext(
+            mock.patch.object(nginx_reload, "reload_nginx", lambda paths: self.systemd.reload(nginx_unit.UNIT))
+        )
+
+    def refresh(self, *needed: str) -> list[str]:
+        change = mock.Mock(effects=frozenset(needed), units=(NGINX,))
+        effects.refresh_nginx(self.context, change, Done())
+        return self.systemd.calls
+
+    def test_files_are_a_reload(self) -> None:
+        self.assertEqual(self.refresh("nginx"), [f"reload {NGINX}"])
+
+    def test_limits_are_told_to_what_runs_before_the_reload_starts_workers_with_them(self) -> None:
+        self.assertEqual(self.refresh("nginxLimits", "nginx"), [f"limit {NGINX}", f"reload {NGINX}"])
+
+    def test_another_unit_is_a_restart(self) -> None:
+        self.assertEqual(self.refresh("nginxUnit", "nginxLimits"), [f"restart {NGINX}"])
+
+
+class ReloadIsProvenTest(HostCase):
+    """The service manager reports success of each reload; what counts is whether Nginx has other workers then."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.systemd = FakeSystemd()
+        self.systemd.active.add(NGINX)
+        self.workers = {1, 2}
+        self.takes = True
+        self.enterContext(self.systemd.in_charge())
+        self.enterContext(printed())
+        self.enterContext(mock.patch.object(nginx_check, "check_live", lambda context: None))
+        self.enterContext(mock.patch.object(evidence, "of_unit", lambda context, unit: [f"log of {unit}"]))
+        self.enterContext(mock.patch.object(nginx_reload, "workers", lambda paths: self.workers))
+        self.enterContext(mock.patch.object(nginx_reload, "WORKER_SECONDS", 0.05))
+        self.enterContext(mock.patch.object(systemd, "reload", self.reload))
+        self.done = Done()
+
+    def reload(self, unit: str) -> None:
+        if self.takes:
+            self.workers = {3, 4}
+
+    def refresh(self) -> None:
+        effects.refresh_nginx(self.context, mock.Mock(effects=frozenset({"nginx"}), units=(NGINX,)), self.done)
+
+    def test_new_workers_are_a_reload(self) -> None:
+        self.refresh()
+        self.assertEqual(self.done.reloaded, [NGINX])
+
+    def test_workers_that_stay_are_a_failure_with_the_log_whatever_the_service_manager_says(self) -> None:
+        self.takes = False
+        with self.assertRaisesRegex(HostError, "reload of Nginx: got workers with the old settings") as caught:
+            self.refresh()
+        self.assertEqual((self.done.reloaded, caught.exception.evidence), ([], [f"log of {NGINX}"]))
+
+    def test_no_worker_at_all_is_a_failure(self) -> None:
+        with mock.patch.object(systemd, "reload", lambda unit: self.workers.clear()), self.assertRaises(HostError):
+            self.refresh()
+
+    def test_files_are_judged_before_nginx_reads_them(self) -> None:
+        with (
+            mock.patch.object(nginx_check, "check_live", side_effect=HostError("nginx -t: got exit code 1")),
+            self.assertRaises(HostError),
+        ):
+            self.refresh()
+        self.assertEqual(self.workers, {1, 2})
+
+    def test_whatever_becomes_of_it_no_connection_closes_for_ever_and_the_turn_is_over(self) -> None:
+        flag, folder = self.paths.live(nginx_reload.CLOSING), self.root / "watch"
+        flag.parent.mkdir(parents=True)
+        folder.mkdir()
+        for self.takes in (True, False):
+            flag.touch()
+            self.workers = {1, 2}
+            nginx_reload.turn.take(folder)
+            with contextlib.suppress(HostError):
+                self.refresh()
+            other = nginx_reload.Turn()
+            self.assertEqual((flag.exists(), other.take(folder)), (False, True))
+            other.end()
+
+
+class UnitsTest(HostCase):
+    """A distribution's nginx.service that ours replaces, and three units of ours."""
+
+    OWN = (NGINX, "portico-lease.timer", "portico-watch.service")
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.systemd = FakeSystemd()
+        self.systemd.enabled |= set(self.OWN)
+        self.calls: list[str] = []
+        self.stale: list[str] = []
+        self.enterContext(self.systemd.in_charge())
+        self.enterContext(printed())
+        self.enterContext(mock.patch.object(own_units, "stale_units", lambda plan: self.stale))
+        for name in ("mask", "enable", "reload_units", "start"):
+            self.enterContext(
+                mock.patch.object(
+                    systemd, name, lambda *units, name=name, **words: self.calls.append(" ".join([name, *units]))
+                )
+            )
+
+    def apply(self, *needed: str) -> list[str]:
+        change = mock.Mock(effects=frozenset(needed), units=self.OWN, paths=[])
+        effects.apply_units(self.context, change, ("nginx.service", "snakeoil.service"))
+        return self.calls
+
+    def test_masks_what_is_not_masked_yet_and_enables_before_the_units_are_read_anew(self) -> None:
+        self.systemd.masked.add("snakeoil.service")
+        self.systemd.enabled.remove("portico-watch.service")
+        self.systemd.active.add("portico-lease.timer")
+        self.assertEqual(self.apply(), ["mask nginx.service", "enable portico-watch.service", "reload_units"])
+
+    def test_a_timer_of_ours_runs_before_the_switch_and_nothing_else_is_started(self) -> None:
+        self.systemd.masked |= {"nginx.service", "snakeoil.service"}
+        self.assertEqual(self.apply(), ["start portico-lease.timer"])
+
+    def test_units_that_changed_or_that_somebody_changed_are_read_anew(self) -> None:
+        self.systemd.masked |= {"nginx.service", "snakeoil.service"}
+        self.systemd.active.add("portico-lease.timer")
+        for needed in ("systemd", "appUnit", "nginxUnit"):
+            self.calls.clear()
+            self.assertEqual(self.apply(needed), ["reload_units"])
+        self.calls.clear()
+        self.stale = [NGINX]
+        self.assertEqual(self.apply("nginx"), ["reload_units"])
+
+    def test_a_service_that_stays_but_has_another_unit_is_started_anew_and_no_other(self) -> None:
+        self.systemd.active |= set(self.OWN)
+        for paths, restarted in (([], []), (["/etc/systemd/system/portico-watch.service"], ["portico-watch.service"])):
+            done = Done()
+            effects.start_services(self.context, mock.Mock(units=self.OWN, paths=paths), done)
+            self.assertEqual(done.restarted, restarted)
+
+
+class SystemTest(HostCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.systemd = FakeSystemd()
+        self.calls: list[str] = []
+        self.kernel: list[tuple[str, str, str]] = []
+        self.enterContext(self.systemd.in_charge())
+        for name, act in (
+            ("run", lambda command: self.calls.append(" ".join(command))),
+            ("validate_sshd", lambda: self.calls.append("judge")),
+        ):
+            self.enterContext(mock.patch.object(effects, name, act))
+        self.enterContext(mock.patch.object(systemd, "reload", lambda unit: self.calls.append(f"reload {unit}")))
+        self.enterContext(mock.patch.object(kernel_settings, "deviations", lambda context, plan: self.kernel))
+        self.done = Done()
+
+    def apply(self, *needed: str) -> list[str]:
+        file = mock.Mock(path="/etc/sysctl.d/60-portico.conf", effect="sysctl")
+        effects.apply_system(self.context, mock.Mock(effects=frozenset(needed), files={file.path: file}), self.done)
+        return self.calls
+
+    def test_sshd_judges_its_files_before_it_reads_them(self) -> None:
+        self.systemd.active.add(effects.SSH_UNIT)
+        self.assertEqual(self.apply("sshd"), ["judge", "reload ssh.service"])
+        self.assertEqual(self.done.reloaded, ["ssh.service"])
+
+    def test_an_sshd_that_is_started_for_each_connection_is_not_reloaded(self) -> None:
+        self.assertEqual(self.apply("sshd"), ["judge"])
+
+    def test_kernel_settings_that_somebody_changed_are_set_again_although_the_file_is_as_it_was(self) -> None:
+        self.assertEqual(self.apply("nginx"), [])
+        self.kernel = [("net.core.somaxconn", "128", "4096")]
+        self.assertEqual(self.apply("nginx"), [f"{effects.SYSCTL} {self.paths.live('/etc/sysctl.d/60-portico.conf')}"])
+
+
+class FileLimitTest(HostCase):
+    def test_a_running_process_gets_the_limit_of_its_unit(self) -> None:
+        with subprocess.Popen(["sleep", "60"]) as process:
+            facts = {"MainPID": str(process.pid), "LimitNOFILE": "777"}
+            with mock.patch.object(systemd, "show", lambda unit, *names: facts):
+                self.assertTrue(systemd.apply_file_limit(NGINX))
+            self.assertEqual(resource.prlimit(process.pid, resource.RLIMIT_NOFILE), (777, 777))
+            process.kill()
+
+    def test_where_nobody_may_raise_it_it_waits_for_the_next_start(self) -> None:
+        facts = {"MainPID": "1", "LimitNOFILE": "infinity"}
+        with (
+            mock.patch.object(systemd, "show", lambda unit, *names: facts),
+            mock.patch("resource.prlimit", side_effect=PermissionError),
+        ):
+            self.assertFalse(systemd.apply_file_limit(NGINX))

@@ -1,0 +1,128 @@
+import io
+import json
+import platform
+import sysconfig
+import tarfile
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from portico_host.base.errors import HostError
+from portico_host.release import releases
+from portico_host.release.releases import Release
+from support import HostCase
+
+ID = "0123456789ab"
+PYTHON, MACHINE = sysconfig.get_python_version(), platform.machine()
+
+
+def target(python: str = PYTHON, architecture: str = MACHINE, *wheels: str) -> dict[str, Any]:
+    return {"python": python, "architecture": architecture, "wheels": list(wheels)}
+
+
+class ReleaseTest(HostCase):
+    def archive(self, *targets: dict[str, Any], name: str = ID) -> Path:
+        place = self.root / "release.tar.gz"
+        made_for = targets or (target(),)
+        files = {"app/main.py": "x = 1\n"}
+        for each in made_for:
+            lock = f"{each['python']}-{each['architecture']}.lock"
+            files |= {f"wheels/{wheel}": wheel for wheel in each["wheels"]} | {f"locks/{lock}": lock}
+        files["release.json"] = json.dumps({"id": name, "targets": made_for, "staticFolder": None})
+        with tarfile.open(place, "w:gz") as archive:
+            for path, content in files.items():
+                member = tarfile.TarInfo(path)
+                member.size = len(content)
+                archive.addfile(member, io.BytesIO(content.encode()))
+        return place
+
+    def left(self, release: Release) -> list[str]:
+        files = (path for path in release.folder.rglob("*") if path.is_file())
+        return sorted(str(path.relative_to(release.folder)) for path in files)
+
+    def test_is_complete_only_when_its_description_is_there(self) -> None:
+        release = Release(self.context, ID)
+        description = release.unpack(self.archive())
+        self.assertFalse(release.complete)
+        release.finish(description)
+        self.assertTrue(release.complete)
+        self.assertEqual(release.describe()["id"], ID)
+
+    def test_all_of_it_is_on_the_disk_before_it_is_complete(self) -> None:
+        release = Release(self.context, ID)
+        description = release.unpack(self.archive())
+        complete: list[bool] = []
+        with mock.patch.object(releases.os, "sync", lambda: complete.append(release.complete)):
+            release.finish(description)
+        self.assertEqual((complete, release.complete), ([False], True))
+
+    def test_what_a_killed_call_left_is_made_anew(self) -> None:
+        release = Release(self.context, ID)
+        (release.folder / "venv/bin").mkdir(parents=True)
+        release.unpack(self.archive())
+        self.assertEqual(self.left(release), ["app/main.py", "requirements.lock"])
+
+    def test_never_takes_a_folder_from_under_a_process(self) -> None:
+        release = Release(self.context, ID)
+        release.unpack(self.archive())
+        with self.assertRaisesRegex(HostError, "and in use"), mock.patch.object(releases, "in_use", return_value={ID}):
+            release.unpack(self.archive())
+        self.assertTrue((release.folder / "app/main.py").exists())
+
+    def test_half_a_release_is_discarded(self) -> None:
+        release = Release(self.context, ID)
+        release.unpack(self.archive())
+        release.discard()
+        self.assertFalse(release.folder.exists())
+        release.discard()
+
+    def test_a_release_that_is_complete_or_in_use_is_not_discarded(self) -> None:
+        release = Release(self.context, ID)
+        description = release.unpack(self.archive())
+        with mock.patch.object(releases, "in_use", return_value={ID}):
+            release.discard()
+        self.assertTrue((release.folder / "app/main.py").exists())
+        release.finish(description)
+        release.discard()
+        self.assertTrue(release.complete)
+
+    def test_refuses_the_archive_of_another_release(self) -> None:
+        with self.assertRaisesRegex(HostError, "archive: got release ba9876543210; allowed: 0123456789ab"):
+            Release(self.context, ID).unpack(self.archive(name="ba9876543210"))
+
+    def test_keeps_the_lock_and_the_wheels_of_this_host_only(self) -> None:
+        release = Release(self.context, ID)
+        older = target("2.7", MACHINE, "a-cp27.whl", "b-any.whl")
+        other = target(PYTHON, "sparc", "a-sparc.whl", "b-any.whl")
+        release.unpack(self.archive(older, other, target(PYTHON, MACHINE, "a-own.whl", "b-any.whl")))
+        self.assertEqual(
+            self.left(release), ["app/main.py", "requirements.lock", "wheels/a-own.whl", "wheels/b-any.whl"]
+        )
+        self.assertEqual((release.folder / "requirements.lock").read_text(), f"{PYTHON}-{MACHINE}.lock")
+        self.assertFalse((release.folder / "locks").exists())
+
+    def test_refuses_wheels_for_another_python(self) -> None:
+        with self.assertRaisesRegex(HostError, f"release.python: got 2.7; allowed: {PYTHON}; build the release"):
+            Release(self.context, ID).unpack(self.archive(target("2.7")))
+
+    def test_names_each_python_of_a_release_for_several_once(self) -> None:
+        others = (target("2.6"), target("2.7", "sparc"), target("2.7"))
+        with self.assertRaisesRegex(HostError, f"release.python: got 2.6, 2.7; allowed: {PYTHON};"):
+            Release(self.context, ID).unpack(self.archive(*others))
+
+    def test_refuses_wheels_for_another_processor(self) -> None:
+        others = (target(PYTHON, "sparc"), target(PYTHON, "alpha"), target("2.7"))
+        with self.assertRaisesRegex(HostError, f"release.architecture: got sparc, alpha; allowed: {MACHINE};"):
+            Release(self.context, ID).unpack(self.archive(*others))
+
+    def test_refuses_a_release_that_does_not_say_what_it_is_for(self) -> None:
+        with self.assertRaisesRegex(HostError, "release.python: got none;"):
+            releases.own_target([])
+
+    def test_says_which_archive_is_missing(self) -> None:
+        with self.assertRaisesRegex(HostError, "input.archive: got .*/none.tar.gz; allowed: a file on this host"):
+            Release(self.context, ID).unpack(self.root / "none.tar.gz")
+
+    def test_an_incomplete_release_cannot_be_described(self) -> None:
+        with self.assertRaisesRegex(HostError, "without release.json; allowed: a complete release"):
+            Release(self.context, ID).describe()

@@ -1,0 +1,114 @@
+import { contract } from "../base/contract";
+import { balancerAnswerBuffers, balancerRequestBuffers } from "./nginx/headerLimits";
+import { sortedByPath, type HostFile } from "./hostFile";
+import { fromTemplate } from "./templates";
+import { webServerName } from "../hosts/wellKnown";
+import { nginxDialect } from "./nginx/dialect";
+import { nginxFiles } from "./nginx/files";
+import { checkedPath, pathPattern, realAddressFrom, serverNames } from "./nginx/text";
+import type { Platform } from "../hosts/platforms";
+import type { Settings } from "../settings";
+import { systemFiles } from "./system";
+import { serverLines, healthCheckFiles } from "./healthCheck";
+
+export interface BalancerPlan {
+  platform: Platform;
+  /** The application hosts behind the balancer; at least one. */
+  webHosts: readonly { name: string; address: string }[];
+  /** Names and addresses by which clients know the site. */
+  siteNames: readonly string[];
+}
+
+/** The host program makes it before a reload. */
+const { closingFlag } = contract.paths;
+
+const nginx = "edge/etc/portico/nginx";
+
+/** All files of the balancer, sorted by path; they hold no secret and are known at plan time. */
+export function balancerFiles(settings: Settings, plan: BalancerPlan): HostFile[] {
+  return sortedByPath([
+    ...systemFiles(),
+    ...nginxFiles(settings, { ...plan, balancerAddresses: [], ...balancerNginx(settings) }),
+    ...balancerRoleFiles(settings, plan),
+  ]);
+}
+
+/**
+ * What Nginx is made of where it balances: old workers may stay for as long as a stream may be silent. A host that is taken
+ * out or back costs a reload, which is not to end the streams to all others.
+ */
+export function balancerNginx({ app, nginx: { workerShutdownTimeoutSeconds, streamReadTimeoutSeconds } }: Settings) {
+  const longest = app.streamPaths.length > 0 ? streamReadTimeoutSeconds : 0;
+  return { workerShutdownSeconds: Math.max(workerShutdownTimeoutSeconds, longest) };
+}
+
+/** What makes a host the balancer, whatever else it is. */
+export function balancerRoleFiles(settings: Settings, plan: BalancerPlan): HostFile[] {
+  const { idleTimeoutSeconds } = settings.balancer;
+  return [
+    fromTemplate(`edge${contract.paths.balancerSite}`, { effect: "nginx", values: siteValues(plan) }),
+    fromTemplate(`${nginx}/edge/client.conf`, {
+      effect: "nginx",
+      values: { trustedProxies: realAddressFrom(settings.site.trustedProxies) },
+    }),
+    fromTemplate(`${nginx}/edge/server.conf`, { effect: "nginx", values: serverValues(settings) }),
+    fromTemplate(`${nginx}/edge/upstream.conf`, { effect: "nginx", values: { servers: serverLines(plan.webHosts) } }),
+    fromTemplate(`${nginx}/edge/host-proxy.conf`, {
+      effect: "nginx",
+      values: {
+        webServerName,
+        idleTimeoutSeconds,
+        ...patience(idleTimeoutSeconds),
+        ...balancerAnswerBuffers(settings.nginx),
+      },
+    }),
+    ...locations(settings, plan),
+    ...healthCheckFiles(plan.webHosts),
+    fromTemplate("edge/etc/systemd/system/portico-nginx.service.d/50-edge.conf", { effect: "nginxUnit" }),
+    fromTemplate("edge/etc/systemd/system/portico-nginx.service.d/60-restart.conf", { effect: "systemd" }),
+  ];
+}
+
+function siteValues({ platform, siteNames }: BalancerPlan) {
+  return { tlsListen: nginxDialect(platform).tlsListen, serverNames: serverNames(siteNames) };
+}
+
+function serverValues({ balancer: { idleTimeoutSeconds }, nginx }: Settings) {
+  const { requestBuffers, requestFieldKilobytes } = balancerRequestBuffers(nginx);
+  return { idleTimeoutSeconds, requestBuffers, requestFieldKilobytes };
+}
+
+/** Time for two hosts that do not shake hands, and less than any wait for an answer: what is late is not asked for again. */
+function patience(idleTimeoutSeconds: number) {
+  const nextHostSeconds = Math.min(9, idleTimeoutSeconds - 1);
+  return { nextHostSeconds, handshakeSeconds: Math.min(4, Math.floor(nextHostSeconds / 2)) };
+}
+
+function locations({ app, nginx: { streamReadTimeoutSeconds } }: Settings, { platform }: BalancerPlan): HostFile[] {
+  const { closesBeforeReload } = nginxDialect(platform);
+  const sign = (number: number) => ({ closing: closesBeforeReload ? closing(number) : "" });
+  const files = [fromTemplate(`${nginx}/edge/locations/hosts.conf`, { effect: "nginx", values: sign(418) })];
+  if (app.staticFolder !== null) {
+    files.push(
+      fromTemplate(`${nginx}/edge/locations/static.conf`, {
+        effect: "nginx",
+        values: { ...sign(420), staticUrl: checkedPath(app.staticUrl) },
+      }),
+    );
+  }
+  if (closesBeforeReload) files.push(fromTemplate(`edge${contract.paths.closingRule}`, { effect: "nginx" }));
+  if (closesBeforeReload || app.streamPaths.length > 0)
+    files.push(
+      fromTemplate(`${nginx}/edge/stream-proxy.conf`, { effect: "nginx", values: { streamReadTimeoutSeconds } }),
+    );
+  if (app.streamPaths.length > 0) {
+    const values = { streamPathPattern: pathPattern(app.streamPaths), ...sign(419) };
+    files.push(fromTemplate(`${nginx}/edge/locations/streams.conf`, { effect: "nginx", values }));
+  }
+  return files;
+}
+
+/** Sends a request to a location of locations/closing.conf while there is this file. */
+function closing(sign: number): string {
+  return `if (-f ${closingFlag}) { return ${sign}; }`;
+}

@@ -1,0 +1,44 @@
+import { contract } from "../base/contract";
+import type { HostFile } from "./hostFile";
+import { fromTemplate } from "./templates";
+import { webPort } from "../hosts/wellKnown";
+import { hostAddress } from "./nginx/text";
+
+export interface BalancedHost {
+  name: string;
+  address: string;
+}
+
+export const healthCheckUnit = contract.names.healthCheckUnit;
+
+/** Nginx's list of hosts, which the health check writes. */
+export const serverList = contract.paths.serverList;
+
+/** Whether there is a choice between hosts: a single one is never taken out, so nothing asks for its health. */
+export function hasHealthCheck(webHosts: readonly BalancedHost[]): boolean {
+  return webHosts.length > 1;
+}
+
+/** The balancer's health check of the hosts behind it; nothing where there is one. */
+export function healthCheckFiles(webHosts: readonly BalancedHost[]): HostFile[] {
+  if (!hasHealthCheck(webHosts)) return [];
+  const hosts = webHosts
+    .map((host) => JSON.stringify({ name: host.name, address: host.address, server: serverWords(host) }))
+    .join(",\n");
+  return [
+    // Nginx's list is made of it.
+    fromTemplate(`edge${contract.paths.balancedHosts}`, { effect: "nginx", values: { hosts } }),
+    fromTemplate(`edge/etc/systemd/system/${healthCheckUnit}`, { effect: "systemd" }),
+  ];
+}
+
+/** What stands in Nginx's list of hosts: the list itself where the health check writes it, else the only host. */
+export function serverLines(webHosts: readonly BalancedHost[]): string {
+  if (webHosts.length === 0)
+    throw new Error("webHosts: got none; allowed: at least one application host; add a machine");
+  return hasHealthCheck(webHosts) ? `include ${serverList};` : `server ${serverWords(webHosts[0]!)};`;
+}
+
+function serverWords({ address }: BalancedHost): string {
+  return `${hostAddress(address)}:${webPort} max_fails=0`;
+}

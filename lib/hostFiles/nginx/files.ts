@@ -1,0 +1,122 @@
+import { contract } from "../../base/contract";
+import { balancerRequestBuffers } from "./headerLimits";
+import { appLimits, limitValues, serverLimits, shareOf, streamLimits, type ClientLimits } from "./clientLimits";
+import type { HostFile } from "../hostFile";
+import { fromTemplate } from "../templates";
+import { nginxDialect, type NginxDialect } from "./dialect";
+import { checkedNetwork } from "./text";
+import type { Platform } from "../../hosts/platforms";
+import { securityHeaderValues } from "./securityHeaders";
+import type { Settings } from "../../settings";
+
+/** Beyond worker_shutdown_timeout, before systemd kills what is left. */
+const stopMarginSeconds = 5;
+/** Two sockets, a temporary file, a file that is sent. */
+const descriptorsOfConnection = 4;
+/** What the setting allows. */
+const mostConnections = 65535;
+const nginx = "common/etc/portico/nginx";
+
+export interface NginxPlan {
+  platform: Platform;
+  balancerAddresses: readonly string[];
+  /** The balancer of a cloud in front of so many hosts; absent where it is our own Nginx, which limits clients itself. */
+  cloudBalancer?: { hosts: number };
+  /** How long old workers may finish after a reload, where it is not as long as the settings say for hosts. */
+  workerShutdownSeconds?: number;
+}
+
+/**
+ * What Nginx is made of on every host; each role adds its own site. Of `balancerAddresses` it believes what they say
+ * about a request.
+ */
+export function nginxFiles(
+  settings: Settings,
+  { platform, balancerAddresses, cloudBalancer, workerShutdownSeconds }: NginxPlan,
+): HostFile[] {
+  const dialect = nginxDialect(platform);
+  const { rateLimits } = settings.nginx;
+  const limits = cloudBalancer === undefined ? rateLimits : shareOf(rateLimits, cloudBalancer.hosts);
+  const ofOwnBalancer = cloudBalancer === undefined ? "$from_balancer" : "0";
+  const unchanged = ["error-pages.conf", "log.conf", "mime.types", "status.conf", "upgrade.conf"];
+  return [
+    fromTemplate(`common${contract.paths.nginxConfiguration}`, {
+      effect: "nginx",
+      values: coreValues(settings, workerShutdownSeconds),
+    }),
+    fromTemplate(`${nginx}/${dialect.file}`, {
+      effect: "nginx",
+      as: "dialect.conf",
+      values: dialectValues(settings, dialect),
+    }),
+    fromTemplate(`${nginx}/tls.conf`, { effect: "nginx", values: { tlsGroups: dialect.tlsGroups } }),
+    fromTemplate(`${nginx}/headers.conf`, { effect: "nginx", values: securityHeaderValues(settings) }),
+    fromTemplate(`${nginx}/trust.conf`, {
+      effect: "nginx",
+      values: { balancerAddresses: trusted(balancerAddresses), balancerMakesId: ofOwnBalancer },
+    }),
+    fromTemplate(`${nginx}/limits.conf`, {
+      effect: "nginx",
+      values: { ...limitValues(limits), countedBefore: ofOwnBalancer },
+    }),
+    ...limited(limits),
+    ...unchanged.map((name) => fromTemplate(`${nginx}/${name}`, { effect: "nginx" })),
+    ...errorPages(),
+    nginxUnit(settings, dialect.earlyErrorLog),
+    fromTemplate("common/etc/logrotate.d/portico", { effect: "none" }),
+  ];
+}
+
+function limited(limits: ClientLimits): HostFile[] {
+  const values = { server: serverLimits(limits), app: appLimits(limits), streams: streamLimits(limits) };
+  return Object.entries(values).map(([place, ofPlace]) =>
+    fromTemplate(`${nginx}/limited/${place}.conf`, { effect: "nginx", values: ofPlace }),
+  );
+}
+
+function trusted(addresses: readonly string[]): string {
+  return addresses.map((address) => `${checkedNetwork(address)} 1;`).join("\n");
+}
+
+function coreValues({ nginx }: Settings, workerShutdownSeconds = nginx.workerShutdownTimeoutSeconds) {
+  return {
+    workerConnections: nginx.workerConnections,
+    descriptors: descriptors(nginx),
+    workerShutdownSeconds,
+    keepaliveTimeoutSeconds: nginx.keepaliveTimeoutSeconds,
+    clientBodyTimeoutSeconds: nginx.clientBodyTimeoutSeconds,
+    sendTimeoutSeconds: nginx.sendTimeoutSeconds,
+    clientMaxBodyMegabytes: nginx.clientMaxBodyMegabytes,
+  };
+}
+
+function dialectValues(settings: Settings, { limitsHttp2, closesBeforeReload }: NginxDialect) {
+  return {
+    ...(limitsHttp2 ? http2Limits(settings) : {}),
+    ...(closesBeforeReload ? {} : { closingSeconds: contract.limits.closingSeconds }),
+  };
+}
+
+function http2Limits({ nginx }: Settings) {
+  const { requestFieldKilobytes, requestHeaderKilobytes } = balancerRequestBuffers(nginx);
+  return { requestFieldKilobytes, requestHeaderKilobytes };
+}
+
+function errorPages(): HostFile[] {
+  return ["404", "413", "414", "429", "431", "unavailable"].map((page) =>
+    fromTemplate(`${nginx}/pages/${page}.html`, { effect: "none" }),
+  );
+}
+
+function nginxUnit({ nginx }: Settings, earlyErrorLog: string): HostFile {
+  const values = {
+    earlyErrorLog,
+    mostDescriptors: mostConnections * descriptorsOfConnection,
+    stopSeconds: nginx.workerShutdownTimeoutSeconds + stopMarginSeconds,
+  };
+  return fromTemplate(`common${contract.paths.units}/${contract.names.nginxUnit}`, { effect: "nginxUnit", values });
+}
+
+function descriptors({ workerConnections }: Settings["nginx"]): number {
+  return workerConnections * descriptorsOfConnection;
+}

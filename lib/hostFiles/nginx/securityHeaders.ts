@@ -1,0 +1,42 @@
+import { checkedPath, quotedText, withoutSlashAtEnd } from "./text";
+import type { HoleValues } from "../../base/render";
+import type { Settings } from "../../settings";
+
+type Headers = Settings["nginx"]["headers"];
+
+/** Values of headers.conf; an empty one sends no header. */
+export function securityHeaderValues({ nginx: { headers } }: Settings): HoleValues {
+  return {
+    strictTransportSecurity: strictTransportSecurity(headers),
+    contentSecurityPolicy: quotedText(headers.contentSecurityPolicy),
+    contentSecurityPolicyOfPaths: ofPaths(headers, ({ contentSecurityPolicy }) => contentSecurityPolicy),
+    crossOriginResourcePolicy: headers.crossOriginResourcePolicy,
+    crossOriginResourcePolicyOfPaths: ofPaths(headers, ({ crossOriginResourcePolicy }) => crossOriginResourcePolicy),
+    crossOriginEmbedderPolicy: headers.crossOriginEmbedderPolicy ? "require-corp" : "",
+  };
+}
+
+/** Nginx takes the first expression that matches: the longest path stands first. */
+function ofPaths({ byPath }: Headers, policyOf: (item: Headers["byPath"][number]) => string | undefined): string {
+  const longestFirst = [...byPath].sort((left, right) => right.path.length - left.path.length);
+  const lines = longestFirst.flatMap((item) => {
+    const policy = policyOf(item);
+    return policy === undefined ? [] : [`"~^${pattern(item.path)}" "${quotedText(policy)}";`];
+  });
+  return lines.join("\n");
+}
+
+/** The path and all below it. */
+function pattern(path: string): string {
+  const bare = withoutSlashAtEnd(checkedPath(path)).replaceAll(".", "\\.");
+  return bare === "/" ? "/" : `${bare}(?:/|$)`;
+}
+
+function strictTransportSecurity({ hstsSeconds, hstsIncludeSubDomains, hstsPreload }: Headers): string {
+  if (hstsSeconds === 0) return "";
+  return [
+    `max-age=${hstsSeconds}`,
+    ...(hstsIncludeSubDomains ? ["includeSubDomains"] : []),
+    ...(hstsPreload ? ["preload"] : []),
+  ].join("; ");
+}

@@ -1,0 +1,143 @@
+import { appFiles } from "./app/files";
+import type { Telemetry } from "../targets/aws/monitoring/telemetry";
+import { hostAnswerBuffers, hostRequestBuffers } from "./nginx/headerLimits";
+import { sortedByPath, type HostFile } from "./hostFile";
+import { fromTemplate } from "./templates";
+import { webServerName } from "../hosts/wellKnown";
+import { nginxDialect } from "./nginx/dialect";
+import { nginxFiles } from "./nginx/files";
+import {
+  checkedName,
+  checkedNetwork,
+  checkedPath,
+  pathPattern,
+  prefixPattern,
+  realAddressFrom,
+  serverNames,
+} from "./nginx/text";
+import { telemetryFiles } from "./telemetry";
+import type { Platform } from "../hosts/platforms";
+import type { Settings } from "../settings";
+import { mostStreams } from "../settings/relations/streams";
+import { systemFiles } from "./system";
+
+export interface WebPlan {
+  platform: Platform;
+  /** Addresses whose word about the client is believed; none when the host faces the internet itself. */
+  balancerAddresses: readonly string[];
+  /** The balancer of a cloud in front of so many hosts; absent where it is our own Nginx, which limits clients itself. */
+  cloudBalancer?: { hosts: number };
+  /** Names and addresses by which clients know the site; the first one is the Host of health checks. */
+  siteNames: readonly string[];
+  /** Where the host sends its measures and logs; absent where nobody collects them. */
+  telemetry?: Telemetry;
+}
+
+/** How much longer than the balancer a host is patient with it. */
+const patienceSeconds = 5;
+/** A client's pauses at the balancer reach a host as longer ones. */
+const longestPauseSeconds = 3600;
+const nginx = "web/etc/portico/nginx";
+const nginxDropIns = "web/etc/systemd/system/portico-nginx.service.d";
+
+/** All files of an application host, sorted by path; they hold no secret and are known at plan time. */
+export function webFiles(settings: Settings, plan: WebPlan): HostFile[] {
+  return sortedByPath([
+    ...systemFiles(),
+    ...nginxFiles(settings, plan),
+    ...webRoleFiles(settings, plan),
+    fromTemplate(`${nginxDropIns}/50-web.conf`, { effect: "nginxUnit" }),
+  ]);
+}
+
+/** What makes a host an application host, whatever else it is. */
+export function webRoleFiles(settings: Settings, plan: WebPlan): HostFile[] {
+  return [
+    ...webNginxFiles(settings, plan),
+    fromTemplate(`${nginxDropIns}/50-app.conf`, { effect: "nginxUnit" }),
+    ...appFiles(settings),
+    ...telemetryFiles(plan.telemetry),
+  ];
+}
+
+function webNginxFiles(settings: Settings, plan: WebPlan): HostFile[] {
+  const { app } = settings;
+  return [
+    fromTemplate(`${nginx}/sites/web.conf`, { effect: "nginx", values: siteValues(settings, plan) }),
+    fromTemplate(`${nginx}/web/server.conf`, { effect: "nginx", values: serverValues(settings) }),
+    fromTemplate(`${nginx}/web/client.conf`, { effect: "nginx", values: clientValues(settings, plan) }),
+    fromTemplate(`${nginx}/web/request.conf`, { effect: "nginx", values: requestValues(settings, plan) }),
+    fromTemplate(`${nginx}/web/unreached.conf`, { effect: "nginx" }),
+    fromTemplate(`${nginx}/web/assets.conf`, {
+      effect: "nginx",
+      values: { staticUrlPattern: prefixPattern(app.staticUrl) },
+    }),
+    fromTemplate(`${nginx}/web/app-proxy.conf`, { effect: "nginx", values: proxyValues(settings.nginx) }),
+    ...locations(settings),
+  ];
+}
+
+function siteValues(settings: Settings, { platform, siteNames }: WebPlan) {
+  const { app } = settings;
+  const streams = mostStreams(settings);
+  return {
+    mostStreams: streams === undefined ? "" : ` max_conns=${streams}`,
+    tlsListen: nginxDialect(platform).tlsListen,
+    livePath: checkedPath(app.livePath),
+    serverNames: serverNames([...siteNames, webServerName]),
+  };
+}
+
+/** The balancer is who gives up first: on a host that closed to it, it would ask where nobody listens any more. */
+function serverValues({ balancer: { idleTimeoutSeconds }, nginx }: Settings) {
+  const clientHeaderSeconds = idleTimeoutSeconds + patienceSeconds;
+  const sendSeconds = Math.max(longestPauseSeconds, 2 * nginx.sendTimeoutSeconds, clientHeaderSeconds);
+  return {
+    clientHeaderSeconds,
+    sendSeconds,
+    proxyReadTimeoutSeconds: nginx.proxyReadTimeoutSeconds,
+    ...hostRequestBuffers(nginx),
+  };
+}
+
+function proxyValues(nginx: Settings["nginx"]) {
+  const { proxyReadTimeoutSeconds, proxyMaxTempFileMegabytes } = nginx;
+  return { proxyReadTimeoutSeconds, proxyMaxTempFileMegabytes, ...hostAnswerBuffers(nginx) };
+}
+
+/** What stands before a balancer of ours, that one has judged. */
+function clientValues({ site }: Settings, { balancerAddresses, cloudBalancer }: WebPlan) {
+  const trustedProxies = cloudBalancer === undefined ? [] : site.trustedProxies;
+  return {
+    recursive: trustedProxies.length > 0 ? "on" : "off",
+    realAddressFrom: realAddressFrom([...balancerAddresses, ...trustedProxies]),
+  };
+}
+
+function requestValues({ app }: Settings, { siteNames, balancerAddresses }: WebPlan) {
+  return {
+    // An application may have one path for both, which Nginx takes only once.
+    checkPaths: [...new Set([app.livePath, app.readyPath])].map((path) => `"${checkedPath(path)}" "";`).join("\n"),
+    balancerAddresses: [...new Set(balancerAddresses)].map((address) => `${checkedNetwork(address)} 1;`).join("\n"),
+    firstSiteName: checkedName(siteNames[0] ?? webServerName),
+    siteNames: [...new Set(siteNames)].map((name) => `"${checkedName(name)}" $host;`).join("\n"),
+  };
+}
+
+/** Routes without streams or static files have no location for them. */
+function locations({ app, nginx: { streamReadTimeoutSeconds } }: Settings): HostFile[] {
+  const files = [fromTemplate(`${nginx}/web/locations/app.conf`, { effect: "nginx" })];
+  if (app.staticFolder !== null) {
+    files.push(
+      fromTemplate(`${nginx}/web/locations/static.conf`, {
+        effect: "nginx",
+        values: { staticUrl: checkedPath(app.staticUrl) },
+      }),
+    );
+  }
+  if (app.streamPaths.length > 0) {
+    const values = { streamPathPattern: pathPattern(app.streamPaths), streamReadTimeoutSeconds };
+    files.push(fromTemplate(`${nginx}/web/locations/streams.conf`, { effect: "nginx", values }));
+  }
+  return files;
+}

@@ -1,0 +1,192 @@
+import { contract } from "../base/contract";
+import { buildBundle, type Bundle, type BundleDescription, type HealthCheck, type Role as BundleRole } from "../bundle";
+import { balancerFiles } from "../hostFiles/balancer";
+import type { HostFile } from "../hostFiles/hostFile";
+import { appUser, healthHost, healthPath, sitePorts, webPort, webServerName } from "./wellKnown";
+import { telemetryPackages, telemetryTimer } from "../hostFiles/telemetry";
+import { packagesOf, type HostPlan, type Role, type SitePlan } from "./plan";
+import type { Platform } from "./platforms";
+import type { Settings } from "../settings";
+import { combinedHostFiles } from "../hostFiles/combinedHost";
+import { hasHealthCheck, healthCheckUnit } from "../hostFiles/healthCheck";
+import { webFiles, type WebPlan } from "../hostFiles/webHost";
+
+/** What hosts of one kind get: the rendered files, and the bundle that carries them. */
+export interface RoleContents {
+  /** Roles, and platform where they have several: `web`, `web-debian-12`. */
+  name: string;
+  roles: readonly Role[];
+  hosts: readonly string[];
+  files: readonly HostFile[];
+  bundle: Bundle;
+}
+
+/** Files and bundles of all hosts, one for each role and platform in use. */
+export async function planContents(settings: Settings, site: SitePlan, outputFolder: string): Promise<RoleContents[]> {
+  const planned: RoleContents[] = [];
+  for (const [name, hosts] of groups(site.hosts)) {
+    const { roles, platform } = hosts[0]!;
+    const plan = { ...site, platform, roles, webHosts: webHosts(site), ...cloudBalancer(site) };
+    planned.push({
+      name,
+      roles,
+      hosts: hosts.map((host) => host.name),
+      ...(await planRole(settings, plan, outputFolder)),
+    });
+  }
+  return planned;
+}
+
+/** The contents of one host. */
+export function contentsOf(contents: readonly RoleContents[], host: string): RoleContents {
+  const found = contents.find(({ hosts }) => hosts.includes(host));
+  if (found === undefined) throw new Error(`${host}: got no contents; allowed: a host of the site plan; add it there`);
+  return found;
+}
+
+function groups(hosts: readonly HostPlan[]): Map<string, HostPlan[]> {
+  const found = new Map<string, HostPlan[]>();
+  for (const host of hosts) {
+    const role = host.roles.join("-");
+    const platforms = new Set(hosts.filter(({ roles }) => roles.join("-") === role).map(({ platform }) => platform.id));
+    const name = platforms.size > 1 ? `${role}-${host.platform.id}` : role;
+    found.set(name, [...(found.get(name) ?? []), host]);
+  }
+  return found;
+}
+
+interface RolePlan extends SitePlan {
+  roles: readonly Role[];
+  platform: Platform;
+  /** The application hosts, for a balancer that is a host itself. */
+  webHosts: readonly { name: string; address: string }[];
+}
+
+const programFolder = "hostProgram";
+const { appSocket, distributionNginx, nginxUnit } = contract.names;
+
+/** Files and bundle of hosts with the same roles and platform. */
+async function planRole(
+  settings: Settings,
+  plan: RolePlan,
+  outputFolder: string,
+): Promise<Pick<RoleContents, "files" | "bundle">> {
+  const role = bundleRoleOf(plan);
+  const files = filesOf[role](settings, plan);
+  return {
+    files,
+    bundle: await buildBundle({ role, programFolder, files, description: describeRole(settings, plan), outputFolder }),
+  };
+}
+
+const filesOf: Record<BundleRole, (settings: Settings, plan: RolePlan) => HostFile[]> = {
+  web: webFiles,
+  edge: balancerFiles,
+  "web-edge": combinedHostFiles,
+};
+
+function bundleRoleOf({ roles }: RolePlan): BundleRole {
+  const found = Object.entries(contract.roles).find(
+    ([, listed]) => listed.length === roles.length && roles.every((role) => listed.includes(role)),
+  );
+  if (found === undefined)
+    throw new Error(
+      `roles: got ${roles.join(", ") || "none"}; allowed: ${Object.values(contract.roles)
+        .map((listed) => listed.join(" and "))
+        .join(", ")}; give the host one of these`,
+    );
+  return found[0] as BundleRole;
+}
+
+function describeRole(settings: Settings, plan: RolePlan): BundleDescription {
+  const { id, python, nginx, openssl, systemd } = plan.platform;
+  const site = plan.roles.includes("balancer") ? siteHealth(settings, plan) : null;
+  return {
+    platform: { id, python, nginx, openssl, systemd },
+    maskedUnits: [distributionNginx],
+    listens: {
+      ports: [...(plan.roles.includes("balancer") ? sitePorts : []), ...(plan.roles.includes("web") ? [webPort] : [])],
+      onlyOnes: settings.target !== "hosts",
+    },
+    site,
+    ...(site === null || plan.roles.includes("web")
+      ? describeWeb(settings, plan)
+      : describeBalancer(site.serverName, plan)),
+  };
+}
+
+type RoleDescription = Pick<BundleDescription, "packages" | "enabledUnits" | "health" | "app">;
+
+function describeWeb(settings: Settings, plan: RolePlan): RoleDescription {
+  const { app, balancer } = settings;
+  const { siteNames, telemetry } = plan;
+  return {
+    packages: [...packagesOf(["web"]), ...(telemetry === undefined ? [] : telemetryPackages)],
+    enabledUnits: [
+      appSocket,
+      "portico-lease.timer",
+      "portico-logrotate.timer",
+      nginxUnit,
+      ...healthCheckUnits(plan),
+      ...(telemetry === undefined ? [] : [telemetryTimer]),
+    ],
+    health: {
+      url: `https://127.0.0.1:${webPort}${healthPath}`,
+      serverName: webServerName,
+      host: healthHost,
+      expect: 200,
+      certificate: contract.paths.serverCertificate,
+    },
+    app: {
+      module: app.module,
+      healthPath: app.livePath,
+      readyPath: app.readyPath,
+      homePath: app.homePath,
+      host: siteNames[0] ?? webServerName,
+      user: appUser,
+      startSeconds: app.startSeconds,
+      readySeconds: app.readySeconds,
+      probes: app.probes,
+      drainSeconds: balancer.drainSeconds,
+      keepReleases: app.keepReleases,
+      migration: app.migration,
+    },
+  };
+}
+
+function describeBalancer(serverName: string, plan: RolePlan): RoleDescription {
+  const health = {
+    url: `https://127.0.0.1${healthPath}`,
+    serverName,
+    host: healthHost,
+    expect: 200,
+    certificate: contract.paths.siteCertificate,
+  };
+  const enabledUnits = ["portico-lease.timer", "portico-logrotate.timer", nginxUnit, ...healthCheckUnits(plan)];
+  return { packages: packagesOf(["balancer"]), enabledUnits, health, app: null };
+}
+
+function healthCheckUnits({ roles, webHosts }: RolePlan): string[] {
+  return roles.includes("balancer") && hasHealthCheck(webHosts) ? [healthCheckUnit] : [];
+}
+
+/** Goes the whole way, to the application of any host. */
+function siteHealth({ app }: Settings, { siteNames }: RolePlan): HealthCheck {
+  return {
+    url: `https://127.0.0.1${app.livePath}`,
+    serverName: siteNames[0] ?? webServerName,
+    expect: 200,
+    certificate: contract.paths.siteCertificate,
+  };
+}
+
+/** A site without a balancer among its hosts stands behind one of a cloud. */
+function cloudBalancer({ hosts }: SitePlan): Pick<WebPlan, "cloudBalancer"> {
+  return hosts.some(({ roles }) => roles.includes("balancer")) ? {} : { cloudBalancer: { hosts: hosts.length } };
+}
+
+function webHosts({ hosts }: SitePlan): { name: string; address: string }[] {
+  return hosts.flatMap(({ name, address, roles }) =>
+    roles.includes("web") && address !== undefined ? [{ name, address }] : [],
+  );
+}

@@ -1,0 +1,42 @@
+import type { Architecture } from "../release/python/platformTags";
+import type { Telemetry } from "../targets/aws/monitoring/telemetry";
+import type { Platform } from "./platforms";
+
+export type Role = "web" | "balancer";
+
+/** A host as it is known at plan time. */
+export interface HostPlan {
+  name: string;
+  /** Where the other hosts reach it; absent where only the cloud knows. */
+  address?: string;
+  roles: readonly Role[];
+  platform: Platform;
+  architecture: Architecture;
+}
+
+/** What a stack serves and on which hosts, as far as it is known at plan time. */
+export interface SitePlan {
+  /** Names and addresses by which clients know the site. */
+  siteNames: readonly string[];
+  /** Addresses and networks of the balancer: application hosts believe what they say about the client. */
+  balancerAddresses: readonly string[];
+  hosts: readonly HostPlan[];
+  /** Where application hosts send their metrics and logs; absent where nobody collects them. */
+  telemetry?: Telemetry;
+}
+
+/** Debian packages that hosts with these roles need. */
+export function packagesOf(roles: readonly Role[]): string[] {
+  return ["logrotate", "nginx", ...(roles.includes("web") ? ["python3-venv"] : [])];
+}
+
+/** The roles of one host, in words. */
+export function rolesOf({ hosts }: SitePlan, host: string): string {
+  return hosts.find(({ name }) => name === host)?.roles.join(", ") ?? "";
+}
+
+/** The systems that a release has to run on: one for each application host. */
+export function releaseTargets({ hosts }: SitePlan): (Platform & { architecture: Architecture })[] {
+  const web = hosts.filter(({ roles }) => roles.includes("web"));
+  return web.map(({ platform, architecture }) => ({ ...platform, architecture }));
+}

@@ -1,0 +1,34 @@
+import { contract } from "../base/contract";
+import { inServiceSeconds } from "../targets/aws/balancer/health";
+import type { Settings } from "../settings";
+
+/** Seconds that a host needs for its switch beyond starting, answering and draining. */
+const switchMargin = 30;
+/** Seconds for staging differences, the balancer and the confirmations after the last batch. */
+const fleetMargin = 60;
+const longestLease = contract.limits.leaseSeconds;
+
+/** How many of `hosts` hosts switch at once: a number, or a share of the fleet, rounded down but never below one. */
+export function batchSize(batch: Settings["rollout"]["batch"], hosts: number): number {
+  const size = typeof batch === "number" ? batch : Math.floor((hosts * Number.parseInt(batch, 10)) / 100);
+  return Math.max(1, Math.min(size, hosts));
+}
+
+/** The hosts in their order, in groups that switch together. */
+export function planBatches<Host>(hosts: readonly Host[], batch: Settings["rollout"]["batch"]): Host[][] {
+  const size = batchSize(batch, hosts.length);
+  return Array.from({ length: Math.ceil(hosts.length / size) }, (_, index) =>
+    hosts.slice(index * size, (index + 1) * size),
+  );
+}
+
+/**
+ * How long a switched host waits for the confirmation of the fleet before it goes back by itself: as long as all
+ * batches may take, each with a slot that starts, answers and drains as slowly as the settings allow, and on target aws
+ * with a balancer that takes its time to find the host healthy.
+ */
+export function leaseSeconds({ target, app, balancer }: Settings, batches: number): number {
+  const judged = target === "aws" ? inServiceSeconds : 0;
+  const batch = app.startSeconds + app.readySeconds + balancer.drainSeconds + judged + switchMargin;
+  return Math.min(longestLease, batches * batch + fleetMargin);
+}

@@ -1,0 +1,83 @@
+import { isIP } from "node:net";
+import type { Settings } from "../settings";
+
+/** Where the site is asked from outside, as a visitor asks it. */
+export interface Door {
+  /** First name of the site, which the application knows and its certificate is for. */
+  name: string;
+  /** Where that name leads; undefined where only DNS knows. */
+  address: string | undefined;
+  /** Whether its certificate is of the stack's own authority, which nobody else believes. */
+  ownAuthority: boolean;
+}
+
+/** What came back for one path: a status, or a complaint where there was no answer; both where its certificate was not known here. */
+export interface Visit {
+  path: string;
+  status: number | undefined;
+  complaint: string;
+  seconds: number;
+}
+
+export interface Verdict {
+  /** Not what visitors should get: the update has failed, whatever the hosts say. */
+  faults: string[];
+  /** What may be right, and what could not be seen from here. */
+  warnings: string[];
+}
+
+/** The outermost door of a stack, by its settings and the hosts in its outputs. */
+export function doorOf({ target, site }: Settings, hosts: readonly { role: string; address: string }[]): Door {
+  const address =
+    target === "aws" ? undefined : hosts.find(({ role }) => role.split(", ").includes("balancer"))?.address;
+  return {
+    name: site.domains[0] ?? address ?? "",
+    address,
+    ownAuthority: target !== "aws" && site.certificate === null,
+  };
+}
+
+/** What a visitor asks: what has to be ready, then the home page. */
+export function visitPaths({ app }: Settings): string[] {
+  return [...new Set([app.readyPath, ...(app.homePath === null ? [] : [app.homePath])])];
+}
+
+/** Judges the answers. Without an answer nothing is known, unless the machines stand on this computer. */
+export function checkVisits(visits: readonly Visit[], settings: Settings): Verdict {
+  const verdict: Verdict = { faults: [], warnings: [] };
+  for (const each of visits) {
+    const { path, status, complaint } = each;
+    if (status === undefined)
+      (settings.target === "local" ? verdict.faults : verdict.warnings).push(
+        `GET ${path}: no answer to this computer (${complaint})`,
+      );
+    else checkAnswer({ ...each, status }, path === settings.app.readyPath, verdict);
+  }
+  return verdict;
+}
+
+function checkAnswer(
+  { path, status, complaint }: Visit & { status: number },
+  isReadyPath: boolean,
+  { faults, warnings }: Verdict,
+): void {
+  const good = isReadyPath ? status === 200 || status === 429 : status < 500;
+  if (!good) faults.push(`GET ${path}: got ${status}; allowed: ${isReadyPath ? "200" : "anything below 500"}`);
+  else if (status === 400)
+    warnings.push(`GET ${path}: got 400; an application that refuses its own name answers so (Django: ALLOWED_HOSTS)`);
+  if (complaint !== "")
+    warnings.push(
+      `GET ${path}: the certificate could not be verified here (${complaint}); it has to be of an authority that visitors know, with its intermediates in site.certificate.chainFile`,
+    );
+}
+
+/** Words of a command that asks the site; `resolved` says whether DNS leads the name to the door. */
+export function curlWords(
+  { name, address, ownAuthority }: Door,
+  path: string,
+  { authority, resolved }: { authority: string; resolved: boolean },
+): string {
+  const trust = ownAuthority ? `--cacert ${authority} ` : "";
+  const way = resolved || address === undefined || isIP(name) !== 0 ? "" : `--resolve ${name}:443:${address} `;
+  return `curl ${trust}${way}https://${name}${path}`;
+}

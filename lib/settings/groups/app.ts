@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { choice, filePath, flag, listOf, secretName, text, urlPath, wholeNumber, wholeNumberOr } from "./fields";
+
+const variableName = /^[A-Z_][A-Z0-9_]*$/;
+const environmentAllowed = "a map of variable names (capitals, digits, underscore) to texts without line breaks";
+
+const environment = z
+  .record(
+    z.string().regex(variableName, { error: environmentAllowed }),
+    z.string({ error: environmentAllowed }).regex(/^[^\0\r\n]*$/, { error: environmentAllowed }),
+    { error: environmentAllowed },
+  )
+  .meta({
+    about: "Plain variables of the application. A change starts a new slot. Never put a secret here.",
+    allowed: environmentAllowed,
+  });
+
+const staticAllowed = "a folder name inside the application folder, or null";
+
+const staticFolder = z
+  .string({ error: staticAllowed })
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._/-]*$/, { error: staticAllowed })
+  .nullable()
+  .meta({ about: "Static files that Nginx serves itself; null when there are none.", allowed: staticAllowed });
+
+const homeAllowed = "an absolute path, or null";
+
+const homePath = z.string({ error: homeAllowed }).regex(urlPath, { error: homeAllowed }).nullable().meta({
+  about:
+    "What a visitor asks first. Asked on each host and through the balancer before a release is confirmed: a 5xx takes it back, all else is good. null: not asked.",
+  allowed: homeAllowed,
+});
+
+const migrationAllowed = "null, or a group with command (a list of words) and seconds";
+
+const migration = z
+  .strictObject(
+    {
+      command: listOf(
+        /^[^\0\n]+$/,
+        "words without line breaks",
+        "Program and arguments, run with the release's environment first on PATH.",
+      ).min(1, { error: "at least the program" }),
+      seconds: wholeNumber(
+        "seconds",
+        1,
+        480,
+        "Longest time that it may take; beyond it the release fails, and the old one serves on.",
+      ).default(300),
+    },
+    { error: migrationAllowed },
+  )
+  .nullable()
+  .meta({
+    about:
+      "Command that runs once for a release, on one host, after the rehearsal and before the first switch; not at a rollback.",
+    allowed: migrationAllowed,
+  });
+
+export const rolloutSettings = z
+  .strictObject({
+    batch: wholeNumberOr(1, 100, (error) => z.string({ error }).regex(/^([1-9]\d?|100)%$/, { error }), {
+      about: "Hosts that switch to a release at once; the next batch waits until the balancer finds these healthy.",
+      allowed: "a number of hosts from 1 to 100, or a share of the fleet as 25%",
+    }).default(1),
+  })
+  .meta({ about: "How a release reaches the fleet" });
+
+export const appSettings = z
+  .strictObject({
+    folder: text(filePath, "a folder that exists", "The application, relative to the program.").default("app"),
+    module: text(
+      /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\(\))?$/,
+      "package.module:callable",
+      "What Gunicorn imports and serves.",
+    ),
+    requirements: text(
+      filePath,
+      "a lock file with hashes",
+      "Locked dependencies, relative to the application folder.",
+    ).default("requirements.lock"),
+    staticFolder: staticFolder.default("static"),
+    staticUrl: text(
+      /^\/[A-Za-z0-9._~-]+\/$/,
+      "one path segment between slashes, as /static/",
+      "Where the static files appear.",
+    ).default("/static/"),
+    livePath: text(
+      urlPath,
+      "an absolute path",
+      "Answers 200 while the process works; asks nothing else. The balancer's check.",
+    ).default("/healthz"),
+    readyPath: text(
+      urlPath,
+      "an absolute path",
+      "Answers 200 when all that the application needs is there. The gate of a release.",
+    ).default("/readyz"),
+    homePath: homePath.default("/"),
+    startSeconds: wholeNumber("seconds", 5, 120, "How long importing the application may take.").default(40),
+    readySeconds: wholeNumber("seconds", 1, 60, "How long after the import until the ready path must answer.").default(
+      15,
+    ),
+    probes: wholeNumber("answers", 1, 20, "Good answers in a row that a release must give.").default(3),
+    deadlineSeconds: wholeNumber(
+      "seconds",
+      1,
+      3600,
+      "Longest request that the application promises to finish. It must be below gunicorn.timeoutSeconds.",
+    ).default(25),
+    environment: environment.default({}),
+    secrets: listOf(
+      secretName,
+      "names in camelCase",
+      "Secrets from the stack file (pulumi config set --secret NAME). The application reads $CREDENTIALS_DIRECTORY/app_NAME. A changed one starts a new slot.",
+    ).default([]),
+    generatedSecrets: listOf(
+      secretName,
+      "names in camelCase",
+      "Secrets that the stack makes once and keeps, handed over like the others.",
+    ).default([]),
+    streamPaths: listOf(
+      urlPath,
+      "absolute paths",
+      "Routes (with all below them) that Nginx passes on unbuffered: event streams, long polls.",
+    ).default([]),
+    network: choice(
+      ["none", "outbound"],
+      "none: the application reaches Unix sockets only; outbound: also TCP, except the cloud's metadata addresses.",
+    ).default("outbound"),
+    memoryMegabytes: wholeNumber(
+      "MiB",
+      64,
+      1048576,
+      "Memory limit of one slot; two run during a release, so an application host needs 256 MiB and twice this.",
+    ).default(512),
+    temporaryMegabytes: wholeNumberOr(1, 1048576, (error) => z.null({ error }), {
+      about:
+        "Size of /tmp, and of /var/tmp and /dev/shm each, in one slot: in memory, and part of memoryMegabytes. null: a quarter of that.",
+      allowed: "null, or a whole number of MiB from 1 to 1048576",
+    }).default(null),
+    allowWritableExecutableMemory: flag("Needed by just-in-time compilers (numba, torch). Off is safer.").default(
+      false,
+    ),
+    allowSystemStatistics: flag(
+      "Needed to read the machine's own figures in /proc, as psutil.virtual_memory does. Off is safer.",
+    ).default(false),
+    migration: migration.default(null),
+    keepReleases: wholeNumber(
+      "releases",
+      1,
+      50,
+      "Good releases kept on a host besides the current and the previous one.",
+    ).default(5),
+  })
+  .meta({ about: "The application and the sandbox it runs in" });

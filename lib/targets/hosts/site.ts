@@ -1,0 +1,70 @@
+import type { CheckedHost } from "./doctor";
+import { sha256 } from "../../base/digest";
+import { sitePorts, webPort } from "../../hosts/wellKnown";
+import { platforms } from "../../hosts/platforms";
+import { architectureOf } from "../../release/python/platformTags";
+import { packagesOf, type HostPlan, type SitePlan } from "../../hosts/plan";
+import type { HostsSettings, Settings } from "../../settings";
+import { systemMegabytes, webMegabytes } from "../../settings/relations/hostMemory";
+
+export type GivenHost = HostsSettings["machines"][number];
+
+/** Releases with their environments; files and logs of Nginx. */
+const webDiskMegabytes = 1024;
+const balancerDiskMegabytes = 512;
+
+/** Application hosts in the order in which they switch: the one that faces the clients last, when all behind it serve. */
+export function webHostsOf({ machines }: HostsSettings): GivenHost[] {
+  const web = machines.filter(({ roles }) => roles.includes("web"));
+  return [...web.filter((host) => !balances(host)), ...web.filter(balances)];
+}
+
+export function balances({ roles }: GivenHost): boolean {
+  return roles.includes("balancer");
+}
+
+/** Where the deployer finds sshd. */
+export function sshAddressOf({ sshAddress, address }: GivenHost): string {
+  return sshAddress ?? address;
+}
+
+/** Given hosts as the rest of the program sees hosts. */
+export function givenSite({ site }: Settings, { machines }: HostsSettings): SitePlan {
+  const balancers = machines.filter(balances).map(({ address }) => address);
+  return { siteNames: [...site.domains, ...balancers], balancerAddresses: balancers, hosts: machines.map(planHost) };
+}
+
+function planHost({ name, address, roles, platform, architecture }: GivenHost): HostPlan {
+  const sorted = (["web", "balancer"] as const).filter((role) => roles.includes(role));
+  return { name, address, roles: sorted, platform: platforms[platform], architecture: architectureOf(architecture) };
+}
+
+/** What tells a host from the one that had its name before. Nobody sees from here that a host was installed anew, but its host key is another one then. */
+export function identityOf({ address, sshAddress, sshPort, hostKey, platform }: GivenHost): string {
+  return sha256(JSON.stringify([address, sshAddress, sshPort, hostKey, platform])).slice(0, 16);
+}
+
+/** What the doctor looks for. */
+export function checkedHosts(settings: Settings, { machines }: HostsSettings, loginKey: string): CheckedHost[] {
+  return machines.map((host) => {
+    const { name, roles, platform, architecture } = planHost(host);
+    const web = roles.includes("web");
+    return {
+      name,
+      connection: {
+        host: sshAddressOf(host),
+        port: host.sshPort,
+        user: host.user,
+        privateKey: loginKey,
+        hostKey: host.hostKey,
+      },
+      platform: platform.id,
+      python: platform.python,
+      architecture,
+      packages: packagesOf(roles),
+      memoryMegabytes: web ? webMegabytes(settings) : systemMegabytes,
+      diskMegabytes: web ? webDiskMegabytes : balancerDiskMegabytes,
+      ports: [...(web ? [webPort] : []), ...(roles.includes("balancer") ? sitePorts : [])],
+    };
+  });
+}

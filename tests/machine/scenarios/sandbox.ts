@@ -1,0 +1,60 @@
+import { copyFileSync } from "node:fs";
+import path from "node:path";
+import { ask } from "../../support/ask";
+import { clients, type TestStack } from "../../support/testStack";
+
+/** What an act that the sandbox forbids may come to; `no answer` is a packet that is dropped. */
+const refusals = /^(EPERM|EACCES|EROFS|ENOENT|EAFNOSUPPORT|ENETUNREACH|EHOSTUNREACH|no answer)$/;
+
+const routes = `
+from . import forbidden_acts
+app.add_url_rule("/forbidden", "forbidden", forbidden_acts.view)
+app.add_url_rule("/fill", "fill", forbidden_acts.fill)
+`;
+
+export function describeSandbox(stack: TestStack): void {
+  describe("the sandbox of the application", () => {
+    const answerOf = async (route: string) =>
+      JSON.parse((await ask(stack, route, "--interface", clients.load)).body) as Record<string, unknown>;
+    const workers = () =>
+      stack.onHost("web-1", "pgrep --full --uid portico 'slots/(blue|green)/' | sort").trim().split("\n");
+    let restore = () => undefined as void;
+
+    it("refuses each forbidden act with an error, and the workers that tried live on", async () => {
+      copyFileSync("tests/support/forbiddenActs.py", path.join(stack.folder, "app/portico_sample/forbidden_acts.py"));
+      restore = stack.appendToApp("portico_sample/__init__.py", routes);
+      const { code, output } = await stack.up();
+      expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+      const before = workers();
+      expect(before.length).toBeGreaterThan(2);
+      for (let turn = 0; turn < 8; turn++) {
+        const acts = Object.entries(await answerOf("/forbidden"));
+        expect(acts.length).toBeGreaterThan(60);
+        expect(acts.filter(([, result]) => !refusals.test(String(result)))).toEqual([]);
+      }
+      expect(workers()).toEqual(before);
+      expect((await ask(stack, "/whoami", "--interface", clients.load)).status).toBe(200);
+    });
+
+    it("bounds what it writes, and the machine has as much room as before", async () => {
+      const room = () =>
+        stack.onHost("web-1", "df --output=used -m / /tmp /run /dev/shm | tail -n +2").trim().split(/\s+/).map(Number);
+      const before = room();
+      const sizes = await answerOf("/fill");
+      expect(sizes).toEqual({
+        "/tmp": [128, "ENOSPC"],
+        "/var/tmp": [128, "ENOSPC"],
+        "/dev/shm": [128, "ENOSPC"],
+        "/run/portico-app": [4, "ENOSPC"],
+      });
+      room().forEach((used, index) => expect(Math.abs(used - before[index]!)).toBeLessThan(20));
+    });
+
+    it("is left as it was for the next release", async () => {
+      restore();
+      const { code } = await stack.up();
+      expect(code).toBe(0);
+      expect((await ask(stack, "/forbidden", "--interface", clients.load)).status).toBe(404);
+    });
+  });
+}

@@ -1,0 +1,198 @@
+import { group, type Probe } from "../probe";
+
+const proxyGuards = [
+  "Forwarded",
+  "X-Forwarded-Host",
+  "X-Forwarded-Port",
+  "X-Forwarded-Prefix",
+  "X-Forwarded-Protocol",
+  "X-Forwarded-Ssl",
+  "X-Real-IP",
+  "Proxy",
+];
+
+/** Guards and times of Nginx, headers, and the system, as the real programs take them. */
+export const hostConfiguration: readonly Probe[] = [
+  ...group({ jest: ["rendered/webGuards.test.ts"] }, [
+    ...proxyGuards.map((name) => ({
+      name: `${name} passes a web host`,
+      file: "app-proxy.conf",
+      find: `proxy_set_header ${name} "";\n`,
+      replace: "",
+    })),
+    {
+      name: "X-Forwarded-For of a client passes a web host",
+      file: "app-proxy.conf",
+      find: "proxy_set_header X-Forwarded-For $remote_addr;\n",
+      replace: "",
+    },
+    {
+      name: "X-Forwarded-Proto of a client passes a web host",
+      file: "app-proxy.conf",
+      find: "proxy_set_header X-Forwarded-Proto $forwarded_proto;\n",
+      replace: "",
+    },
+    {
+      name: "X-Request-ID of a client passes a web host",
+      file: "app-proxy.conf",
+      find: "proxy_set_header X-Request-ID $shared_request_id;\n",
+      replace: "",
+    },
+    {
+      name: "X-Request-Start of a client passes a web host",
+      file: "app-proxy.conf",
+      find: "proxy_set_header X-Request-Start $request_start;\n",
+      replace: "",
+    },
+    {
+      name: "Upgrade to h2c passes a web host",
+      file: "files/common/etc/portico/nginx/upgrade.conf",
+      find: '    default "";\n    "websocket" "websocket";',
+      replace: '    default $http_upgrade;\n    "websocket" "websocket";',
+    },
+    {
+      name: "everybody's word about the client is believed",
+      file: "common/etc/portico/nginx/trust.conf",
+      find: "geo $realip_remote_addr $from_balancer {\n    default 0;",
+      replace: "geo $realip_remote_addr $from_balancer {\n    default 1;",
+    },
+    {
+      name: "anybody asks for the health of a host",
+      file: "request.conf",
+      find: "geo $may_ask_health {\n    default 0;",
+      replace: "geo $may_ask_health {\n    default 1;",
+    },
+    {
+      name: "a web host answers to unknown names",
+      file: "sites/web.conf",
+      find: "    # Close without a word.\n    location / {\n        return 444;",
+      replace: "    # Close without a word.\n    location / {\n        return 200;",
+    },
+    {
+      name: "what the application uses is shown",
+      file: "app-proxy.conf",
+      find: "proxy_hide_header X-Powered-By;\n",
+      replace: "",
+    },
+    { name: "the version of Nginx is shown", file: "nginx.conf", find: "    server_tokens off;\n", replace: "" },
+    {
+      name: "Forwarded passes the balancer",
+      file: "host-proxy.conf",
+      find: 'proxy_set_header Forwarded "";\n',
+      replace: "",
+    },
+    {
+      name: "X-Real-IP passes the balancer",
+      file: "host-proxy.conf",
+      find: 'proxy_set_header X-Real-IP "";\n',
+      replace: "",
+    },
+    { name: "Proxy passes the balancer", file: "host-proxy.conf", find: 'proxy_set_header Proxy "";\n', replace: "" },
+    {
+      name: "X-Forwarded-For of a client passes the balancer",
+      file: "host-proxy.conf",
+      find: "proxy_set_header X-Forwarded-For $remote_addr;\n",
+      replace: "",
+    },
+    {
+      name: "an application host is not verified",
+      file: "host-proxy.conf",
+      find: "proxy_ssl_verify on;\n",
+      replace: "",
+    },
+    {
+      name: "an application host of any name is believed",
+      file: "host-proxy.conf",
+      find: "proxy_ssl_name @webServerName@;\n",
+      replace: "",
+    },
+  ]),
+  ...group({ jest: ["rendered/headTimes.test.ts"] }, [
+    {
+      name: "header time limit of a web host",
+      file: "web/server.conf",
+      find: "client_header_timeout @clientHeaderSeconds@s;\n",
+      replace: "",
+    },
+    {
+      name: "header time limit of a balancer",
+      file: "nginx.conf",
+      find: "    client_header_timeout 10s;\n",
+      replace: "",
+    },
+    {
+      name: "header time limit of a balancer in minutes",
+      file: "nginx.conf",
+      find: "client_header_timeout 10s;",
+      replace: "client_header_timeout 10m;",
+    },
+  ]),
+  ...group({ jest: ["rendered/siteHeaders.test.ts"] }, [
+    {
+      name: "HSTS over plain HTTP",
+      file: "headers.conf",
+      find: '    "on:" "@strictTransportSecurity@";',
+      replace: '    "~:$" "@strictTransportSecurity@";',
+    },
+    {
+      name: "the policy of the application doubles",
+      file: "headers.conf",
+      find: 'map "$headers_sent$sent_http_content_security_policy" $add',
+      replace: 'map "$headers_sent" $add',
+    },
+    {
+      name: "an error page has no header",
+      file: "headers.conf",
+      find: "add_header X-Content-Type-Options $add_x_content_type_options always;",
+      replace: "add_header X-Content-Type-Options $add_x_content_type_options;",
+    },
+    { name: "a date in a name counts as a hash", file: "assets.conf", find: "(?=[0-9a-f]*[a-f])", replace: "" },
+    {
+      name: "a missing file is remembered",
+      file: "assets.conf",
+      find: '"~^\\|(200|206|304):@staticUrlPattern@" "no-cache";',
+      replace: '"~^\\|[0-9]+:@staticUrlPattern@" "no-cache";',
+    },
+    {
+      name: "a redirect makes a POST a GET",
+      file: "sites/edge.conf",
+      find: "return 308 https://$host$request_uri;",
+      replace: "return 301 https://$host$request_uri;",
+    },
+    {
+      name: "caches are not told of compression",
+      file: "web/locations/static.conf",
+      find: "    gzip_vary on;\n",
+      replace: "",
+    },
+  ]),
+  ...group({ jest: ["rendered/system.test.ts"] }, [
+    ...[
+      "LoginGraceTime 30",
+      "MaxAuthTries 4",
+      "MaxSessions 20",
+      "ClientAliveInterval 30",
+      "ClientAliveCountMax 4",
+      "AllowAgentForwarding no",
+      "AllowTcpForwarding no",
+      "AllowStreamLocalForwarding no",
+      "PermitTunnel no",
+      "X11Forwarding no",
+      "PermitRootLogin no",
+    ].map((line) => ({ name: `sshd without ${line}`, file: "10-portico.conf", find: `${line}\n`, replace: "" })),
+    { name: "logrotate without su", file: "logrotate.d/portico", find: "    su www-data adm\n", replace: "" },
+    {
+      name: "logrotate makes a log that all read",
+      file: "logrotate.d/portico",
+      find: "create 0640 www-data adm",
+      replace: "create 0644 www-data adm",
+    },
+    { name: "logrotate tells the workers too", file: "logrotate.d/portico", find: "--kill-who=main ", replace: "" },
+    {
+      name: "a short queue of new connections",
+      file: "60-portico.conf",
+      find: "net.core.somaxconn = 4096",
+      replace: "net.core.somaxconn = 512",
+    },
+  ]),
+];

@@ -1,0 +1,135 @@
+import { group, type Probe } from "../probe";
+
+/** What a host is, how it is reached and called, and what is wrong with it. */
+export const hosts: readonly Probe[] = [
+  ...group({ jest: ["unit/ssh.test.ts"] }, [
+    { name: "IdentityAgent of the user", file: "ssh.ts", find: '    IdentityAgent: "none",\n', replace: "" },
+    { name: "any key of the user", file: "ssh.ts", find: 'IdentitiesOnly: "yes"', replace: 'IdentitiesOnly: "no"' },
+    { name: "host keys of the user", file: "ssh.ts", find: '    GlobalKnownHostsFile: "/dev/null",\n', replace: "" },
+    {
+      name: "an unknown host key is taken",
+      file: "ssh.ts",
+      find: 'StrictHostKeyChecking: "yes"',
+      replace: 'StrictHostKeyChecking: "accept-new"',
+    },
+    {
+      name: "configuration of the user",
+      file: "ssh.ts",
+      find: 'return ["-F", "/dev/null", ...words,',
+      replace: "return [...words,",
+    },
+    { name: "a key that others read", file: "ssh.ts", find: "{ mode: 0o600 }", replace: "{ mode: 0o644 }" },
+    { name: "a host that died is waited for", file: "ssh.ts", find: '    ServerAliveInterval: "5",\n', replace: "" },
+    { name: "ssh asks a person", file: "ssh.ts", find: '    BatchMode: "yes",\n', replace: "" },
+  ]),
+  ...group({ jest: ["unit/roles.test.ts"] }, [
+    {
+      name: "maskedUnits of a role",
+      file: "hosts/contents.ts",
+      find: "maskedUnits: [distributionNginx]",
+      replace: "maskedUnits: []",
+    },
+    {
+      name: "a role without the timer of leases",
+      file: "hosts/contents.ts",
+      find: '      appSocket,\n      "portico-lease.timer",\n',
+      replace: "      appSocket,\n",
+    },
+    {
+      name: "given hosts have no other listeners",
+      file: "hosts/contents.ts",
+      find: 'onlyOnes: settings.target !== "hosts"',
+      replace: "onlyOnes: true",
+    },
+    {
+      name: "hosts of two platforms get one bundle",
+      file: "hosts/contents.ts",
+      find: "const name = platforms.size > 1 ? `${role}-${host.platform.id}` : role;",
+      replace: "const name = role;",
+    },
+  ]),
+  ...group({ jest: ["unit/hostCommands.test.ts"] }, [
+    {
+      name: "a damaged bundle runs",
+      file: "lib/hosts/commands.ts",
+      find: "sha256sum --check --status - || {",
+      replace: "sha256sum --check --status - || true || {",
+    },
+    {
+      name: "maskedUnits start with their package",
+      file: "lib/hosts/commands.ts",
+      find: '|| systemctl mask --quiet "$unit" 2>/dev/null; done',
+      replace: "|| true; done",
+    },
+    {
+      name: "the host program reads modules of its folder",
+      file: "lib/hosts/commands.ts",
+      find: '"python3", "-I", path, command',
+      replace: '"python3", path, command',
+    },
+    {
+      name: "incoming files are open to readers",
+      file: "lib/hosts/commands.ts",
+      find: "`umask 077; mkdir -p ${incomingFolder}`",
+      replace: "`mkdir -p ${incomingFolder}`",
+    },
+    {
+      name: "a new host key is open for a moment",
+      file: "lib/hosts/commands.ts",
+      find: '    "umask 077",\n    `cat',
+      replace: "    `cat",
+    },
+    {
+      name: "half a host key is installed",
+      file: "lib/hosts/commands.ts",
+      find: "    `cat >${ownHostKey}.new`,\n",
+      replace: "    `cat >${ownHostKey}.new; cp ${ownHostKey}.new ${ownHostKey}`,\n",
+    },
+    {
+      name: "packages that are there are installed",
+      file: "lib/hosts/commands.ts",
+      find: `    '[ -n "$missing" ] || exit 0',\n`,
+      replace: "",
+    },
+  ]),
+  ...group({ jest: ["unit/doctor.test.ts"] }, [
+    {
+      name: "an answer that was cut off is a diagnosis",
+      file: "doctor/index.ts",
+      find: "if (!output.trimEnd().endsWith(lastWord)) return",
+      replace: 'if (output === "") return',
+    },
+    {
+      name: "a clock ahead is fine",
+      file: "findings.ts",
+      find: "if (Math.abs(ahead) <= clockToleranceSeconds) return [];",
+      replace: "if (ahead >= -clockToleranceSeconds) return [];",
+    },
+    {
+      name: "too little memory is fine",
+      file: "findings.ts",
+      find: "return found >= wanted\n",
+      replace: "return found > 0\n",
+    },
+    {
+      name: "Portico's own Nginx is a foreign server",
+      file: "findings.ts",
+      find: ".filter(([, , unit]) => unit !== ownUnit)",
+      replace: "",
+    },
+  ]),
+  ...group({ jest: ["unit/hostCheck.test.ts"] }, [
+    {
+      name: "a host that was not checked is fine",
+      file: "lib/hosts/check.ts",
+      find: "if (checked.some(({ examination }) => examination === undefined)) return 1;",
+      replace: "if (checked.every(({ examination }) => examination === undefined)) return 1;",
+    },
+    {
+      name: "a host with another state is left",
+      file: "lib/hosts/check.ts",
+      find: "recorded !== undefined && examination.state !== recorded",
+      replace: "recorded !== undefined && examination.state === null",
+    },
+  ]),
+];

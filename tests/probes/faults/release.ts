@@ -1,0 +1,146 @@
+import { group, type Probe } from "../probe";
+
+/** Archives, requirements and wheels, and the bundle. */
+export const release: readonly Probe[] = [
+  ...group(
+    {
+      jest: ["release/archive.test.ts", "release/appTree.test.ts", "release/build.test.ts", "release/targets.test.ts"],
+    },
+    [
+      {
+        name: "an archive of another time is another archive",
+        file: "archive.ts",
+        find: "mtime: new Date(0)",
+        replace: "mtime: new Date()",
+      },
+      {
+        name: "a file that changed while it was packed",
+        file: "archive.ts",
+        find: 'done(length === size && hash.digest("hex") === digest ? null : changed(path));',
+        replace: "done(length === size ? null : changed(path));",
+      },
+      {
+        name: "the mode of a file is no part of a release",
+        file: "archive.ts",
+        find: "`${mode.toString(8)} ${digest} ${path}\\0`",
+        replace: "`${digest} ${path}\\0`",
+      },
+      {
+        name: "a link that leaves the application",
+        file: "appTree.ts",
+        find: "if (!isBelow(source, walk.root))\n",
+        replace: 'if (source === "/")\n',
+      },
+      {
+        name: "a database file goes into a release",
+        file: "appTree.ts",
+        find: "if (databaseFile.test(path) && !walk.ignores.isWanted(path))",
+        replace: "if (databaseFile.test(path) && walk.ignores.isWanted(path))",
+      },
+      {
+        name: "an old Gunicorn that loses requests",
+        file: "checks.ts",
+        find: 'const oldestGunicorn = "26.1";',
+        replace: 'const oldestGunicorn = "20.0";',
+      },
+      {
+        name: "a module that is not there",
+        file: "checks.ts",
+        find: "if (entries.some(({ path }) => candidates.includes(path))) return [];",
+        replace: "if (entries.length > 0) return [];",
+      },
+    ],
+  ),
+  ...group(
+    {
+      jest: [
+        "python/requirements.test.ts",
+        "python/markers.test.ts",
+        "python/platformTags.test.ts",
+        "python/wheels.test.ts",
+      ],
+    },
+    [
+      {
+        name: "a lock without hashes",
+        file: "requirements.ts",
+        find: "if (unhashed[0] !== undefined) faults.push",
+        replace: "if (unhashed[1] !== undefined) faults.push",
+      },
+      {
+        name: "a hash of another kind",
+        file: "requirements.ts",
+        find: '.filter(([, algorithm]) => algorithm === "sha256")',
+        replace: "",
+      },
+      {
+        name: "a marker of this computer",
+        file: "markers.ts",
+        find: "platform_machine: architecture,",
+        replace: "platform_machine: process.arch,",
+      },
+      {
+        name: "or of markers ends early",
+        file: "markers.ts",
+        find: "holds = readAnd(tokens, environment) || holds;",
+        replace: "holds = holds || readAnd(tokens, environment);",
+      },
+      {
+        name: "wheels for a newer C library",
+        file: "platformTags.ts",
+        find: '"debian-12": 36',
+        replace: '"debian-12": 41',
+      },
+      {
+        name: "shared wheels are for the newest C library",
+        file: "platformTags.ts",
+        find: "glibcMinor[right.id] - glibcMinor[left.id]",
+        replace: "glibcMinor[left.id] - glibcMinor[right.id]",
+      },
+      {
+        name: "a damaged wheel of the cache",
+        file: "wheelCache.ts",
+        find: " ||\n      !requirement.hashes.includes(file.sha256)\n",
+        replace: "\n",
+      },
+      {
+        name: "pip downloads without hashes",
+        file: "wheels.ts",
+        find: '"download",\n    "--require-hashes",\n',
+        replace: '"download",\n',
+      },
+      {
+        name: "a lock with credentials is open to readers",
+        file: "wheels.ts",
+        find: "{ mode: 0o600 });\n  onProgress",
+        replace: "{ mode: 0o644 });\n  onProgress",
+      },
+    ],
+  ),
+  ...group({ jest: ["bundle/bundle.test.ts"] }, [
+    {
+      name: "a bundle of another time is another bundle",
+      file: "zip.ts",
+      find: "return new Date(1980, 0, 1, 12, 0, 0);",
+      replace: "return new Date();",
+    },
+    {
+      name: "tests of the host program go to hosts",
+      file: "bundle/index.ts",
+      find: ' || item.name === "tests" ? []',
+      replace: " ? []",
+    },
+    {
+      name: "a file of a bundle climbs up",
+      file: "bundle/index.ts",
+      find: " || posix.normalize(path) !== path);",
+      replace: ");",
+    },
+    {
+      name: "a bundle is open to readers",
+      file: "bundle/index.ts",
+      find: '{ flag: "wx", mode: 0o600 }',
+      replace: '{ flag: "wx", mode: 0o644 }',
+    },
+  ]),
+];

@@ -1,0 +1,101 @@
+import { group, type Probe } from "../probe";
+
+/** Text of Nginx, limits of clients and of header fields, environment files, words of units. */
+export const rendering: readonly Probe[] = [
+  ...group({ jest: ["clientLimits.test.ts", "unit/webFiles.test.ts", "unit/webLimits.test.ts"] }, [
+    {
+      name: "rounding of Retry-After",
+      file: "clientLimits.ts",
+      find: "Math.ceil(60 / login.requestsPerMinute)",
+      replace: "Math.floor(60 / login.requestsPerMinute)",
+    },
+    {
+      name: "rounding of Retry-After to the nearest",
+      file: "clientLimits.ts",
+      find: "Math.ceil(60 / login.requestsPerMinute)",
+      replace: "Math.round(60 / login.requestsPerMinute)",
+    },
+    {
+      name: "Retry-After of nothing",
+      file: "clientLimits.ts",
+      find: "Math.max(1, Math.ceil(60 / login.requestsPerMinute))",
+      replace: "Math.ceil(60 / login.requestsPerMinute) - 1",
+    },
+    {
+      name: "rounding of a host's share",
+      file: "clientLimits.ts",
+      find: "Math.ceil(whole / hosts)",
+      replace: "Math.floor(whole / hosts)",
+    },
+    {
+      name: "rounding of a host's rate",
+      file: "clientLimits.ts",
+      find: "Math.ceil((general.requestsPerSecond * 60) / hosts)",
+      replace: "Math.floor((general.requestsPerSecond * 60) / hosts)",
+    },
+    {
+      name: "rounding of a host's logins",
+      file: "clientLimits.ts",
+      find: "Math.ceil(login.requestsPerMinute / hosts)",
+      replace: "Math.floor(login.requestsPerMinute / hosts)",
+    },
+    {
+      name: "a login with a slash at its end has no limit",
+      file: "clientLimits.ts",
+      find: "flatMap((path) => [path, `${path}/`])",
+      replace: "flatMap((path) => [path])",
+    },
+    {
+      name: "a burst of none is none of Nginx's",
+      file: "clientLimits.ts",
+      find: 'return requests === 0 ? "" : ` burst=${requests}`;',
+      replace: "return ` burst=${requests}`;",
+    },
+  ]),
+  ...group({ jest: ["unit/nginxText.test.ts", "unit/environmentFile.test.ts", "unit/unitWords.test.ts"] }, [
+    {
+      name: "a setting becomes a directive",
+      file: "nginx/text.ts",
+      find: 'if (/["\\\\$\\x00-\\x1f\\x7f]/.test(text))',
+      replace: 'if (/["\\\\\\x00-\\x1f\\x7f]/.test(text))',
+    },
+    {
+      name: "a dot in a path is any sign",
+      file: "nginx/text.ts",
+      find: 'withoutSlashAtEnd(checkedPath(path)).replaceAll(".", "\\\\.")',
+      replace: "withoutSlashAtEnd(checkedPath(path))",
+    },
+    {
+      name: "a network longer than an address",
+      file: "nginx/text.ts",
+      find: "Number(length) <= bits",
+      replace: "Number(length) <= 128",
+    },
+    {
+      name: "a dollar of the environment is not protected",
+      file: "environmentFile.ts",
+      find: '/["\\\\$`]/g',
+      replace: '/["\\\\`]/g',
+    },
+  ]),
+  ...group({ jest: ["unit/headerLimits.test.ts"] }, [
+    {
+      name: "the balancer takes less than the hosts",
+      file: "headerLimits.ts",
+      find: "const balancerFactor = 2;",
+      replace: "const balancerFactor = 1;",
+    },
+    {
+      name: "Gunicorn takes less than Nginx",
+      file: "headerLimits.ts",
+      find: "const gunicornMarginKilobytes = 1;",
+      replace: "const gunicornMarginKilobytes = 0;",
+    },
+    {
+      name: "no buffer for what comes along",
+      file: "headerLimits.ts",
+      find: "const addedBuffers = 1;",
+      replace: "const addedBuffers = 0;",
+    },
+  ]),
+];

@@ -1,0 +1,36 @@
+import { certificates } from "./faults/certificates";
+import { graph } from "./faults/graph";
+import { hostChecks } from "./faults/hostChecks";
+import { hostCommands } from "./faults/hostCommands";
+import { hostConfiguration } from "./faults/hostConfiguration";
+import { hostFiles } from "./faults/hostFiles";
+import { hostReleases } from "./faults/hostReleases";
+import { hostSlots } from "./faults/hostSlots";
+import { hostState } from "./faults/hostState";
+import { hostTransaction } from "./faults/hostTransaction";
+import { hostUnits } from "./faults/hostUnits";
+import { hosts } from "./faults/hosts";
+import { machines } from "./faults/machines";
+import { release } from "./faults/release";
+import { rendering } from "./faults/rendering";
+import { settings } from "./faults/settings";
+import type { Probe } from "./probe";
+
+export const probes: readonly Probe[] = [
+  ...settings,
+  ...rendering,
+  ...certificates,
+  ...hosts,
+  ...release,
+  ...graph,
+  ...hostCommands,
+  ...hostState,
+  ...hostChecks,
+  ...hostReleases,
+  ...hostFiles,
+  ...hostTransaction,
+  ...hostSlots,
+  ...hostConfiguration,
+  ...hostUnits,
+  ...machines,
+];

@@ -1,0 +1,55 @@
+/** What a client counts and waits by, in milliseconds. */
+export interface Clock {
+  now(): number;
+  /** Acts once after a time; the result forgets it. */
+  after(milliseconds: number, act: () => void): () => void;
+}
+
+export const realClock: Clock = {
+  now: () => performance.now(),
+  after: (milliseconds, act) => {
+    const timer = setTimeout(act, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Time that passes only when a test says so: how busy this computer is, is no matter then. */
+export class ManualClock implements Clock {
+  private milliseconds = 0;
+  private readonly waiting = new Set<{ at: number; act: () => void }>();
+
+  now(): number {
+    return this.milliseconds;
+  }
+
+  after(milliseconds: number, act: () => void): () => void {
+    const entry = { at: this.milliseconds + milliseconds, act };
+    this.waiting.add(entry);
+    return () => void this.waiting.delete(entry);
+  }
+
+  /** Lets time pass, and what is due then happen in its order. */
+  advance(milliseconds: number): void {
+    const end = this.milliseconds + milliseconds;
+    for (let next = this.findDue(end); next !== undefined; next = this.findDue(end)) {
+      this.waiting.delete(next);
+      this.milliseconds = Math.max(this.milliseconds, next.at);
+      next.act();
+    }
+    this.milliseconds = end;
+  }
+
+  /** Settles when something waits for exactly this long from now. */
+  async untilSomebodyWaits(milliseconds: number): Promise<void> {
+    while (![...this.waiting].some(({ at }) => at === this.milliseconds + milliseconds)) await turn();
+  }
+
+  private findDue(end: number): { at: number; act: () => void } | undefined {
+    return [...this.waiting].filter(({ at }) => at <= end).sort((one, other) => one.at - other.at)[0];
+  }
+}
+
+/** One turn of the event loop: what has arrived on a socket by now is read in it. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

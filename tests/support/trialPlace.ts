@@ -1,0 +1,49 @@
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Issuer } from "./issuer";
+
+const applicationModule = `"""The sample with a second set of health paths, so that either set can be named."""
+
+from portico_sample import app
+
+app.add_url_rule("/alive", "alive", lambda: "ok")
+app.add_url_rule("/up", "up", lambda: "ok")
+`;
+
+/** Names of the site on machines and hosts. Every certificate of the trials is for them, and for those of a stack on AWS. */
+export const trialDomains = ["portico.internal", "shop.internal"];
+const certified = [...trialDomains, "staging.example.com", "shop.example.com"];
+
+/** Files that settings can name, in a folder: two applications, a second lock and static folder, public certificates. */
+export class TrialPlace {
+  readonly app: string;
+  readonly otherApp: string;
+  private readonly issuer: Issuer;
+
+  constructor(folder: string) {
+    [this.app, this.otherApp] = ["trial-app", "other-app"].map((name) => path.join(folder, name)) as [string, string];
+    for (const app of [this.app, this.otherApp]) {
+      cpSync(path.resolve("app"), app, { recursive: true });
+      cpSync(path.join(app, "static"), path.join(app, "assets"), { recursive: true });
+      cpSync(path.join(app, "requirements.lock"), path.join(app, "other.lock"));
+      writeFileSync(path.join(app, "trial.py"), applicationModule);
+      writeFileSync(path.join(app, "other_trial.py"), 'from trial import app\n\n__all__ = ["app"]\n');
+    }
+    writeFileSync(path.join(this.otherApp, "NOTE"), "another application\n");
+    mkdirSync(path.join(folder, "certificates"));
+    this.issuer = new Issuer(path.join(folder, "certificates"));
+    this.issuer.issue("root", { authority: true });
+    this.issuer.issue("between", { authority: true, by: "root" });
+    for (const name of ["first", "second"]) this.issuer.issue(name, { by: "root", names: certified });
+    this.issuer.issue("third", { by: "between", names: certified });
+  }
+
+  file(name: string): string {
+    return path.join(this.issuer.folder, name);
+  }
+
+  /** A file's content, as a secret of the stack file. */
+  read(name: string): string {
+    return this.issuer.read(name);
+  }
+}
