@@ -1,8 +1,10 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { createConnection } from "node:net";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import { baselineSettings } from "../support/baseline";
 import { pythonWithGunicorn } from "../support/gunicorn";
@@ -64,11 +66,23 @@ test("gunicorn --check-config refuses a release that cannot be imported, and a d
   ).not.toBe(0);
 });
 
+/** Of a stack with these settings, as Gunicorn has read them. */
+function inForceWith(overrides: Record<string, unknown>): Record<string, string> {
+  const { stdout } = gunicorn(revision(overrides), "--print-config");
+  return Object.fromEntries(stdout.split("\n").map((line) => line.split(/\s*=\s*(.*)/, 2) as [string, string]));
+}
+
+test("sync and asgi workers have no threads, whatever their number would be: Gunicorn would take sync for gthread", () => {
+  expect(inForceWith({ gunicorn: { threads: 8 } })).toMatchObject({ worker_class: "gthread", threads: "8" });
+  for (const workerClass of ["sync", "asgi"])
+    expect(inForceWith({ app: { streamPaths: [] }, gunicorn: { workerClass, threads: 8 } })).toMatchObject({
+      worker_class: workerClass,
+      threads: "1",
+    });
+});
+
 test("the settings in force are those of the stack, workers counted on this machine", () => {
-  const { stdout } = gunicorn(revision({ gunicorn: { timeoutSeconds: 31, backlog: 1024 } }), "--print-config");
-  const inForce = Object.fromEntries(
-    stdout.split("\n").map((line) => line.split(/\s*=\s*(.*)/, 2) as [string, string]),
-  );
+  const inForce = inForceWith({ gunicorn: { timeoutSeconds: 31, backlog: 1024 } });
   expect(inForce).toMatchObject({
     workers: String(2 * availableParallelism() + 1),
     worker_class: "gthread",
@@ -108,6 +122,9 @@ os.environ["LISTEN_PID"], os.environ["LISTEN_FDS"] = str(os.getpid()), "2"
 os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", f"{sys.argv[1]}/gunicorn.conf.py", "tiny:app"])
 `;
 
+const running = new Set<ChildProcess>();
+afterEach(() => running.forEach((slot) => slot.kill("SIGKILL")));
+
 /** A slot on two sockets that it is handed, as systemd does it; `stop` answers its exit code. */
 async function startSlot(folder: string) {
   const slot = spawn(python, ["-c", handOver, folder], {
@@ -116,11 +133,17 @@ async function startSlot(folder: string) {
   });
   let log = "";
   slot.stderr.on("data", (text) => (log += text));
-  const ended = once(slot, "exit");
+  running.add(slot);
+  const ended = once(slot, "exit").finally(() => running.delete(slot));
   while (!log.includes("Booting worker"))
     await Promise.race([wait(50), ended.then(() => Promise.reject(new Error(log)))]);
   return {
     log: () => log,
+    /** To the master and all workers. */
+    signal: (name: "SIGSTOP" | "SIGCONT") => {
+      const workers = readFileSync(`/proc/${slot.pid!}/task/${slot.pid!}/children`, "utf8").trim().split(" ");
+      for (const pid of [slot.pid!, ...workers.map(Number)]) process.kill(pid, name);
+    },
     stop: async () => {
       slot.kill("SIGTERM");
       return (await ended)[0] as number;
@@ -192,6 +215,28 @@ describe.each([
     expect(await slot.stop()).toBe(0);
     expect(slot.log()).not.toMatch(/\[ERROR\]/);
   });
+
+  // For so long a gthread worker waits for the first byte of a request before it does something else.
+  test.each(["it was sent late", "the slot stood still"])(
+    "a request is answered of which nothing was read in the five seconds after its connection, as %s",
+    async (why) => {
+      const folder = revision({ ...overrides, gunicorn: { workerClass, workers: 1 } }, module);
+      const slot = await startSlot(folder);
+      const connection = createConnection(join(folder, "app.sock"));
+      await once(connection, "connect");
+      await wait(300);
+      if (why === "the slot stood still") slot.signal("SIGSTOP");
+      else await wait(5500);
+      connection.write("GET / HTTP/1.1\r\nHost: portico.internal\r\nConnection: close\r\n\r\n");
+      if (why === "the slot stood still") {
+        await wait(5500);
+        slot.signal("SIGCONT");
+      }
+      expect(await text(connection)).toMatch(/^HTTP\/1\.1 200 OK[^]*in time, 0 bytes/);
+      expect(await slot.stop()).toBe(0);
+      expect(slot.log()).not.toMatch(/\[(WARNING|ERROR)\]/);
+    },
+  );
 });
 
 test("a gthread worker takes up no more than its threads handle: what waits, waits in the socket's queue", async () => {

@@ -1,4 +1,4 @@
-import { readCounts, readFailures, readSkipped } from "../../bin/commands/tests/counts";
+import { readCounts, readFailures, readSkipped, titleOf } from "../../bin/commands/tests/counts";
 
 describe("readCounts", () => {
   it("reads jest's, unittest's and go's closing lines", () => {
@@ -97,6 +97,12 @@ Test Suites: 1 failed, 2 passed, 3 total
     expect(block!.split("\n")).toHaveLength(61);
     expect(block).toContain("(141 more lines above, where it failed)");
   });
+});
+
+test("a failure has a title of one line", () => {
+  expect(titleOf("  ● things › are equal\n\n    Expected: 1")).toBe("things › are equal");
+  expect(titleOf("FAIL: test_a (t.A.test_a)\nTraceback")).toBe("FAIL: test_a (t.A.test_a)");
+  expect(titleOf("x".repeat(300))).toHaveLength(200);
 });
 
 test("what was skipped is named where the runner names it", () => {

@@ -61,6 +61,14 @@ export const readFailures: Record<keyof typeof readCounts, (output: string) => s
   check: (output) => (output.trim() === "" ? [] : [shorten(output.trim().split("\n"))]),
 };
 
+/** A failure in one line, for the last lines of a long run. */
+export function titleOf(failure: string): string {
+  return failure
+    .split("\n")[0]!
+    .replace(/^\s*●\s*/, "")
+    .slice(0, 200);
+}
+
 /** Each block from a line like `start` to the line before one like `end`; `ruled` when a line of the kind that ends it also stands right below its first. */
 function blocksOf(output: string, start: RegExp, end: RegExp, ruled = false): string[] {
   const lines = output.split("\n");

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { readCounts, readFailures, readSkipped, type Counts } from "./counts";
+import { readCounts, readFailures, readSkipped, titleOf, type Counts } from "./counts";
 import { levels, suites, usualLevels, type Level, type Suite } from "./suites";
 
 /** Levels with machines need root on Linux and systemd-nspawn; where they cannot run they say so, and fail where CI counts on them. */
@@ -38,6 +38,7 @@ async function main(names: string[]): Promise<number> {
   }
   if (failures.length > 0) process.stdout.write(`\n== failed\n${failures.join("\n\n")}\n\n`);
   notRun.forEach((line) => process.stdout.write(`not run: ${line}\n`));
+  failures.forEach((block) => process.stdout.write(`failed: ${titleOf(block)}\n`));
   process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
   return total.failed === 0 ? 0 : 1;
 }

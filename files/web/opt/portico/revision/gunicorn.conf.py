@@ -50,6 +50,11 @@ QUEUE_SECONDS = @queueMilliseconds@ / 1000
 def post_worker_init(worker):
     """The application is told who asks, by which scheme, in the standard places of its interface; its streams end
     when the slot stops, and it does not meet what waited too long. Default: nothing."""
+    if worker_class == "gthread":
+        # A worker that stood still for five seconds before it read the first byte of a request keeps the connection
+        # for the time of `keepalive`: with 0 it would be closed, and Nginx answer 502. Set here, as the master warns
+        # of a keepalive without connections to spare.
+        worker.cfg.set("keepalive", timeout)
     if worker_class == "asgi":
         worker.asgi = portico_queue.spared_asgi(portico_asgi.told(worker.asgi, worker), QUEUE_SECONDS)
     else:
@@ -62,8 +67,8 @@ def post_worker_init(worker):
 WORKERS = "@workers@"
 workers = 2 * len(os.sched_getaffinity(0)) + 1 if WORKERS == "auto" else int(WORKERS)
 
-# Of one gthread worker. Default: 1.
-threads = @threads@
+# Of one gthread worker. With more than one Gunicorn runs sync workers as gthread, without a word. Default: 1.
+threads = @threads@ if worker_class == "gthread" else 1
 
 # A gthread worker takes up no more than its threads can handle: what waits, waits where the next free worker finds
 # it, not behind a slow page or a stream. For asgi workers, whose requests do not hold a thread. Default: 1000.
