@@ -8,9 +8,14 @@ export async function planTarget(context: TargetContext): Promise<TargetPlan> {
     case "local":
       return planLocalTarget(context);
     case "aws":
-      // Loaded here alone, so that other targets start without the SDK of AWS.
-      return (await import("./aws/target")).planAwsTarget(context);
+      return loadAwsTarget().planAwsTarget(context);
     case "hosts":
       return planGivenHosts(context);
   }
+}
+
+/** Loaded when it is needed alone, so that other targets start without the SDK of AWS. */
+function loadAwsTarget() {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the SDK's own loader of programs knows no import() of .ts files
+  return require("./aws/target") as typeof import("./aws/target");
 }

@@ -1,5 +1,6 @@
 import { Program } from "../support/programMocks";
 import * as pulumi from "@pulumi/pulumi";
+import { GeneratedSecrets } from "../../components/certificates/generatedSecrets";
 import { findPrivate, findPrivateInputs } from "../support/leaks";
 import { privateMark } from "../support/providerMocks";
 import type { Recording } from "../support/recording";
@@ -129,7 +130,6 @@ describe("generated secrets", () => {
   });
 
   it("are secret where they are made, whatever becomes of them", async () => {
-    const { GeneratedSecrets } = await import("../../components/certificates/generatedSecrets");
     const { values } = new GeneratedSecrets("other", { names: ["sessionKey"] });
     expect(Object.keys(values)).toEqual(["sessionKey"]);
     await expect(pulumi.isSecret(values.sessionKey!)).resolves.toBe(true);

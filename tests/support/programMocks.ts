@@ -153,7 +153,8 @@ function configure(config: Record<string, string>, secretKeys: string[]): void {
  * leave rejections of the same reason to the process.
  */
 async function runToTheEnd(): Promise<unknown> {
-  const { default: declareStack } = await import("../..");
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would be loaded before the mocks
+  const declareStack = require("../../index") as typeof import("../../index");
   let error: unknown;
   await pulumi.runtime.runInPulumiStack(() =>
     declareStack().catch((reason: unknown) => {

@@ -1,4 +1,6 @@
+import { readdirSync } from "node:fs";
 import { contract } from "../../lib/base/contract";
+import { balancerFiles } from "../../lib/hostFiles/balancer";
 import { healthCheck } from "../../lib/targets/aws/balancer/health";
 import { platformIds } from "../../lib/hosts/platforms";
 import { baselinePlan, baselineSettings, contentOf, directives } from "../support/baseline";
@@ -218,9 +220,7 @@ describe("Nginx", () => {
   });
 });
 
-test("a template that nothing renders would be a file nobody gets: all of them are in use", async () => {
-  const { readdirSync } = await import("node:fs");
-  const { balancerFiles } = await import("../../lib/hostFiles/balancer");
+test("a template that nothing renders would be a file nobody gets: all of them are in use", () => {
   const templates = ["common", "web", "edge"].flatMap((role) =>
     readdirSync(`${__dirname}/../../files/${role}`, { recursive: true, withFileTypes: true })
       .filter((item) => item.isFile())
