@@ -2,7 +2,7 @@ import path from "node:path";
 import { describeRemainingHosts } from "../../lib/targets/hosts/removal";
 import { stackFolders } from "../../lib/stack/stateFolder";
 import { askEngine, runEngine, stackEnvironment, type Environment } from "./base/engine";
-import { connectionsOf } from "./hosts/hosts";
+import { HostsInState } from "./state/hostsInState";
 import { runMain, UsageError } from "./base/main";
 import { stackFile } from "./state/stackFile";
 import { nameOf, readEntries, readState, type StateEntry } from "./state/stackState";
@@ -84,7 +84,7 @@ function whatStays(stack: string, entries: readonly StateEntry[], environment: E
 }
 
 function remainingHosts(stack: string, environment: Environment) {
-  return [...connectionsOf(readState(stack, environment))].map(([name, { host, port, user }]) => ({
+  return [...new HostsInState(readState(stack, environment)).connections].map(([name, { host, port, user }]) => ({
     name,
     address: host,
     port,

@@ -103,7 +103,7 @@ function correctState(hosts: Hosts, stack: string, environment: Environment): vo
   }
   markUntrue(
     hosts,
-    hosts.applicationHosts.map((host) => ({ host, roles: ["stage", "activate"] })),
+    hosts.applicationHosts.map((host) => ({ host, steps: ["stage", "activate"] })),
     stack,
     environment,
   );

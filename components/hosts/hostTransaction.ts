@@ -7,6 +7,7 @@ import type { HostCommands, StageInput, Staged, VisitPaths } from "../../lib/hos
 import { incomingFolder } from "../../lib/hosts/wellKnown";
 import type { Effect } from "../../lib/hostFiles/hostFile";
 import { releaseArchiveName, type Release } from "../../lib/release";
+import type { HostStep } from "../../lib/stack/resourceNames";
 import type { Machine } from "./machine";
 import type { RemoteHost } from "./remoteHost";
 
@@ -164,8 +165,8 @@ function call(
   bundle: Bundle,
   command: HostProgramCommand,
   { input, dependsOn, parent }: Call,
-  role: string = command,
+  step: HostStep = command,
 ): remote.Command {
   const text = callHostProgram({ bundle: bundle.name, sha256: bundle.sha256, command, seconds: callSeconds });
-  return host.run(role, { command: text, input, dependsOn, minutes: callMinutes, parent });
+  return host.run(step, { command: text, input, dependsOn, minutes: callMinutes, parent });
 }

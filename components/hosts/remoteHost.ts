@@ -1,6 +1,7 @@
 import { remote, types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { admitHost, forgetBootKey, waitUntilReady } from "../../lib/hosts/commands";
+import { stepName, type HostStep } from "../../lib/stack/resourceNames";
 import type { FirstContact, Machine, MachineAccess } from "./machine";
 
 /** Failed dials that are forgiven: about five minutes of a port that refuses while the machine boots. */
@@ -57,9 +58,9 @@ export class RemoteHost extends pulumi.ComponentResource {
   }
 
   /** Copies one file; a machine with another identity gets it again. */
-  copy(role: string, { source, remotePath }: RemoteCopy): remote.CopyToRemote {
+  copy(step: HostStep, { source, remotePath }: RemoteCopy): remote.CopyToRemote {
     return new remote.CopyToRemote(
-      `${this.machine.name}-${role}`,
+      stepName(this.machine.name, step),
       {
         connection: this.connection,
         source: new pulumi.asset.FileAsset(source),
@@ -72,11 +73,11 @@ export class RemoteHost extends pulumi.ComponentResource {
 
   /** Runs one command; again when its text, its input or the machine's identity changes. */
   run(
-    role: string,
+    step: HostStep,
     { command, input, dependsOn, minutes, parent = this, connection = this.connection }: RemoteRun,
   ): remote.Command {
     return new remote.Command(
-      `${this.machine.name}-${role}`,
+      stepName(this.machine.name, step),
       {
         connection,
         create: command,

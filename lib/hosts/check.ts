@@ -1,3 +1,4 @@
+import { stepName } from "../stack/resourceNames";
 import type { Difference, Examination } from "./protocol";
 
 export type { Difference, Examination };
@@ -90,7 +91,7 @@ export function checkCode(checked: readonly CheckedHost[]): 0 | 1 | 2 {
 export function runsToHeal({ host, examination }: CheckedHost, recorded: string | undefined): string[] {
   if (examination === undefined) return [];
   const healers = new Set(examination.differences.map(({ healer }) => healer));
-  const staged = healers.has("stage") ? [`${host}-packages`, `${host}-stage`] : [];
+  const staged = healers.has("stage") ? [stepName(host, "packages"), stepName(host, "stage")] : [];
   const untrue = recorded !== undefined && examination.state !== recorded;
-  return staged.length > 0 || healers.has("activate") || untrue ? [...staged, `${host}-activate`] : [];
+  return staged.length > 0 || healers.has("activate") || untrue ? [...staged, stepName(host, "activate")] : [];
 }

@@ -110,7 +110,7 @@ export function lastLine(complaint: string): string {
 /** A host whose record in the engine's state is not what it has. */
 export interface Untrue {
   /** Roles of the resources that have to run again. */
-  roles: ("stage" | "activate")[];
+  steps: ("stage" | "activate")[];
   has: string | null;
 }
 
@@ -120,5 +120,5 @@ export function compareRecord(recorded: string | undefined, status: HostStatus |
   const { current, takenBack = [] } = status;
   const banned = takenBack.includes(recorded);
   if (current?.key === recorded && !banned) return undefined;
-  return { roles: banned ? ["stage", "activate"] : ["activate"], has: current === null ? null : current.release };
+  return { steps: banned ? ["stage", "activate"] : ["activate"], has: current === null ? null : current.release };
 }

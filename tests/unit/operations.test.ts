@@ -108,11 +108,11 @@ describe("what the engine's state says of a host", () => {
   });
 
   it("is untrue of a host that has something else: it is activated again, and staged again where an operator took it back", () => {
-    expect(compareRecord("key-c", status("b", []))).toEqual({ roles: ["activate"], has: "b" });
+    expect(compareRecord("key-c", status("b", []))).toEqual({ steps: ["activate"], has: "b" });
     expect(compareRecord("key-c", status("b", [], { takenBack: ["key-c"] }))).toEqual({
-      roles: ["stage", "activate"],
+      steps: ["stage", "activate"],
       has: "b",
     });
-    expect(compareRecord("key-c", status(null, []))).toEqual({ roles: ["activate"], has: null });
+    expect(compareRecord("key-c", status(null, []))).toEqual({ steps: ["activate"], has: null });
   });
 });

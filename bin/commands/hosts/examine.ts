@@ -2,8 +2,7 @@ import { contract } from "../../../lib/base/contract";
 import { checkLines, earlierProgram, readAnswer, runsToHeal, type CheckedHost } from "../../../lib/hosts/check";
 import type { Environment } from "../base/engine";
 import type { Hosts } from "./hosts";
-import { nameOf, taint, type StateResource } from "../state/stackState";
-import { recordedKey } from "./hostStatus";
+import { taint } from "../state/stackState";
 
 /** The host program ends with 1 when something is not as it should be, and says what. */
 const answered = [contract.exitCodes.done, contract.exitCodes.failed];
@@ -20,7 +19,7 @@ export async function examine(hosts: Hosts, names: readonly string[]): Promise<C
 export function lookForChanges(hosts: Hosts, names: readonly string[]): Promise<CheckedHost[]> {
   return examine(
     hosts,
-    names.filter((name) => find(hosts.resources, `${name}-activate`) !== undefined),
+    names.filter((name) => hosts.step(name, "activate") !== undefined),
   );
 }
 
@@ -34,13 +33,9 @@ export function planHealing(
   stack: string,
   environment: Environment,
 ): void {
-  const untrue = checked.flatMap((each) => runsToHeal(each, recordedKey(hosts, each.host)));
+  const untrue = checked.flatMap((each) => runsToHeal(each, hosts.activatedOn(each.host)));
   report(checked.filter(isNews), untrue.length > 0);
-  taint(
-    untrue.flatMap((name) => find(hosts.resources, name)?.urn ?? []),
-    stack,
-    environment,
-  );
+  taint(hosts.urnsOf(untrue), stack, environment);
 }
 
 function isNews({ examination, complaint }: CheckedHost): boolean {
@@ -56,8 +51,4 @@ function report(checked: readonly CheckedHost[], heals: boolean): void {
         .map((line) => `  ${line}\n`)
         .join("")}`,
     );
-}
-
-function find(resources: readonly StateResource[], name: string): StateResource | undefined {
-  return resources.find((resource) => resource.type === "command:remote:Command" && nameOf(resource) === name);
 }

@@ -1,7 +1,8 @@
 import { compareRecord, type HostStatus, type Untrue } from "../../../lib/rollout/operations";
 import type { Hosts } from "./hosts";
 import { isLocked } from "../state/staleLock";
-import { nameOf, taint } from "../state/stackState";
+import { taint } from "../state/stackState";
+import { stepName } from "../../../lib/stack/resourceNames";
 import type { Environment } from "../base/engine";
 
 export interface HostReport {
@@ -29,7 +30,7 @@ export async function askReports(hosts: Hosts, names: readonly string[]): Promis
 /** Hosts that have something else than the engine's state says they were given. */
 export function findUntrue(hosts: Hosts, reports: readonly HostReport[]): (Untrue & { host: string })[] {
   return reports.flatMap(({ host, status }) => {
-    const untrue = compareRecord(recordedKey(hosts, host), status);
+    const untrue = compareRecord(hosts.activatedOn(host), status);
     return untrue === undefined ? [] : [{ host, ...untrue }];
   });
 }
@@ -40,21 +41,13 @@ export function findUntrue(hosts: Hosts, reports: readonly HostReport[]): (Untru
  */
 export function markUntrue(
   hosts: Hosts,
-  untrue: readonly Pick<Untrue & { host: string }, "host" | "roles">[],
+  untrue: readonly Pick<Untrue & { host: string }, "host" | "steps">[],
   stack: string,
   environment: Environment,
 ): void {
-  const names = untrue.flatMap(({ host, roles }) => roles.map((role) => `${host}-${role}`));
-  const urns = hosts.resources.filter((resource) => names.includes(nameOf(resource))).map(({ urn }) => urn);
+  const names = untrue.flatMap(({ host, steps }) => steps.map((step) => stepName(host, step)));
+  const urns = hosts.urnsOf(names);
   if (urns.length > 0 && isLocked(stack, environment))
     process.stderr.write(`portico: the state of ${stack} is locked; the next bin/up ${stack} puts it right\n`);
   else taint(urns, stack, environment);
-}
-
-/** The state that the engine activated last on a host, as `stage` named it. */
-export function recordedKey(hosts: Hosts, host: string): string | undefined {
-  const activation = hosts.resources.find((resource) => nameOf(resource) === `${host}-activate`);
-  return typeof activation?.inputs.stdin === "string"
-    ? (JSON.parse(activation.inputs.stdin) as { staged: string }).staged
-    : undefined;
 }

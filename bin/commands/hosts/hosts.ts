@@ -5,10 +5,10 @@ import path from "node:path";
 import { contract } from "../../../lib/base/contract";
 import type { CommandName, HostCommands } from "../../../lib/hosts/protocol";
 import type { Silence } from "../../../lib/rollout/operations";
-import { byName } from "../../../lib/stack/resourceNames";
 import { sshWords, type SshConnection } from "../../../lib/base/ssh";
 import type { Environment } from "../base/engine";
-import { nameOf, readState, type StateResource } from "../state/stackState";
+import { HostsInState } from "../state/hostsInState";
+import { readState } from "../state/stackState";
 
 export type { Silence };
 
@@ -46,18 +46,12 @@ const { wrongCall, done } = contract.exitCodes;
  * The hosts of a stack, reached as the engine reaches them: the same keys, the same pinned host keys, out of its state.
  * The login key lies in a private folder for as long as this object lives.
  */
-export class Hosts {
+export class Hosts extends HostsInState {
   private readonly folder = mkdtempSync(path.join(tmpdir(), "portico-hosts-"));
-
-  private constructor(
-    private readonly connections: ReadonlyMap<string, SshConnection>,
-    readonly resources: readonly StateResource[],
-  ) {}
 
   /** Opens the hosts of a stack for `act`, and takes the keys away afterwards. */
   static async use<T>(stack: string, environment: Environment, act: (hosts: Hosts) => Promise<T>): Promise<T> {
-    const resources = readState(stack, environment);
-    const hosts = new Hosts(connectionsOf(resources), resources);
+    const hosts = new Hosts(readState(stack, environment));
     const clean = () => rmSync(hosts.folder, { recursive: true, force: true });
     process.once("exit", clean);
     try {
@@ -68,27 +62,9 @@ export class Hosts {
     }
   }
 
-  /** Names of the hosts that carry the application, in the order of their names. */
-  get applicationHosts(): string[] {
-    const released = this.resources.filter(({ type }) => type === "command:remote:CopyToRemote").map(nameOf);
-    return this.names.filter((name) => released.includes(`${name}-release`));
-  }
-
-  get names(): string[] {
-    return [...this.connections.keys()].sort(byName);
-  }
-
   /** How this computer reaches a host. */
   connectionOf(name: string): SshConnection {
     return this.connections.get(name)!;
-  }
-
-  /** The host that spreads requests over the others: whose gates they pass. None where a service of a cloud does. */
-  get balancer(): string | undefined {
-    const judged = this.applicationHosts.flatMap((host) =>
-      this.names.filter((name) => this.resources.some((resource) => nameOf(resource) === `${name}-gate-${host}`)),
-    );
-    return judged[0];
   }
 
   /** Which of the hosts let nobody in: all are tried at once, with a real login and a limit. */
@@ -159,14 +135,4 @@ export class Hosts {
       });
     });
   }
-}
-
-/** Every host has one resource that waits until it can be configured; its inputs say how to reach it. */
-export function connectionsOf(resources: readonly StateResource[]): Map<string, SshConnection> {
-  const ready = resources.filter(
-    (resource) => resource.type === "command:remote:Command" && nameOf(resource).endsWith("-ready"),
-  );
-  return new Map(
-    ready.map((resource) => [nameOf(resource).slice(0, -"-ready".length), resource.inputs.connection as SshConnection]),
-  );
 }

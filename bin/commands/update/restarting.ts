@@ -1,7 +1,5 @@
-import type { HostCommands } from "../../../lib/hosts/protocol";
 import { currentAuthor } from "../../../lib/stack/author";
 import type { Hosts } from "../hosts/hosts";
-import { nameOf } from "../state/stackState";
 
 /** Starts the release that a host serves in a fresh slot, and has the balancer judge the host. Answers what failed. */
 export async function restartHost(hosts: Hosts, host: string, why?: string): Promise<string | undefined> {
@@ -15,13 +13,8 @@ export async function restartHost(hosts: Hosts, host: string, why?: string): Pro
 
 /** By the gate that its last update passed. Where a service of a cloud balances, the host's own questions are the gate. */
 async function judge(hosts: Hosts, host: string): Promise<string | undefined> {
-  const { balancer } = hosts;
-  const gate = hosts.resources.find((resource) => nameOf(resource) === `${balancer}-gate-${host}`);
-  if (balancer === undefined || gate === undefined) return undefined;
-  const [answer] = await hosts.ask(
-    [balancer],
-    "gate",
-    JSON.parse(gate.inputs.stdin as string) as HostCommands["gate"]["input"],
-  );
+  const gate = hosts.gateOf(host);
+  if (gate === undefined) return undefined;
+  const [answer] = await hosts.ask([hosts.balancer!], "gate", gate);
   return answer!.result === undefined ? answer!.complaint.trim() : undefined;
 }

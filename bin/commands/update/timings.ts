@@ -1,3 +1,4 @@
+import { hostOfStep, nameOfUrn, type HostStep } from "../../../lib/stack/resourceNames";
 import type { EngineEvent } from "./eventLog";
 
 /** One part of an update and how long it took, in seconds. */
@@ -6,20 +7,23 @@ export interface Timing {
   seconds: number;
 }
 
-const parts: readonly [part: string, pattern: RegExp][] = [
-  ["machines", /(command:local:Command::(?!.*-(in-service|drain|doctor)$)|aws:ec2\/instance:Instance::)/],
-  ["first contact", /-ready$/],
-  ["copy", /command:remote:CopyToRemote::/],
-  ["stage", /-stage$/],
-  ["activate", /-activate$/],
-  ["into service", /-in-service$/],
+const isStep = (step: HostStep) => (urn: string) => hostOfStep(nameOfUrn(urn), step) !== undefined;
+const matches = (pattern: RegExp) => (urn: string) => pattern.test(urn);
+
+const parts: readonly [part: string, includes: (urn: string) => boolean][] = [
+  ["machines", matches(/(command:local:Command::(?!.*-(in-service|drain|doctor)$)|aws:ec2\/instance:Instance::)/)],
+  ["first contact", isStep("ready")],
+  ["copy", matches(/command:remote:CopyToRemote::/)],
+  ["stage", isStep("stage")],
+  ["activate", isStep("activate")],
+  ["into service", matches(/-in-service$/)],
 ];
 
 /** Wall time of each part that did something, from its first start to its last end, over all updates of a command. */
 export function readTimings(updates: readonly (readonly EngineEvent[])[]): Timing[] {
-  return parts.flatMap(([part, pattern]) => {
+  return parts.flatMap(([part, includes]) => {
     const spans = updates
-      .map((events) => events.filter((event) => changes(event, pattern)).map((event) => event.timestamp))
+      .map((events) => events.filter((event) => changes(event, includes)).map((event) => event.timestamp))
       .filter((times) => times.length > 0);
     return spans.length === 0
       ? []
@@ -27,6 +31,6 @@ export function readTimings(updates: readonly (readonly EngineEvent[])[]): Timin
   });
 }
 
-function changes({ op, urn }: EngineEvent, pattern: RegExp): boolean {
-  return op !== "same" && pattern.test(urn);
+function changes({ op, urn }: EngineEvent, includes: (urn: string) => boolean): boolean {
+  return op !== "same" && includes(urn);
 }

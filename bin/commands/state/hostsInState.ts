@@ -1,0 +1,69 @@
+import type { SshConnection } from "../../../lib/base/ssh";
+import type { HostCommands } from "../../../lib/hosts/protocol";
+import { byName, hostOfStep, stepName, type HostStep } from "../../../lib/stack/resourceNames";
+import { nameOf, type StateResource } from "./stackState";
+
+/**
+ * What the engine's state tells of a stack's hosts. It is there from the first host that was made on, and true after an update that failed
+ * half way, which outputs of the stack are not: the engine writes those when an update has ended well (docs/adr/0022).
+ */
+export class HostsInState {
+  /** How each host is reached. */
+  readonly connections: ReadonlyMap<string, SshConnection>;
+
+  constructor(readonly resources: readonly StateResource[]) {
+    this.connections = connectionsOf(resources);
+  }
+
+  /** In the order in which people count. */
+  get names(): string[] {
+    return [...this.connections.keys()].sort(byName);
+  }
+
+  /** Names of the hosts that carry the application, in the order of their names. */
+  get applicationHosts(): string[] {
+    const released = this.resources.filter(({ type }) => type === "command:remote:CopyToRemote").map(nameOf);
+    return this.names.filter((name) => released.includes(stepName(name, "release")));
+  }
+
+  /** The host that spreads requests over the others: whose gates they pass. None where a service of a cloud does. */
+  get balancer(): string | undefined {
+    return this.names.find((name) => this.applicationHosts.some((host) => this.step(name, `gate-${host}`)));
+  }
+
+  /** The state that the engine activated last on a host, as `stage` named it. */
+  activatedOn(host: string): string | undefined {
+    const input = this.step(host, "activate")?.inputs.stdin;
+    return typeof input === "string" ? (JSON.parse(input) as { staged: string }).staged : undefined;
+  }
+
+  /** What the balancer was asked when a host last passed its gate. */
+  gateOf(host: string): HostCommands["gate"]["input"] | undefined {
+    const input = this.balancer && this.step(this.balancer, `gate-${host}`)?.inputs.stdin;
+    return typeof input === "string" ? (JSON.parse(input) as HostCommands["gate"]["input"]) : undefined;
+  }
+
+  /** The command that is a step of a host. */
+  step(host: string, step: HostStep): StateResource | undefined {
+    const name = stepName(host, step);
+    return this.resources.find((resource) => resource.type === command && nameOf(resource) === name);
+  }
+
+  urnsOf(names: readonly string[]): string[] {
+    return this.resources.filter((resource) => names.includes(nameOf(resource))).map(({ urn }) => urn);
+  }
+}
+
+const command = "command:remote:Command";
+
+/** Every host has one resource that waits until it can be configured; its inputs say how to reach it. */
+function connectionsOf(resources: readonly StateResource[]): Map<string, SshConnection> {
+  return new Map(
+    resources
+      .filter(({ type }) => type === command)
+      .flatMap((resource) => {
+        const host = hostOfStep(nameOf(resource), "ready");
+        return host === undefined ? [] : [[host, resource.inputs.connection as SshConnection]];
+      }),
+  );
+}

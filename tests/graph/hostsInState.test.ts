@@ -1,0 +1,71 @@
+import { HostsInState } from "../../bin/commands/state/hostsInState";
+import type { StateResource } from "../../bin/commands/state/stackState";
+import { Program } from "../support/programMocks";
+import type { Recording } from "../support/recording";
+import { readStackFile, stackFile, type StackFile } from "../support/stackFile";
+import { temporaryFolders } from "../support/temporaryFolder";
+import { reveal } from "../support/wireValues";
+
+/** What commands find in the engine's state is what the program declares, on each target. */
+const makeFolder = temporaryFolders();
+const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEu1hN7Qb3nZ1mJ1f5Jz2p0cEo4m3tq1h1b2c3d4e5f6";
+const given = (name: string, address: string, roles: string[]) => ({
+  name,
+  address,
+  roles,
+  user: "admin",
+  hostKey,
+  platform: "debian-13",
+});
+const combined = stackFile({
+  target: "hosts",
+  app: { folder: "app", module: "portico_sample:app", generatedSecrets: ["appSecretKey"] },
+  site: { domains: ["shop.example.org"] },
+  hosts: { machines: [given("south", "10.0.0.12", ["balancer", "web"]), given("north", "10.0.0.11", ["web"])] },
+});
+
+const stagedOn = (host: string) => `key of ${host}`;
+
+async function hostsOf(file: StackFile, stack: string, names: string[]): Promise<HostsInState> {
+  const recording = await new Program(makeFolder()).run({
+    file,
+    stack,
+    prints: Object.fromEntries(names.map((host) => [`${host}-stage`, JSON.stringify({ staged: stagedOn(host) })])),
+    ...(stack === "given" && { secrets: { "portico:loginKey": "-----BEGIN OPENSSH PRIVATE KEY----- of the login" } }),
+  });
+  return new HostsInState(asInState(recording));
+}
+
+function asInState({ resources }: Recording): StateResource[] {
+  return resources.map(({ type, name, inputs }) => ({
+    urn: `urn:pulumi:any::portico::${type}::${name}`,
+    type,
+    inputs: Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, reveal(value)])),
+  }));
+}
+
+test.each([
+  ["local", readStackFile("dev"), "dev", ["web-1", "web-2"], "balancer"],
+  ["hosts", combined, "given", ["north", "south"], "south"],
+  ["aws", readStackFile("staging"), "staging", ["web-1", "web-2"], undefined],
+] as const)("target %s", async (_, file, stack, application, balancer) => {
+  const names = [...new Set([...application, ...(balancer === undefined ? [] : [balancer])])].sort();
+  const hosts = await hostsOf(file, stack, names);
+  expect(hosts.names).toEqual(names);
+  expect(hosts.applicationHosts).toEqual(application);
+  expect(hosts.balancer).toBe(balancer);
+  for (const host of hosts.names) {
+    expect(hosts.connections.get(host)).toMatchObject({ host: expect.any(String), hostKey: expect.any(String) });
+    expect(hosts.activatedOn(host)).toBe(stagedOn(host));
+    expect(hosts.urnsOf([`${host}-packages`, `${host}-stage`, `${host}-activate`])).toHaveLength(3);
+  }
+  for (const host of application)
+    expect(hosts.gateOf(host)?.hosts.map(({ name }) => name)).toEqual(balancer === undefined ? undefined : [host]);
+});
+
+test("a state without hosts has none", () => {
+  const hosts = new HostsInState([]);
+  expect(hosts).toMatchObject({ names: [], applicationHosts: [], balancer: undefined });
+  expect(hosts.activatedOn("web-1")).toBeUndefined();
+  expect(hosts.gateOf("web-1")).toBeUndefined();
+});
