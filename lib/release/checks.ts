@@ -1,15 +1,14 @@
 import type { Lock } from "./python/requirements";
-import { lockFault } from "./python/requirements";
-import { compareVersions } from "./python/version";
+import { lockFault, oldestVersions } from "./python/requirements";
 import type { Fault } from "../settings/faults";
 import type { ArchiveEntry } from "./archive";
 
-const oldestGunicorn = "26.1";
+const oldestGunicorn = oldestVersions.gunicorn;
 
 /** Gunicorn comes from the release's own lock, never from the host. */
 export function gunicornFaults({ requirements }: Lock): Fault[] {
   const gunicorn = requirements.find(({ name }) => name === "gunicorn");
-  if (gunicorn !== undefined && compareVersions(gunicorn.version, oldestGunicorn) >= 0) return [];
+  if (gunicorn !== undefined && gunicorn.tooOld !== true) return [];
   return [
     lockFault(
       gunicorn === undefined ? "no gunicorn" : `gunicorn==${gunicorn.version}`,

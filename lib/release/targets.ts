@@ -1,6 +1,6 @@
 import { hostMarkers } from "./python/markers";
 import { targetName, type WheelTarget } from "./python/platformTags";
-import { type Lock, parseLock } from "./python/requirements";
+import { type Lock, parseLocks } from "./python/requirements";
 import { formatWheelLock, type Wheel } from "./python/wheelCache";
 import { fetchWheels, type WheelOptions } from "./python/wheels";
 import type { Fault } from "../settings/faults";
@@ -25,10 +25,8 @@ export function readTargetLocks(
   folder: string,
   targets: readonly WheelTarget[],
 ): { locks: TargetLock[]; faults: Fault[] } {
-  const read = targets.map((target) => ({
-    target,
-    ...parseLock(text, folder, hostMarkers(target.python, target.architecture)),
-  }));
+  const environments = targets.map(({ python, architecture }) => hostMarkers(python, architecture));
+  const read = parseLocks(text, folder, environments).map((found, index) => ({ target: targets[index]!, ...found }));
   const faults = read.flatMap((each) => [...each.faults, ...gunicornFaults(each.lock)]);
   const distinct = new Map(faults.map((fault) => [JSON.stringify(fault), fault]));
   return { locks: read.map(({ target, lock }) => ({ target, lock })), faults: [...distinct.values()] };

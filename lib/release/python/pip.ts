@@ -68,7 +68,7 @@ function ended(child: ChildProcess): Promise<number | null> {
   }).finally(() => clearTimeout(timer));
 }
 
-function missingPip(pip: PipCommand, found: string): Error {
+export function missingPip(pip: PipCommand, found: string): Error {
   return new Error(
     `${pip.join(" ")}: got ${found}; allowed: pip 22 or newer on this computer; install it (Debian, Ubuntu: apt-get install python3-pip; macOS: brew install python)`,
   );

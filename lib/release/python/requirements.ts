@@ -3,8 +3,8 @@ import { resolve } from "node:path";
 import { compareBytes } from "../../base/canonicalJson";
 import type { Fault } from "../../settings/faults";
 import { withoutCredentials } from "./credentials";
-import { type MarkerEnvironment, markerHolds } from "./markers";
-import { isVersion } from "./version";
+import { askPackaging, type LockLine } from "./distributions";
+import type { MarkerEnvironment } from "./markers";
 
 /** One package of a lock file, as the host gets it: exactly one version, and the files that it may be. */
 export interface Requirement {
@@ -15,7 +15,12 @@ export interface Requirement {
   version: string;
   /** SHA-256 of every file that the lock allows, 64 hex digits each, sorted. */
   hashes: string[];
+  /** It is older than the oldest one that may be used. */
+  tooOld?: true;
 }
+
+/** The oldest versions that a release may have. */
+export const oldestVersions = { gunicorn: "26.1" };
 
 export interface Lock {
   /** What applies to the host, sorted by name. */
@@ -30,24 +35,30 @@ const indexOption = /^(-i|-f|--index-url|--extra-index-url|--find-links|--truste
 const impliedOption = /^(--require-hashes|--only-binary|--prefer-binary)(?=[=\s]|$)/;
 
 /**
- * Reads the lock file `text` for a host that `environment` describes. Paths in it are relative to `folder`.
- * Nothing is thrown: `faults` tells all that is wrong with it.
+ * Reads the lock file `text` for each host that `environments` describe. Paths in it are relative to `folder`.
+ * What is wrong with it is not thrown: `faults` tells all of it, by environment.
  */
-export function parseLock(
+export function parseLocks(
   text: string,
   folder: string,
-  environment: MarkerEnvironment,
-): { lock: Lock; faults: Fault[] } {
-  const lock: Lock = { requirements: [], indexOptions: [] };
-  const faults: Fault[] = [];
-  for (const line of logicalLines(text)) {
-    if (indexOption.test(line)) lock.indexOptions.push(absoluteLinks(line, folder));
-    else if (!impliedOption.test(line)) readRequirement(line, environment, lock, faults);
-  }
-  lock.requirements.sort((left, right) => compareBytes(left.name, right.name));
-  const unhashed = lock.requirements.filter(({ hashes }) => hashes.length === 0);
-  if (unhashed[0] !== undefined) faults.push(withoutHashes(unhashed[0], unhashed.length));
-  return { lock, faults: [...faults, ...repeated(lock.requirements)] };
+  environments: readonly MarkerEnvironment[],
+): { lock: Lock; faults: Fault[] }[] {
+  const lines = logicalLines(text);
+  const indexOptions = lines.filter((line) => indexOption.test(line)).map((line) => absoluteLinks(line, folder));
+  const packages = lines.filter((line) => !indexOption.test(line) && !impliedOption.test(line));
+  const read = askPackaging("lines", { lines: packages.map(withoutHashes), environments, oldest: oldestVersions });
+  const wrong = read.flatMap((found, index) => ("fault" in found ? [lineFault(packages[index]!, found)] : []));
+  return environments.map((_, environment) => {
+    const requirements = read
+      .flatMap((found, index) =>
+        "fault" in found || !found.counts[environment] ? [] : [toRequirement(found, packages[index]!)],
+      )
+      .sort((left, right) => compareBytes(left.name, right.name));
+    return {
+      lock: { requirements, indexOptions },
+      faults: [...wrong, ...unhashed(requirements), ...repeated(requirements)],
+    };
+  });
 }
 
 /** The lock file of one host: no markers, no comments, no index. Equal locks give equal bytes. */
@@ -82,49 +93,45 @@ function logicalLines(text: string): string[] {
   return [...lines, pending].map((line) => line.replace(/\s#.*$/, "").trim()).filter((line) => line !== "");
 }
 
-const requirementForm =
-  /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*==\s*([^\s;]+)\s*(?:;\s*(.+))?$/;
 const hashForm = /\s--hash[=\s]+(\w+):([0-9a-fA-F]+)/g;
 
-function readRequirement(line: string, environment: MarkerEnvironment, lock: Lock, faults: Fault[]): void {
-  const match = requirementForm.exec(line.replace(hashForm, "").trim());
-  const version = match?.[3] ?? "";
-  if (match === null || !isVersion(version)) {
-    faults.push(
-      lockFault(
+function withoutHashes(line: string): string {
+  return line.replace(hashForm, "").trim();
+}
+
+function lineFault(line: string, found: Extract<LockLine, { fault: string }>): Fault {
+  return found.fault === "marker"
+    ? lockFault(withoutHashes(line), "environment markers of the dependency specifiers standard", found.why)
+    : lockFault(
         withoutCredentials(line),
         "lines of the form name==version --hash=sha256:…",
         `one file for all, without -r, -e, paths or URLs: ${howToLock}`,
-      ),
-    );
-    return;
-  }
-  try {
-    if (match[4] !== undefined && !markerHolds(match[4], environment)) return;
-  } catch (error) {
-    faults.push(
-      lockFault(
-        line.replace(hashForm, ""),
-        "environment markers of the dependency specifiers standard",
-        (error as Error).message,
-      ),
-    );
-    return;
-  }
+      );
+}
+
+function toRequirement({ name, extras, version, tooOld }: Extract<LockLine, { name: string }>, line: string) {
   const hashes = [...line.matchAll(hashForm)]
     .filter(([, algorithm]) => algorithm === "sha256")
     .map(([, , hash]) => hash!.toLowerCase());
-  const extras = (match[2] ?? "").replace(/\s/g, "");
-  lock.requirements.push({ name: normalizeName(match[1]!), extras, version, hashes: [...new Set(hashes)].sort() });
+  return {
+    name,
+    extras: extras.length === 0 ? "" : `[${extras.join(",")}]`,
+    version,
+    hashes: [...new Set(hashes)].sort(),
+    ...(tooOld && { tooOld }),
+  };
 }
 
-function withoutHashes({ name, version }: Requirement, count: number): Fault {
-  const others = count === 1 ? "" : ` and ${count - 1} more`;
-  return lockFault(
-    `${name}==${version} without a hash${others}`,
-    "at least one --hash=sha256:… for each package",
-    howToLock,
-  );
+function unhashed(requirements: readonly Requirement[]): Fault[] {
+  const [first, ...others] = requirements.filter(({ hashes }) => hashes.length === 0);
+  if (first === undefined) return [];
+  return [
+    lockFault(
+      `${first.name}==${first.version} without a hash${others.length === 0 ? "" : ` and ${others.length} more`}`,
+      "at least one --hash=sha256:… for each package",
+      howToLock,
+    ),
+  ];
 }
 
 function repeated(requirements: readonly Requirement[]): Fault[] {

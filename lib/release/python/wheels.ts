@@ -31,7 +31,7 @@ export async function fetchWheels(lock: Lock, options: WheelOptions): Promise<Wh
   try {
     await download(lock, options, aside);
     const wheels = await proveWheels(join(aside, "wheels"), lock.requirements);
-    const faults = await missingDependencies(wheels, options.target);
+    const faults = missingDependencies(wheels, options.target);
     if (faults.length > 0) throw new SettingsError(faults);
     return await publishWheels(join(aside, "wheels"), folder, lock.requirements);
   } finally {

@@ -39,9 +39,9 @@ export const release: readonly Probe[] = [
       },
       {
         name: "an old Gunicorn that loses requests",
-        file: "checks.ts",
-        find: 'const oldestGunicorn = "26.1";',
-        replace: 'const oldestGunicorn = "20.0";',
+        file: "python/requirements.ts",
+        find: 'gunicorn: "26.1"',
+        replace: 'gunicorn: "20.0"',
       },
       {
         name: "a module that is not there",
@@ -53,19 +53,14 @@ export const release: readonly Probe[] = [
   ),
   ...group(
     {
-      jest: [
-        "python/requirements.test.ts",
-        "python/markers.test.ts",
-        "python/platformTags.test.ts",
-        "python/wheels.test.ts",
-      ],
+      jest: ["python/requirements.test.ts", "python/platformTags.test.ts", "python/wheels.test.ts"],
     },
     [
       {
         name: "a lock without hashes",
         file: "requirements.ts",
-        find: "if (unhashed[0] !== undefined) faults.push",
-        replace: "if (unhashed[1] !== undefined) faults.push",
+        find: "if (first === undefined) return [];",
+        replace: "if (others.length === 0) return [];",
       },
       {
         name: "a hash of another kind",
@@ -80,10 +75,10 @@ export const release: readonly Probe[] = [
         replace: "platform_machine: process.arch,",
       },
       {
-        name: "or of markers ends early",
-        file: "markers.ts",
-        find: "holds = readAnd(tokens, environment) || holds;",
-        replace: "holds = holds || readAnd(tokens, environment);",
+        name: "one version of several is taken for the only one",
+        file: "distributions.py",
+        find: 'len(specifiers) != 1 or specifiers[0].operator != "=="',
+        replace: 'specifiers[0].operator != "=="',
       },
       {
         name: "wheels for a newer C library",

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { makeZip } from "../../../lib/bundle/zip";
 import { missingDependencies } from "../../../lib/release/python/dependencies";
 import type { Wheel } from "../../../lib/release/python/wheelCache";
-import { requiredDistributions } from "../../../lib/release/python/wheelMetadata";
 import { temporaryFolders } from "../../support/temporaryFolder";
+
+jest.setTimeout(60_000);
 
 const folder = temporaryFolders();
 const target = { id: "debian-12", python: "3.11", architecture: "x86_64" } as const;
@@ -33,26 +34,31 @@ async function makeWheel(name: string, requires: string[], extras = ""): Promise
 }
 
 const missing = async (...wheels: Promise<Wheel>[]) =>
-  (await missingDependencies(await Promise.all(wheels), target)).map(({ value }) => value);
+  missingDependencies(await Promise.all(wheels), target).map(({ value }) => value);
+
+const needs = (name: string) => expect.stringContaining(`no ${name}, which shop needs`) as string;
 
 describe("what a wheel requires", () => {
   test("is read from its own metadata, not from its description or from vendored packages", async () => {
-    const requires = ["a>=1", "b (<2) ; python_version > '3'"];
-    expect(await requiredDistributions((await makeWheel("shop", requires)).path)).toEqual(requires);
+    expect(await missing(makeWheel("shop", ["a>=1", "b (<2) ; python_version > '3'"]))).toEqual([
+      needs("a"),
+      needs("b"),
+    ]);
   });
 
   test("is read from a compressed file with a comment, as other programs write it", async () => {
-    const path = join(folder(), "shop-1.0-py3-none-any.whl");
+    const wheel = await makeWheel("shop", []);
     const script =
       "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED); z.writestr('shop-1.0.dist-info/METADATA', sys.argv[2]); z.comment = b'a comment'; z.close()";
-    execFileSync("python3", ["-c", script, path, metadataOf(["a>=1"])]);
-    expect(await requiredDistributions(path)).toEqual(["a>=1"]);
+    execFileSync("python3", ["-c", script, wheel.path, metadataOf(["a>=1"])]);
+    expect(await missing(Promise.resolve(wheel))).toEqual([needs("a")]);
   });
 
-  test("is nothing for a file that is no zip", async () => {
-    const path = join(folder(), "x.whl");
-    writeFileSync(path, "x");
-    expect(await requiredDistributions(path)).toEqual([]);
+  test("is nothing for a file that is no zip, nor for a line that nobody can read", async () => {
+    const wheel = await makeWheel("shop", []);
+    writeFileSync(wheel.path, "x");
+    expect(await missing(Promise.resolve(wheel))).toEqual([]);
+    expect(await missing(makeWheel("shop", ["?!", "a>=1"]))).toEqual([needs("a")]);
   });
 });
 

@@ -1,12 +1,16 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { hostMarkers } from "../../../lib/release/python/markers";
-import { formatLock, parseLock } from "../../../lib/release/python/requirements";
+import { formatLock, parseLocks } from "../../../lib/release/python/requirements";
 import { temporaryFolders } from "../../support/temporaryFolder";
+
+jest.setTimeout(60_000);
 
 const newFolder = temporaryFolders();
 const host = hostMarkers("3.13", "x86_64");
-const parse = (text: string, folder = "/nowhere") => parseLock(text, folder, host);
+const parse = (text: string, folder = "/nowhere") => parseLocks(text, folder, [host])[0]!;
+const namesOn = (text: string, ...[python, architecture]: Parameters<typeof hostMarkers>) =>
+  parseLocks(text, "/nowhere", [hostMarkers(python, architecture)])[0]!.lock.requirements.map(({ name }) => name);
 const hash = (digit: string) => `--hash=sha256:${digit.repeat(64)}`;
 
 describe("reading a lock file", () => {
@@ -62,6 +66,7 @@ describe("reading a lock file", () => {
     "flask>=3",
     "flask",
     "flask==3.*",
+    "flask==3.0,!=3.1",
     "-r other.txt",
     "-c constraints.txt",
     "-e .",
@@ -98,6 +103,73 @@ describe("reading a lock file", () => {
       "-f https://example.org/links",
     ]);
     expect(formatLock(lock.requirements)).not.toContain("example.org");
+  });
+});
+
+describe("an environment marker", () => {
+  const onPython313 = [
+    ["python_version >= '3.11'", true],
+    ["python_version < '3.13'", false],
+    ["python_version > '3.9'", true],
+    ["python_full_version < '3.14'", true],
+    ["python_version == '3.*'", true],
+    ["python_version != '3.13.*'", false],
+    ["python_version ~= '3.11'", true],
+    ["python_version ~= '2.7'", false],
+    ['sys_platform == "win32"', false],
+    ["sys_platform != 'win32' and os_name == 'posix'", true],
+    ["platform_machine in 'x86_64 AMD64'", true],
+    ["platform_machine not in 'x86_64 AMD64'", false],
+    ["'linux' in sys_platform", true],
+    ["platform_python_implementation == 'CPython'", true],
+    ["implementation_name == 'pypy' or python_version < '3.8' and sys_platform == 'linux'", false],
+    ["(implementation_name == 'pypy' or sys_platform == 'linux') and python_version >= '3'", true],
+    ["extra == 'dev'", false],
+    ["'3.10'<=python_version", true],
+    // What only the standard's own library gets right: an older local version, a pre-release, a version that is none.
+    ["python_version > '3.13rc1'", true],
+    ["implementation_version >= '3.13.0.dev0'", true],
+    ["platform_release >= '20'", false],
+    ["os.name == 'posix'", true],
+    ["python_implementation == 'CPython'", true],
+  ] as const;
+  const refused = [
+    "python_version >= ",
+    "colour == 'red'",
+    "(python_version > '3'",
+    "python_version > '3' 'x'",
+    "python_version > '3' or colour == 'red'",
+    "python_version ? '3'",
+    "python_version and '3'",
+    "__proto__ == 'x'",
+  ];
+  /** One line for each marker, so that one Python reads them all. */
+  const linesWith = (markers: readonly string[]) =>
+    markers.map((marker, index) => `package-${index}==1 ; ${marker} ${hash("a")}`).join("\n");
+
+  test("counts, or does not, as the standard has it", () => {
+    const { faults, lock } = parse(linesWith(onPython313.map(([marker]) => marker)));
+    const counted = new Set(lock.requirements.map(({ name }) => name));
+    expect(faults).toEqual([]);
+    expect(onPython313.map(([marker], index) => [marker, counted.has(`package-${index}`)])).toEqual(onPython313);
+  });
+
+  test("is refused where it cannot be read", () => {
+    const { faults, lock } = parse(linesWith(refused));
+    expect(lock.requirements).toEqual([]);
+    expect(faults.map(({ value }) => value)).toEqual(
+      refused.map((marker, index) => `package-${index}==1 ; ${marker.trim()}`),
+    );
+    for (const { allowed } of faults) expect(allowed).toContain("environment markers");
+  });
+
+  test("tells Python 3.11 from 3.13, and one processor from another, in one reading", () => {
+    const text = `a==1 ; python_version < '3.12' ${hash("a")}\nb==1 ; platform_machine == 'aarch64' ${hash("b")}`;
+    expect(namesOn(text, "3.11", "x86_64")).toEqual(["a"]);
+    expect(namesOn(text, "3.13", "aarch64")).toEqual(["b"]);
+    expect(
+      parseLocks(text, "/nowhere", [hostMarkers("3.11", "aarch64"), host]).map(({ lock }) => lock.requirements.length),
+    ).toEqual([2, 0]);
   });
 });
 

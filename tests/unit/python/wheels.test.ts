@@ -2,11 +2,13 @@ import { readdirSync, readFileSync, utimesSync, writeFileSync, mkdirSync, exists
 import { join } from "node:path";
 import { hostMarkers } from "../../../lib/release/python/markers";
 import type { WheelTarget } from "../../../lib/release/python/platformTags";
-import { parseLock } from "../../../lib/release/python/requirements";
+import { parseLocks } from "../../../lib/release/python/requirements";
 import { formatWheelLock } from "../../../lib/release/python/wheelCache";
 import { fetchWheels } from "../../../lib/release/python/wheels";
 import { lockFor, makeFakePip } from "../../support/fakePip";
 import { temporaryFolders } from "../../support/temporaryFolder";
+
+jest.setTimeout(60_000);
 
 const newFolder = temporaryFolders();
 const target: WheelTarget = { id: "debian-13", python: "3.13", architecture: "x86_64" };
@@ -15,7 +17,7 @@ const files = {
   "flask-3.1.3-py3-none-any.whl": "f",
   "zope_interface-7.0-cp313-cp313-manylinux2014_x86_64.whl": "z",
 };
-const lock = parseLock(lockFor(files), "/", hostMarkers("3.13", "x86_64")).lock;
+const lock = parseLocks(lockFor(files), "/", [hostMarkers("3.13", "x86_64")])[0]!.lock;
 
 function setUp(says?: string) {
   const pip = makeFakePip(newFolder(), files, says);
@@ -56,11 +58,9 @@ describe("fetching wheels", () => {
     const { pip, cacheFolder, cached } = setUp(
       'stat -c %a requirements.lock >> "$0.mode"; for wheel in "${0%pip}index"/*; do cp "$wheel" wheels/; done',
     );
-    const secret = parseLock(
-      `--index-url https://me:secret@example.org/simple\n${lockFor(files)}`,
-      "/",
+    const secret = parseLocks(`--index-url https://me:secret@example.org/simple\n${lockFor(files)}`, "/", [
       hostMarkers("3.13", "x86_64"),
-    ).lock;
+    ])[0]!.lock;
     await fetchWheels(secret, { target, cacheFolder, pip: pip.command });
     expect(pip.lock()).toContain("https://me:secret@example.org/simple");
     expect(pip.calls()[0]).not.toContain("secret");

@@ -19,6 +19,8 @@ import { lockFor, makeFakePip } from "../../support/fakePip";
 import { sampleFiles, sampleWheels, writeFiles, writeSampleApp } from "../../support/sampleApp";
 import { temporaryFolders } from "../../support/temporaryFolder";
 
+jest.setTimeout(60_000);
+
 const newFolder = temporaryFolders();
 
 function targetOf(id: PlatformId, architecture: WheelTarget["architecture"] = "x86_64"): WheelTarget {

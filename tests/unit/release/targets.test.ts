@@ -7,6 +7,8 @@ import { makeFakePip } from "../../support/fakePip";
 import { writeFiles } from "../../support/sampleApp";
 import { temporaryFolders } from "../../support/temporaryFolder";
 
+jest.setTimeout(60_000);
+
 const newFolder = temporaryFolders();
 const gunicorn = "gunicorn-26.1.0-py3-none-any.whl";
 const older = "typing_extensions-4.15.0-py3-none-any.whl";

@@ -1,0 +1,120 @@
+"""Answers what the standards of Python packaging say of lock files and wheels, by the library that pip brings.
+
+A question on standard input, the answer on standard output, both JSON; lib/release/python/distributions.ts is the
+other side. Nothing of a package is executed: a wheel is opened as the zip file that it is.
+"""
+
+import json
+import sys
+import zipfile
+from email.parser import HeaderParser
+from typing import Any
+
+from pip._vendor.packaging.markers import Marker
+from pip._vendor.packaging.requirements import InvalidRequirement, Requirement
+from pip._vendor.packaging.utils import canonicalize_name
+from pip._vendor.packaging.version import InvalidVersion, Version
+
+Answer = dict[str, Any]
+
+
+def read_lines(lines: list[str], environments: list[dict[str, str]], oldest: dict[str, str]) -> list[Answer]:
+    """What each line of a lock file locks, in which environments it counts, and whether it is too old."""
+    return [read_line(line, environments, oldest) for line in lines]
+
+
+def read_line(line: str, environments: list[dict[str, str]], oldest: dict[str, str]) -> Answer:
+    try:
+        locked = Requirement(line)
+    except InvalidRequirement as error:
+        package, _, marker = line.partition(";")
+        return {"fault": "marker", "why": str(error)} if marker and is_locked(package) else {"fault": "form"}
+    version = locked_version(locked)
+    if version is None:
+        return {"fault": "form"}
+    name = canonicalize_name(locked.name)
+    too_old = name in oldest and Version(version) < Version(oldest[name])
+    return {
+        "name": name,
+        "extras": sorted(locked.extras),
+        "version": version,
+        "counts": [holds(locked.marker, environment, [""]) for environment in environments],
+        **({"tooOld": True} if too_old else {}),
+    }
+
+
+def is_locked(package: str) -> bool:
+    try:
+        return locked_version(Requirement(package)) is not None
+    except InvalidRequirement:
+        return False
+
+
+def locked_version(requirement: Requirement) -> str | None:
+    """The one version that it allows."""
+    specifiers = list(requirement.specifier)
+    if requirement.url is not None or len(specifiers) != 1 or specifiers[0].operator != "==":
+        return None
+    try:
+        Version(specifiers[0].version)
+    except InvalidVersion:
+        return None
+    return specifiers[0].version
+
+
+def holds(marker: Marker | None, environment: dict[str, str], extras: list[str]) -> bool:
+    return marker is None or any(marker.evaluate({**environment, "extra": extra}) for extra in extras)
+
+
+def find_missing(wheels: list[Answer], environment: dict[str, str]) -> list[list[str]]:
+    """Packages that wheels need there and that are not among them, each with one that needs it."""
+    by_name = {canonicalize_name(wheel["name"]): wheel for wheel in wheels}
+    needed = [(canonicalize_name(wheel["name"]), frozenset(wheel["extras"]), "the lock") for wheel in wheels]
+    done = set()
+    missing: dict[str, str] = {}
+    while needed:
+        name, extras, by = needed.pop()
+        if name not in by_name:
+            missing.setdefault(name, by)
+        elif (name, extras) not in done:
+            done.add((name, extras))
+            asked = ["", *extras, *map(canonicalize_name, extras)]
+            needed += [
+                (canonicalize_name(each.name), frozenset(each.extras), name)
+                for each in requirements_of(by_name[name]["path"])
+                if holds(each.marker, environment, asked)
+            ]
+    return [[name, by] for name, by in sorted(missing.items())]
+
+
+def requirements_of(wheel: str) -> list[Requirement]:
+    """What its own metadata asks for; nothing where a line, or the file, cannot be read: pip on the host judges it anyway."""
+    found = []
+    for line in metadata_of(wheel).get_all("Requires-Dist", []):
+        try:
+            found.append(Requirement(line))
+        except InvalidRequirement:
+            continue
+    return found
+
+
+def metadata_of(wheel: str) -> Any:
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            own = [name for name in archive.namelist() if name.count("/") == 1 and name.endswith(".dist-info/METADATA")]
+            text = archive.read(own[0]).decode(errors="replace") if own else ""
+    except (zipfile.BadZipFile, OSError):
+        text = ""
+    return HeaderParser().parsestr(text)
+
+
+questions = {"lines": read_lines, "missing": find_missing}
+
+
+def main() -> None:
+    asked = json.load(sys.stdin)
+    json.dump(questions[asked["question"]](**asked["about"]), sys.stdout)  # type: ignore[operator]
+
+
+if __name__ == "__main__":
+    main()

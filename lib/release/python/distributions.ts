@@ -1,0 +1,51 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import type { MarkerEnvironment } from "./markers";
+import { missingPip, pipEnvironment } from "./pip";
+
+/** A line of a lock file, as the standards of Python packaging read it. */
+export type LockLine =
+  | { name: string; extras: string[]; version: string; counts: boolean[]; tooOld?: true }
+  | { fault: "form" }
+  | { fault: "marker"; why: string };
+
+interface Questions {
+  /** What each line locks, in which of the environments it counts, and whether it is older than the oldest of its name may be. */
+  lines: {
+    about: {
+      lines: readonly string[];
+      environments: readonly MarkerEnvironment[];
+      oldest: Readonly<Record<string, string>>;
+    };
+    answer: LockLine[];
+  };
+  /** Packages that wheels need in an environment and that are not among them, each with one that needs it. */
+  missing: {
+    about: { wheels: { name: string; extras: string[]; path: string }[]; environment: MarkerEnvironment };
+    answer: [name: string, by: string][];
+  };
+}
+
+const interpreter = "python3";
+const script = join(__dirname, "distributions.py");
+
+/**
+ * Asks the library that pip brings (`packaging`), which is what pip on the host goes by. Throws where there is no Python
+ * with pip 22 or newer.
+ */
+export function askPackaging<Question extends keyof Questions>(
+  question: Question,
+  about: Questions[Question]["about"],
+): Questions[Question]["answer"] {
+  const { status, stdout, stderr, error } = spawnSync(interpreter, [script], {
+    input: JSON.stringify({ question, about }),
+    encoding: "utf8",
+    env: pipEnvironment(process.env),
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (error !== undefined && (error as NodeJS.ErrnoException).code === "ENOENT")
+    throw missingPip([interpreter], `no program ${interpreter}`);
+  if (/No module named '?pip\b/.test(stderr)) throw missingPip([interpreter, "-m", "pip"], "Python without pip");
+  if (status !== 0) throw new Error(`${interpreter} ${script}: ${error?.message ?? stderr.trim()}`);
+  return JSON.parse(stdout) as Questions[Question]["answer"];
+}
