@@ -18,6 +18,11 @@ export const localPlatformIds = ["debian-13", "debian-12"] as const;
 /** Platforms that hosts may have, named as their os-release does. */
 export const platformIds = [...localPlatformIds, "ubuntu-26.04", "ubuntu-24.04", "ubuntu-22.04"] as const;
 
+/** Whether Portico was tried on it: the others get files by what is known of their versions. */
+export function isTried(id: PlatformId): id is LocalPlatformId {
+  return (localPlatformIds as readonly PlatformId[]).includes(id);
+}
+
 export type LocalPlatformId = (typeof localPlatformIds)[number];
 export type PlatformId = (typeof platformIds)[number];
 

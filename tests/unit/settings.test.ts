@@ -221,6 +221,34 @@ describe("parseSettings", () => {
     expect(warnings({ app: { module: "a:b" }, gunicorn: { workerClass: "sync" } })).toEqual([]);
   });
 
+  it("warns of platforms that nobody tried, each once", () => {
+    const machine = (name: string, address: string, platform: string, roles = ["web"]) => ({
+      ...{ name, address, platform, roles, user: "admin" },
+      hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEu1hN7Qb3nZ1mJ1f5Jz2p0cEo4m3tq1h1b2c3d4e5f6",
+    });
+    const warnings = (...platforms: string[]) =>
+      settingsWarnings(
+        parseSettings({
+          app: { module: "a:b" },
+          target: "hosts",
+          site: { domains: ["shop.example.org"] },
+          hosts: {
+            machines: [
+              machine("edge", "10.0.0.9", "debian-13", ["balancer"]),
+              ...platforms.map((platform, index) => machine(`web-${index}`, `10.0.0.1${index}`, platform)),
+            ],
+          },
+        }),
+      );
+    expect(warnings("debian-12", "debian-13")).toEqual([]);
+    expect(warnings("ubuntu-24.04", "debian-12", "ubuntu-24.04", "ubuntu-22.04")).toEqual([
+      expect.stringMatching(
+        /^portico:hosts\.machines\[\]\.platform: ubuntu-24\.04 was never tried: .*debian-13, debian-12/,
+      ),
+      expect.stringMatching(/ubuntu-22\.04 was never tried/),
+    ]);
+  });
+
   it("shortens a long value in the message", () => {
     const message = faultsOf({ ...baseline, target: "x".repeat(500) });
     expect(message.split("\n")[1]!.length).toBeLessThan(300);

@@ -1,3 +1,4 @@
+import { isTried, localPlatformIds } from "../../hosts/platforms";
 import { fewestThreads, mostStreams } from "./streams";
 import type { Fault } from "../faults";
 import type { Settings } from "../schema";
@@ -50,6 +51,10 @@ export function streamFaults({ app, gunicorn, nginx: { streamsPerHost } }: Setti
 
 /** What is allowed but has a price that its user should know: one line each. */
 export function settingsWarnings(settings: Settings): string[] {
+  return [...streamWarnings(settings), ...platformWarnings(settings)];
+}
+
+function streamWarnings(settings: Settings): string[] {
   const { app, gunicorn, nginx } = settings;
   if (app.streamPaths.length === 0 || gunicorn.workerClass !== "gthread" || nginx.streamsPerHost !== "auto") return [];
   const threads =
@@ -59,4 +64,16 @@ export function settingsWarnings(settings: Settings): string[] {
     `portico:app.streamPaths with gunicorn.workerClass gthread: each open stream holds one of ${threads} threads of a host, so ${most} fit on one, and the next get 503. ` +
       `Set gunicorn.workerClass: asgi for an asynchronous application, or decide nginx.streamsPerHost (${most} keeps this number without this line).`,
   ];
+}
+
+function platformWarnings({ hosts, aws }: Settings): string[] {
+  const used = [
+    ...(hosts?.machines ?? []).map(({ platform }) => ({ key: "hosts.machines[].platform", platform })),
+    ...(aws === undefined ? [] : [{ key: "aws.machines.platform", platform: aws.machines.platform }]),
+  ].filter(({ platform }) => !isTried(platform));
+  return [...new Map(used.map(({ key, platform }) => [platform, key]))].map(
+    ([platform, key]) =>
+      `portico:${key}: ${platform} was never tried: its hosts get files by what is known of its versions. ` +
+      `Release to a host that nobody needs first, or take one of ${localPlatformIds.join(", ")}, which are tried with every change.`,
+  );
 }
