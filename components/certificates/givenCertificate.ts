@@ -22,7 +22,7 @@ export async function givenCertificate(
   return { ...files, privateKey: pulumi.secret(matchingKey(key, files.leaf)) };
 }
 
-/** A secret of the stack file is known in every run. It is taken out to be judged before anything is declared. */
+/** A secret of the stack file is known in every run. It is taken out to be checked before anything is declared. */
 function valueOf(secret: pulumi.Output<string>): Promise<string> {
   return new Promise((resolve) => void secret.apply(resolve));
 }

@@ -13,7 +13,7 @@ export interface Balancer {
   readonly ready: readonly pulumi.Resource[];
   /** Makes the balancer ready for hosts that switch, once `before` is done; what comes back has to be over before the first of them. */
   prepare(before: pulumi.Resource[], parent: pulumi.Resource): pulumi.Resource[];
-  /** Brings an application host into service and judges it as clients see it, when all of `switched` are done. */
+  /** Brings an application host into service and checks it as clients see it, when all of `switched` are done. */
   gate(machine: Machine, switched: remote.Command[], parent: pulumi.Resource): pulumi.Resource;
   /** Asks the site as a visitor does, when all of `switched` and `gates` are done; nothing is confirmed before. Empty where only the deployer can. */
   visit(

@@ -56,7 +56,7 @@ export class NginxBalancer extends pulumi.ComponentResource implements StagedHos
     return [trustAuthority(this, before, parent)];
   }
 
-  /** Judges one application host from here, when all of `switched` are done. */
+  /** Checks one application host from here, when all of `switched` are done. */
   gate(machine: Machine, switched: remote.Command[], parent: pulumi.Resource): pulumi.Resource {
     return gateHost(this, machine, switched, parent);
   }

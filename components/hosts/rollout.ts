@@ -16,8 +16,8 @@ export interface RolloutArgs {
 }
 
 /**
- * Makes serve what was staged on all hosts, as one act: once the balancer can judge, one migration, then batch after
- * batch, each judged from the balancer, then the balancer itself, then a visitor's request. Only then is every host confirmed. Whatever ends the rollout before, a host
+ * Makes serve what was staged on all hosts, as one act: once the balancer can check, one migration, then batch after
+ * batch, each checked from the balancer, then the balancer itself, then a visitor's request. Only then is every host confirmed. Whatever ends the rollout before, a host
  * that fails, a killed engine, a lost network, the hosts that had switched go back.
  *
  * @example

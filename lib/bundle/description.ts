@@ -20,7 +20,7 @@ export interface BundleDescription {
   site: HealthCheck | null;
   /** What other hosts reach. */
   listens: Listeners;
-  /** How a release is started and judged; null where no application runs. */
+  /** How a release is started and checked; null where no application runs. */
   app: AppDescription | null;
 }
 

@@ -105,7 +105,7 @@ function proxyValues(nginx: Settings["nginx"]) {
   return { proxyReadTimeoutSeconds, proxyMaxTempFileMegabytes, ...hostAnswerBuffers(nginx) };
 }
 
-/** What stands before a balancer of ours, that one has judged. */
+/** What stands before a balancer of ours, that one has checked. */
 function clientValues({ site }: Settings, { balancerAddresses, cloudBalancer }: WebPlan) {
   const trustedProxies = cloudBalancer === undefined ? [] : site.trustedProxies;
   return {

@@ -85,7 +85,7 @@ export async function requireApplication({
   if (faults.length > 0) throw new SettingsError(faults);
 }
 
-/** All that is on this computer, judged at once. */
+/** All that is on this computer, checked at once. */
 async function readApplication(options: ReleaseOptions): Promise<{ locks: TargetLock[]; appEntries: ArchiveEntry[] }> {
   await requireFolder(options.appFolder);
   const lockPath = resolve(options.appFolder, options.requirements);

@@ -28,7 +28,7 @@ export function planBatches<Host>(hosts: readonly Host[], batch: Settings["rollo
  * with a balancer that takes its time to find the host healthy.
  */
 export function leaseSeconds({ target, app, balancer }: Settings, batches: number): number {
-  const judged = target === "aws" ? inServiceSeconds : 0;
-  const batch = app.startSeconds + app.readySeconds + balancer.drainSeconds + judged + switchMargin;
+  const checked = target === "aws" ? inServiceSeconds : 0;
+  const batch = app.startSeconds + app.readySeconds + balancer.drainSeconds + checked + switchMargin;
   return Math.min(longestLease, batches * batch + fleetMargin);
 }

@@ -1,3 +1,4 @@
+import { hostOfStep } from "../stack/resourceNames";
 import { SettingsError } from "../settings";
 
 /** Tells the program which hosts an update leaves as they are; `bin/up --without` sets it. */
@@ -29,10 +30,10 @@ export function checkLeftOut(leftOut: string[], previous: unknown, generation: n
   ]);
 }
 
-/** What a resource belongs to: the host of whose name its own begins, or which the balancer judges by it. */
+/** What a resource belongs to: the host of whose name its own begins, or which the balancer checks by it. */
 export function ownerOf(resource: string, hosts: readonly string[]): string | undefined {
-  const judged = /^(.+)-gate-(.+)$/.exec(resource);
-  const name = judged !== null && hosts.includes(judged[1]!) && hosts.includes(judged[2]!) ? judged[2]! : resource;
+  const checked = hosts.find((host) => hosts.includes(hostOfStep(resource, `gate-${host}`) ?? ""));
+  const name = checked ?? resource;
   const owners = hosts.filter((host) => name === host || name.startsWith(`${host}-`));
   return owners.sort((left, right) => right.length - left.length)[0];
 }

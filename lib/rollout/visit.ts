@@ -42,7 +42,7 @@ export function visitPaths({ app }: Settings): string[] {
   return [...new Set([app.readyPath, ...(app.homePath === null ? [] : [app.homePath])])];
 }
 
-/** Judges the answers. Without an answer nothing is known, unless the machines stand on this computer. */
+/** Checks the answers. Without an answer nothing is known, unless the machines stand on this computer. */
 export function checkVisits(visits: readonly Visit[], settings: Settings): Verdict {
   const verdict: Verdict = { faults: [], warnings: [] };
   for (const each of visits) {

@@ -63,7 +63,7 @@ describe("a machine", () => {
     expect(stacks.staging.changesTo(switched)).toEqual(["web-1-confirm", "web-1-in-service"]);
   });
 
-  it("switches when the balancer can judge it: no lease runs while a certificate is still awaited", async () => {
+  it("switches when the balancer can check it: no lease runs while a certificate is still awaited", async () => {
     const migrating = await stacks.run(
       {},
       {

@@ -84,7 +84,7 @@ it("a machine under another identity is made again and deployed again, and no ot
   ]);
 });
 
-it("a balancer under another identity judges all application hosts again", async () => {
+it("a balancer under another identity checks all application hosts again", async () => {
   const reborn = (name: string) => (name === "balancer" ? "another incarnation" : incarnationOf(name));
   const roles = ["bundle", "machine", "packages", "ready"].map((role) => `balancer-${role}`);
   expect(await changesOf({ computer: { machine: reborn } })).toEqual([...roles, ...balancerCalls].sort());

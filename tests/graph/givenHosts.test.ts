@@ -119,7 +119,7 @@ describe("given hosts", () => {
 });
 
 describe("a host that is the balancer too", () => {
-  it("switches last, judges the others before and itself afterwards", () => {
+  it("switches last, checks the others before and itself afterwards", () => {
     expect(both.get("Rollout rollout").inputs).toMatchObject({ batches: [["north"], ["south"]] });
     expect(both.waitsFor("south-activate")).toContain("south-gate-north");
     expect(both.waitsFor("south-gate-south")).toContain("south-activate");

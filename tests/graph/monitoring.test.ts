@@ -104,7 +104,7 @@ describe("alarms", () => {
     ["errors", 5, ["RequestCount", "HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count"], ["Sum", "Sum", "Sum"]],
     ["latency", 2000, ["RequestCount", "TargetResponseTime"], ["Sum", "p95"]],
   ])(
-    "%s are computed from metrics of the balancer, and the last step is what is judged",
+    "%s are computed from metrics of the balancer, and the last step is what is checked",
     (role, threshold, names, stats) => {
       const { metricQueries, ...inputs } = inputsOf(`monitoring-alarms-${role}`);
       const queries = metricQueries as { metric?: Record<string, Wire>; expression?: string; returnData: boolean }[];

@@ -112,7 +112,7 @@ describe.each(layouts)("hosts that switch $name", ({ webMachines, rollout, migra
     });
   });
 
-  it("are judged when their whole batch has switched, each by a gate that waits for no other of the batch", () => {
+  it("are checked when their whole batch has switched, each by a gate that waits for no other of the batch", () => {
     batches.forEach((batch, index) => {
       for (const label of gatesOf(batch)) {
         expect(waitsOf(label)).toEqual([...before(index), ...each("activate", batch)].sort());
@@ -121,12 +121,12 @@ describe.each(layouts)("hosts that switch $name", ({ webMachines, rollout, migra
     });
   });
 
-  it("are all judged before the balancer switches", () => {
+  it("are all checked before the balancer switches", () => {
     expect(waitsOf("balancer-activate")).toEqual(before(batches.length).sort());
     expect(dependenciesOf("balancer-activate")).toEqual(expect.arrayContaining(gatesOf(batches.at(-1)!)));
   });
 
-  it("are confirmed when all have switched and were judged, in no order, and nothing waits for that", () => {
+  it("are confirmed when all have switched and were checked, in no order, and nothing waits for that", () => {
     for (const label of each("confirm", hosts)) {
       expect(dependenciesOf(label)).toEqual(
         expect.arrayContaining([...each("activate", hosts), ...gatesOf(batches.at(-1)!)]),
@@ -142,7 +142,7 @@ describe.each(layouts)("hosts that switch $name", ({ webMachines, rollout, migra
     expect(waitsOf("balancer-trust")).toEqual([]);
   });
 
-  it("are confirmed when a visitor got an answer from the site, after all of them have switched and were judged", () => {
+  it("are confirmed when a visitor got an answer from the site, after all of them have switched and were checked", () => {
     for (const label of each("confirm", hosts)) expect(dependenciesOf(label)).toContain("balancer-visit");
     expect(waitsOf("balancer-visit")).toEqual([...switched].sort());
   });

@@ -69,7 +69,7 @@ function resolveAll(chosen: readonly Probe[], files: readonly string[]): Resolve
   return resolved;
 }
 
-async function judge(copy: string, probe: Resolved, verbose: boolean): Promise<Outcome> {
+async function check(copy: string, probe: Resolved, verbose: boolean): Promise<Outcome> {
   put(copy, probe.path, probe.faulty);
   const complaint = await firstFailure(copy, commandsFor([probe]));
   put(copy, probe.path, probe.original);
@@ -99,7 +99,7 @@ async function judgeAll(folder: string, chosen: readonly Resolved[], options: Op
   await Promise.all(
     copies.map(async (copy) => {
       for (let probe = rest.shift(); probe !== undefined; probe = rest.shift()) {
-        const outcome = await judge(copy, probe, options.verbose);
+        const outcome = await check(copy, probe, options.verbose);
         outcomes.set(probe, outcome);
         process.stdout.write(
           `${String(outcomes.size).padStart(3)}/${chosen.length}  ${outcome}: ${probe.name} (${probe.path})\n`,

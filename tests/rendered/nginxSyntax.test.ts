@@ -18,7 +18,7 @@ const tls = [
 ];
 
 /** `nginx -t` in the words of the unit, but not quietly. */
-async function judge(base: string, files: readonly HostFile[]) {
+async function check(base: string, files: readonly HostFile[]) {
   const host = await TestHost.lay(base, [...files, ...serverListFiles(files), ...tls]);
   const command = /^ExecStartPre=(.+)$/m.exec(contentOf(files, "/etc/systemd/system/portico-nginx.service"))![1]!;
   try {
@@ -91,25 +91,25 @@ const variants: [string, Record<string, unknown>][] = [
 describe.each(platformIds)("%s", (id) => {
   describeNginxOf(id, "nginx -t", (base) => {
     test.each(variants)("takes an application host with %s, without a warning", async (_, overrides) => {
-      const answer = await judge(base(), webFiles(baselineSettings(overrides), baselinePlan(id)));
+      const answer = await check(base(), webFiles(baselineSettings(overrides), baselinePlan(id)));
       expect(answer).toMatchObject({ status: 0 });
       expect(answer.stderr).not.toMatch(/warn|emerg|error/);
     });
 
     test.each(variants.slice(0, 5))("takes a balancer with %s, without a warning", async (_, overrides) => {
-      const answer = await judge(base(), balancerFiles(baselineSettings(overrides), baselinePlan(id)));
+      const answer = await check(base(), balancerFiles(baselineSettings(overrides), baselinePlan(id)));
       expect(answer).toMatchObject({ status: 0 });
       expect(answer.stderr).not.toMatch(/warn|emerg|error/);
     });
 
     test.each(variants.slice(0, 5))("takes a host that is both with %s, without a warning", async (_, overrides) => {
-      const answer = await judge(base(), combinedHostFiles(baselineSettings(overrides), baselinePlan(id)));
+      const answer = await check(base(), combinedHostFiles(baselineSettings(overrides), baselinePlan(id)));
       expect(answer).toMatchObject({ status: 0 });
       expect(answer.stderr).not.toMatch(/warn|emerg|error/);
     });
 
     test("takes a host that faces the internet itself, without a balancer to believe", async () => {
-      const answer = await judge(base(), webFiles(baselineSettings(), { ...baselinePlan(id), balancerAddresses: [] }));
+      const answer = await check(base(), webFiles(baselineSettings(), { ...baselinePlan(id), balancerAddresses: [] }));
       expect(answer).toMatchObject({ status: 0 });
     });
 
@@ -120,7 +120,7 @@ describe.each(platformIds)("%s", (id) => {
           ? { ...file, content: file.content.replace("upstream app {", "upstream application {") }
           : file,
       );
-      const answer = await judge(base(), damaged);
+      const answer = await check(base(), damaged);
       expect(answer.status).toBe(1);
       expect(answer.stderr).toMatch(/unknown directive "http2"|invalid option: "e"|host not found in upstream "app"/);
     });

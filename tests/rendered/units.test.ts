@@ -165,7 +165,7 @@ describe.each(platformIds)("%s", (id) => {
       "the exposure of %s (%s) is within its limit, and the limit is no wider than needed",
       async (_, unit, files, limit) => {
         await onHost(base(), files(id), async (host) => {
-          const judge = (threshold: number) =>
+          const check = (threshold: number) =>
             host.run([
               "systemd-analyze",
               "security",
@@ -176,11 +176,11 @@ describe.each(platformIds)("%s", (id) => {
             ]);
           // A template instance has no file of its own: the instance of the check is made of the template.
           if (unit.includes("@")) await host.run(["cp", `${units}/portico-app@.service`, `${units}/${unit}`]);
-          const answer = await judge(limit);
+          const answer = await check(limit);
           expect({ status: answer.status, verdict: /exposure level.*/.exec(answer.stdout)?.[0] }).toMatchObject({
             status: 0,
           });
-          expect((await judge(Math.min(limit - 1, Math.floor(limit * 0.85)))).status).not.toBe(0);
+          expect((await check(Math.min(limit - 1, Math.floor(limit * 0.85)))).status).not.toBe(0);
         });
       },
     );

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { isTried, platforms, type PlatformId } from "../../lib/hosts/platforms";
 import { cacheFolder, madeOnce } from "./cacheFolder";
 
-/** What the rendered files are judged by: nginx, systemd, sshd of a platform. Test files unpack these parts only. */
+/** What the rendered files are checked by: nginx, systemd, sshd of a platform. Test files unpack these parts only. */
 const leftOut = ["./usr/share/*", "./usr/lib/python3*", "./var/*", "./dev/*", "./boot/*"];
 
 /**

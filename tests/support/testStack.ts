@@ -62,6 +62,11 @@ export class TestStack {
   async create(plantedSecret: string): Promise<void> {
     await removeWorkspace();
     copyCheckout(this.folder);
+    await this.begin(plantedSecret);
+  }
+
+  /** Makes the stack in the files that are there. */
+  async begin(plantedSecret: string): Promise<void> {
     this.writeStackFile();
     await this.pulumi(["stack", "select", "--create", stackName]);
     const set = await this.pulumi(["config", "set", "--secret", "plantedSecret"], { input: plantedSecret });

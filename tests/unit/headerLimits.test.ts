@@ -24,7 +24,7 @@ test("a host has room for all fields, and one buffer for what comes along", () =
   });
 });
 
-test.each(extremes)("balancer and Gunicorn take more than a host, which judges (%j)", (overrides) => {
+test.each(extremes)("balancer and Gunicorn take more than a host, which checks (%j)", (overrides) => {
   const host = hostRequestBuffers(nginx(overrides));
   const balancer = balancerRequestBuffers(nginx(overrides));
   expect(balancer).toEqual({

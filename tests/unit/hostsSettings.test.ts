@@ -28,7 +28,7 @@ describe("the settings of given hosts", () => {
     expect(faultsOf([first, { ...second, roles: ["balancer"] }])).toBe("");
   });
 
-  it("are judged for target hosts alone", () => {
+  it("are checked for target hosts alone", () => {
     const given = { app: { module: "a:b" }, hosts: { machines: [first] } };
     expect(() => parseSettings(given)).not.toThrow();
     expect(() => parseSettings({ ...given, target: "hosts" })).toThrow(SettingsError);

@@ -147,7 +147,7 @@ describe("how they end", () => {
 describe("Nginx", () => {
   const unit = unitOf("portico-nginx.service");
 
-  it("judges its files before each start and each reload, with the very words that it is started with", () => {
+  it("checks its files before each start and each reload, with the very words that it is started with", () => {
     const [start, before, reload = []] = ["ExecStart", "ExecStartPre", "ExecReload"].map(
       (key) => unit["Service"]![key],
     );

@@ -67,7 +67,7 @@ export class GivenHosts extends pulumi.ComponentResource implements Target {
   /** Nobody watches: the machines of this target send nothing. */
   monitor(): void {}
 
-  /** The balancer on an application host switches with it, and judges all others before. */
+  /** The balancer on an application host switches with it, and checks all others before. */
   private balanceFromServer(servers: BalanceArgs["servers"], site: SiteIdentity): Balancer {
     const server = servers.find(({ host }) => host.machine.name === this.facing);
     if (server === undefined)

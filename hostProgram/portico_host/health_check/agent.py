@@ -67,7 +67,7 @@ class Agent:
         self.known.save(self.paths)
 
     def read_marks(self) -> dict[str, marks.Mark]:
-        """Those of before where the file cannot be read, as that of a newer version: hosts are judged all the same."""
+        """Those of before where the file cannot be read, as that of a newer version: hosts are checked all the same."""
         try:
             found = marks.load(self.paths)
         except HostError as error:

@@ -168,7 +168,7 @@ class SystemTest(HostCase):
         self.enterContext(self.systemd.in_charge())
         for name, act in (
             ("run", lambda command: self.calls.append(" ".join(command))),
-            ("validate_sshd", lambda: self.calls.append("judge")),
+            ("validate_sshd", lambda: self.calls.append("check")),
         ):
             self.enterContext(mock.patch.object(effects, name, act))
         self.enterContext(mock.patch.object(systemd, "reload", lambda unit: self.calls.append(f"reload {unit}")))
@@ -182,11 +182,11 @@ class SystemTest(HostCase):
 
     def test_sshd_judges_its_files_before_it_reads_them(self) -> None:
         self.systemd.active.add(effects.SSH_UNIT)
-        self.assertEqual(self.apply("sshd"), ["judge", "reload ssh.service"])
+        self.assertEqual(self.apply("sshd"), ["check", "reload ssh.service"])
         self.assertEqual(self.done.reloaded, ["ssh.service"])
 
     def test_an_sshd_that_is_started_for_each_connection_is_not_reloaded(self) -> None:
-        self.assertEqual(self.apply("sshd"), ["judge"])
+        self.assertEqual(self.apply("sshd"), ["check"])
 
     def test_kernel_settings_that_somebody_changed_are_set_again_although_the_file_is_as_it_was(self) -> None:
         self.assertEqual(self.apply("nginx"), [])

@@ -1,7 +1,7 @@
 import type { Settings } from "../../settings";
 
 /**
- * Limits of header fields, in step with each other. One part judges requests, whatever protocol they came by: Nginx on the
+ * Limits of header fields, in step with each other. One part checks requests, whatever protocol they came by: Nginx on the
  * host, which refuses with a page. The balancer takes more, as over HTTP/2 its Nginx knows no refusal but ending the
  * connection; Gunicorn takes more as well.
  */
@@ -37,7 +37,7 @@ export function balancerRequestBuffers(nginx: Nginx) {
   };
 }
 
-/** Gunicorn's limits of one field and of their number; the second is the one that judges. */
+/** Gunicorn's limits of one field and of their number; the second is the one that checks. */
 export function gunicornLimits({ requestFieldKilobytes, requestFields }: Nginx) {
   return { fieldBytes: (requestFieldKilobytes + gunicornMarginKilobytes) * 1024, fields: requestFields + addedFields };
 }

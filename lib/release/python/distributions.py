@@ -88,7 +88,7 @@ def find_missing(wheels: list[Answer], environment: dict[str, str]) -> list[list
 
 
 def requirements_of(wheel: str) -> list[Requirement]:
-    """What its own metadata asks for; nothing where a line, or the file, cannot be read: pip on the host judges it anyway."""
+    """What its own metadata asks for; nothing where a line, or the file, cannot be read: pip on the host checks it anyway."""
     found = []
     for line in metadata_of(wheel).get_all("Requires-Dist", []):
         try:

@@ -1,5 +1,5 @@
 /**
- * Environment markers (the dependency specifiers standard, formerly PEP 508) are judged for the host. pip judges them
+ * Environment markers (the dependency specifiers standard, formerly PEP 508) are checked for the host. pip checks them
  * for the interpreter that it runs in, whatever --python-version says, which is wrong on another computer.
  */
 export type MarkerEnvironment = Readonly<Record<string, string>>;

@@ -39,7 +39,7 @@ export async function fetchWheels(lock: Lock, options: WheelOptions): Promise<Wh
   }
 }
 
-/** pip gets a lock without markers, which it would judge for this computer. */
+/** pip gets a lock without markers, which it would check for this computer. */
 async function download(lock: Lock, { target, onProgress, pip }: WheelOptions, aside: string): Promise<void> {
   const lockPath = join(aside, "requirements.lock");
   await mkdir(join(aside, "wheels"));

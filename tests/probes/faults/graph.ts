@@ -30,7 +30,7 @@ export const graph: readonly Probe[] = [
     {
       name: "a lease shorter than its batches",
       file: "rollout/batches.ts",
-      find: "app.startSeconds + app.readySeconds + balancer.drainSeconds + judged",
+      find: "app.startSeconds + app.readySeconds + balancer.drainSeconds + checked",
       replace: "app.startSeconds + app.readySeconds + judged",
     },
     {

@@ -36,7 +36,7 @@ function alarm(role: string, monitoring: Record<string, unknown> = {}): AlarmDes
 }
 
 /** What CloudWatch makes of the steps, as far as these use its language: sums, comparisons, IF and FILL. */
-function judge(role: string, values: Record<string, number | undefined>): number {
+function check(role: string, values: Record<string, number | undefined>): number {
   const { measures } = alarm(role);
   if (!("steps" in measures)) throw new Error(`${role} computes nothing`);
   const known: Record<string, number | undefined> = { ...values };
@@ -57,25 +57,25 @@ function judge(role: string, values: Record<string, number | undefined>): number
 
 describe("the share of errors", () => {
   it("is that of the application's and the balancer's errors among all answers", () => {
-    expect(judge("errors", { requests: 200, application: 6, balancer: 4 })).toBe(5);
+    expect(check("errors", { requests: 200, application: 6, balancer: 4 })).toBe(5);
   });
 
   it("is all of them where no host answers, which the balancer counts as no request", () => {
-    expect(judge("errors", { requests: undefined, application: undefined, balancer: 30 })).toBe(100);
+    expect(check("errors", { requests: undefined, application: undefined, balancer: 30 })).toBe(100);
   });
 
   it("is nothing where fewer than twenty were asked for, or where nothing failed", () => {
-    expect(judge("errors", { requests: 19, application: 19, balancer: undefined })).toBe(0);
-    expect(judge("errors", { requests: 20, application: 20, balancer: undefined })).toBe(100);
-    expect(judge("errors", { requests: 5000, application: undefined, balancer: undefined })).toBe(0);
-    expect(judge("errors", { requests: undefined, application: undefined, balancer: undefined })).toBe(0);
+    expect(check("errors", { requests: 19, application: 19, balancer: undefined })).toBe(0);
+    expect(check("errors", { requests: 20, application: 20, balancer: undefined })).toBe(100);
+    expect(check("errors", { requests: 5000, application: undefined, balancer: undefined })).toBe(0);
+    expect(check("errors", { requests: undefined, application: undefined, balancer: undefined })).toBe(0);
   });
 });
 
 describe("the time of the slowest twentieth", () => {
   it("is in milliseconds, and nothing where fewer than twenty were asked for", () => {
-    expect(judge("latency", { requests: 20, seconds: 1.5 })).toBe(1500);
-    expect(judge("latency", { requests: 19, seconds: 60 })).toBe(0);
+    expect(check("latency", { requests: 20, seconds: 1.5 })).toBe(1500);
+    expect(check("latency", { requests: 19, seconds: 60 })).toBe(0);
   });
 });
 
@@ -102,7 +102,7 @@ describe("alarms", () => {
     expect(alarm(role, monitoring)).toMatchObject({ threshold, raisedWhen });
   });
 
-  it("judge hosts by what all nodes of the balancer find, in more than one minute", () => {
+  it("check hosts by what all nodes of the balancer find, in more than one minute", () => {
     expect(alarm("unhealthy-hosts")).toMatchObject({
       measures: { metricName: "UnHealthyHostCount", stat: "Minimum" },
       periods: 3,
@@ -193,14 +193,14 @@ describe("the dashboard", () => {
     expect(disk.annotations).toEqual({ horizontal: [{ label: "alarm", value: 77 }] });
   });
 
-  it("shows the numbers of hosts that the alarms judge", () => {
+  it("shows the numbers of hosts that the alarms check", () => {
     const { metrics } = drawn(true).find(({ properties }) => properties.title === "Machines in service")!
       .properties as { metrics: unknown[][] };
     const shown = metrics.map((series) => [series[1], (series.at(-1) as { stat: string }).stat]);
-    const judged = ["healthy-hosts", "unhealthy-hosts"].map(
+    const checked = ["healthy-hosts", "unhealthy-hosts"].map(
       (role) => alarm(role).measures as { metricName: string; stat: string },
     );
-    expect(shown).toEqual(judged.map(({ metricName, stat }) => [metricName, stat]));
+    expect(shown).toEqual(checked.map(({ metricName, stat }) => [metricName, stat]));
   });
 
   it("has no chart of machines that measure nothing", () => {

@@ -75,9 +75,9 @@ function queriesOf(
   { metrics, steps }: MetricFormula<Name>,
   period: number,
 ): aws.types.input.cloudwatch.MetricAlarmMetricQuery[] {
-  const judged = Object.keys(steps).at(-1);
+  const checked = Object.keys(steps).at(-1);
   return [
     ...Object.entries(metrics).map(([id, metric]) => ({ id, metric: { ...metric, period }, returnData: false })),
-    ...Object.entries(steps).map(([id, expression]) => ({ id, expression, label: id, returnData: id === judged })),
+    ...Object.entries(steps).map(([id, expression]) => ({ id, expression, label: id, returnData: id === checked })),
   ];
 }

@@ -19,7 +19,7 @@ const managedGroups: readonly ManagedGroup[] = [
 
 const rateWindowSeconds = 300;
 
-/** The rules of the web application firewall in their order. Too many requests of one address come first: they cost nothing to judge. */
+/** The rules of the web application firewall in their order. Too many requests of one address come first: they cost nothing to check. */
 export function webFirewallRules(requestsPerFiveMinutes: number) {
   return [rateRule(requestsPerFiveMinutes), ...managedGroups.map((group, index) => managedRule(group, index + 1))];
 }

@@ -17,7 +17,7 @@ export interface Metric<Name> {
 /** A value that is computed from metrics. */
 export interface MetricFormula<Name> {
   metrics: Record<string, Metric<Name>>;
-  /** Steps by name, each from metrics and steps before it; the last one is judged. */
+  /** Steps by name, each from metrics and steps before it; the last one is checked. */
   steps: Record<string, string>;
 }
 

@@ -4,7 +4,7 @@ import type { AlarmDescription, AlarmPlan, Metric } from "./alarm";
 export const fewestRequests = 20;
 
 /**
- * Each node of the balancer counts for itself: what is judged is what all of them find, as AWS advises. One node that
+ * Each node of the balancer counts for itself: what is checked is what all of them find, as AWS advises. One node that
  * cannot reach a machine for a moment raises nothing.
  */
 export const hostStats = { healthy: "Maximum", unhealthy: "Minimum" } as const;

@@ -85,7 +85,7 @@ graceful_timeout = @gracefulTimeoutSeconds@
 keepalive = 0
 
 # Nginx refuses first what is too long. A line may have any length here (0), as no number above 8190 is taken. How many
-# fields there may be is judged here, those that Nginx adds included; beyond it 431. Defaults: 4094, 8190, 100.
+# fields there may be is checked here, those that Nginx adds included; beyond it 431. Defaults: 4094, 8190, 100.
 limit_request_line = 0
 limit_request_field_size = @fieldBytes@
 limit_request_fields = @fields@
