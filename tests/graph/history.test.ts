@@ -1,3 +1,4 @@
+import type { Deployment } from "../../components/stack/deploymentHistory";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
@@ -21,13 +22,6 @@ beforeAll(async () => {
   first = await program.run({ file, person: "alice" });
   next = await program.run({ file, history: previous(3), person: "bob" });
 });
-
-interface Deployment {
-  release: string;
-  who: string;
-  commit: string | null;
-  at: string;
-}
 
 const historyOf = (recording: Recording) => recording.outputsOf("Stack").history as unknown as Deployment[];
 const releaseOf = (recording: Recording) => recording.outputsOf("Stack").release as string;

@@ -25,6 +25,7 @@ interface Told {
   maskedUnits: string[];
   enabledUnits: string[];
   platform: { id: string };
+  app: { drainSeconds: number } | null;
 }
 
 function descriptionIn(bundle: string): Told {
@@ -97,6 +98,19 @@ describe("the units of a host", () => {
       }
     },
   );
+
+  test.each(kinds)("of %s drain a slot for longer than its Gunicorn needs to end", async (_what, hosts) => {
+    const contents = await planContents(baselineSettings(), site(...hosts), newFolder());
+    const slots = contents.flatMap(({ files, bundle }) => {
+      const gunicorn = files.find(({ path }) => path.endsWith("/gunicorn.conf.py"));
+      const drain = descriptionIn(bundle.path).app?.drainSeconds ?? 0;
+      return gunicorn === undefined
+        ? []
+        : [{ drain, stop: Number(/^graceful_timeout = (\d+)$/m.exec(gunicorn.content)![1]) }];
+    });
+    expect(slots).toHaveLength(1);
+    expect(slots[0]!.drain).toBeGreaterThan(slots[0]!.stop);
+  });
 
   test("of two platforms come in two bundles, each for its own", async () => {
     const other = { ...host("web-2", "web"), platform: platforms["debian-12"] };

@@ -1,7 +1,7 @@
 """What triggered a transaction: which command, who wanted it, why."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..base.values import Fields
@@ -27,6 +27,10 @@ class Author:
             return Author()
         fields = Fields("input.author", value["author"])
         return Author(fields.optional_text("who", WHO), fields.optional_text("commit", WHO))
+
+    def by(self, who: str) -> "Author":
+        """The same, where somebody else does something with it."""
+        return replace(self, who=who)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from ..checks.examination import examine
 from ..state.lease import Lease
 from ..state.plan import Plan
 from ..state.record import Record
-from ..state.trigger import HEAL, WHO, Author, Trigger
+from ..state.trigger import HEAL, WHO, Trigger
 from .activate import bring_about
 
 
@@ -35,5 +35,5 @@ def heal(context: Context, value: dict[str, Any], program: Path) -> dict[str, An
         if found:
             plan = Plan.load(context.paths, current.key)
             why = f"{len(found)} differences, the first: {found[0].sentence}"
-            bring_about(context, plan, program, Trigger(HEAL, Author(who, plan.author.commit), why=why))
+            bring_about(context, plan, program, Trigger(HEAL, plan.author.by(who), why=why))
     return {"healed": len(found), **examine(context).to_json()}

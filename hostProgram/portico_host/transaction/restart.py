@@ -9,7 +9,7 @@ from ..base.errors import HostError, fault
 from ..base.values import Fields
 from ..state.plan import Plan
 from ..state.record import Record
-from ..state.trigger import RESTART, WHO, Author, Trigger
+from ..state.trigger import RESTART, WHO, Trigger
 from .activate import bring_about
 from .return_to_confirmed import find_lease
 
@@ -30,7 +30,7 @@ def restart(context: Context, value: dict[str, Any], program: Path) -> dict[str,
             raise HostError(fault("restart", "a switch on trial", "a host whose release was confirmed", remedy))
         plan = Plan.load(context.paths, current.key)
         reason = f"restarted by {who}" if why is None else f"restarted by {who}: {why}"
-        trigger = Trigger(RESTART, Author(who, plan.author.commit), reason, fresh_slot=True)
+        trigger = Trigger(RESTART, plan.author.by(who), reason, fresh_slot=True)
         activation = bring_about(context, plan, program, trigger)
     return {
         "release": plan.release,

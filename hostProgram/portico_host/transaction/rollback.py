@@ -12,7 +12,7 @@ from ..release.restorable import find_restorable
 from ..state import rollback_ban
 from ..state.plan import Plan
 from ..state.record import Entry, Record
-from ..state.trigger import WHO, Author, Trigger, Withdrawn
+from ..state.trigger import WHO, Trigger, Withdrawn
 from .activate import bring_about
 
 
@@ -32,7 +32,7 @@ def rollback(context: Context, value: dict[str, Any], program: Path) -> dict[str
             raise HostError(fault("rollback", "no application on this host", "a host that serves one", "run it there"))
         plan = find_wanted(context, record, wanted) if wanted else find_last_good(context, record)
         withdrawn = Withdrawn(current.release, current.revision) if plan.release != current.release else None
-        trigger = Trigger("rollback", Author(who, plan.author.commit), f"rolled back by {who}", withdrawn)
+        trigger = Trigger("rollback", plan.author.by(who), f"rolled back by {who}", withdrawn)
         context.step(f"from {current.release} to {plan.release}")
         former = rollback_ban.RollbackBan.load(context.paths)
         # Before the switch: an update that goes on meanwhile is to find it.

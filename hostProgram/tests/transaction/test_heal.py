@@ -23,7 +23,8 @@ class HealingTest(CheckCase):
         self.assertEqual(self.systemd.did("reload"), [NGINX])
         self.assert_serves(1, "blue")
         last = self.record.transactions[-1]
-        self.assertEqual((last.command, last.who, last.outcome), ("heal", "ann", "confirmed"))
+        self.assertEqual((last.command, last.outcome), ("heal", "confirmed"))
+        self.assertEqual((last.who, last.commit), ("ann", "c0ffee"))
         self.assertRegex(last.why, "^4 differences, the first: /etc/portico/nginx/nginx.conf: content")
 
     def test_touches_nothing_where_all_is_well(self) -> None:

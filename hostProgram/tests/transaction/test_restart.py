@@ -33,6 +33,7 @@ class RestartTest(TrialCase):
         last = inspection.history(self.context)[-1]
         self.assertEqual((last["command"], last["release"], last["outcome"]), ("restart", "r1", "confirmed"))
         self.assertEqual(last["why"], "restarted by ann: it does not answer")
+        self.assertEqual((last["who"], last["commit"]), ("ann", "c0ffee"))
         self.assertEqual((self.record.good_releases(), self.confirmed(), self.armed), (good, "00000001", None))
 
     def test_a_slot_that_does_not_come_leaves_the_old_one_and_condemns_no_release(self) -> None:

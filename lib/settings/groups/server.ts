@@ -218,6 +218,11 @@ export const nginxSettings = z
 export const balancerSettings = z
   .strictObject({
     idleTimeoutSeconds: wholeNumber("seconds", 1, 4000, "Longest silence between balancer and host.").default(60),
-    drainSeconds: wholeNumber("seconds", 1, 180, "How long a host that leaves may finish its requests.").default(45),
+    drainSeconds: wholeNumber(
+      "seconds",
+      1,
+      180,
+      "How long the old slot of a host, and on target aws a machine that leaves, may finish its requests.",
+    ).default(45),
   })
   .meta({ about: "The balancer in front of the hosts" });
