@@ -152,6 +152,16 @@ describe.each(platformIds)("%s", (id) => {
       expect(await cacheControl("/echo")).toBeUndefined();
     });
 
+    test("an answer to a range is asked for again, of a hashed file too: a cache would keep 416 in its place", async () => {
+      const answerTo = (range: string) => running.ask(`${site}/static/app.0a1b2c3d.css`, "--header", `Range: ${range}`);
+      for (const [range, status] of [
+        ["bytes=900-", 416],
+        ["bytes=1-2", 206],
+        ["||200:/static/app.0a1b2c3d.", 200],
+      ] as const)
+        expect(await answerTo(range)).toMatchObject({ status, headers: { "cache-control": ["no-cache"] } });
+    });
+
     test("the compressed file goes to who takes it, and caches are told", async () => {
       const compressed = await running.ask(`${site}/static/app.0a1b2c3d.css`, "--header", "Accept-Encoding: gzip");
       expect(compressed).toMatchObject({
