@@ -1,3 +1,4 @@
+import { askPackaging } from "./packagingOnce";
 import type { ExecFileSyncOptions } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
 import { usualAws, type AwsAnswers } from "./awsMocks";
@@ -58,17 +59,6 @@ export function incarnationOf(machine: string): string {
   return `incarnation of ${machine}`;
 }
 
-type Packaging = typeof import("../../lib/release/python/distributions");
-const answers = new Map<string, unknown>();
-
-/** A Python for each run of the program would take most of the time of these tests. */
-function askOnce(...question: Parameters<Packaging["askPackaging"]>): unknown {
-  const key = JSON.stringify(question);
-  const actual = jest.requireActual<Packaging>("../../lib/release/python/distributions");
-  if (!answers.has(key)) answers.set(key, actual.askPackaging(...question));
-  return answers.get(key);
-}
-
 /**
  * Runs the whole program, index.ts, for a stack file, and records what it registers. Only what is outside the
  * program is replaced: providers, packages of the application, machines of this computer. State goes to `folder`.
@@ -85,7 +75,7 @@ export class Program {
       readNetworkState: () => "bridge that is there",
       findRangeConflict: () => this.computer.rangeProblem,
     }));
-    jest.doMock("../../lib/release/python/distributions", () => ({ askPackaging: askOnce }));
+    jest.doMock("../../lib/release/python/distributions", () => ({ askPackaging }));
     jest.doMock("../../lib/release/python/wheels", () => ({ fetchWheels: () => Promise.resolve([]) }));
     jest.doMock("node:child_process", () => ({ ...childProcess, execFileSync: this.execute.bind(this) }));
   }

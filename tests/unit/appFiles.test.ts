@@ -245,7 +245,7 @@ test("Gunicorn gets the settings, and neither a user, a bind address nor a contr
     expect.arrayContaining([
       'worker_class = "sync"',
       'WORKERS = "3"',
-      "threads = 1",
+      'threads = 1 if worker_class == "gthread" else 1',
       "timeout = 31",
       "backlog = 512",
       "QUEUE_SECONDS = 400 / 1000",

@@ -19,6 +19,7 @@ import { lockFor, makeFakePip } from "../../support/fakePip";
 import { sampleFiles, sampleWheels, writeFiles, writeSampleApp } from "../../support/sampleApp";
 import { temporaryFolders } from "../../support/temporaryFolder";
 
+jest.mock("../../../lib/release/python/distributions", () => jest.requireActual<object>("../../support/packagingOnce"));
 jest.setTimeout(60_000);
 
 const newFolder = temporaryFolders();

@@ -7,6 +7,7 @@ import { makeFakePip } from "../../support/fakePip";
 import { writeFiles } from "../../support/sampleApp";
 import { temporaryFolders } from "../../support/temporaryFolder";
 
+jest.mock("../../../lib/release/python/distributions", () => jest.requireActual<object>("../../support/packagingOnce"));
 jest.setTimeout(60_000);
 
 const newFolder = temporaryFolders();
