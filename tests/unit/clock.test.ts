@@ -1,0 +1,28 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { realClock, turn } from "../support/clock";
+
+function standStill(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+test("time in which the process stood still does not count", async () => {
+  let acted = 0;
+  realClock.after(300, () => (acted += 1));
+  standStill(1500);
+  await turn();
+  expect(acted).toBe(0);
+  while (acted === 0) await wait(20);
+  await wait(400);
+  expect(acted).toBe(1);
+});
+
+test("what is forgotten never comes, before and after a standstill", async () => {
+  let acted = 0;
+  const forget = [realClock.after(100, () => (acted += 1)), realClock.after(300, () => (acted += 1))];
+  forget[0]!();
+  standStill(1500);
+  await turn();
+  forget[1]!();
+  await wait(500);
+  expect(acted).toBe(0);
+});
