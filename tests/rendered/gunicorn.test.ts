@@ -240,19 +240,21 @@ describe.each([
 });
 
 test("a gthread worker takes up no more than its threads handle: what waits, waits in the socket's queue", async () => {
-  const folder = revision({ gunicorn: { workers: 1, threads: 2 } }, sleepingWsgi);
+  // Long enough for all six to have come, on a busy computer too, before the first two are done.
+  const folder = revision({ gunicorn: { workers: 1, threads: 2 } }, sleepingWsgi.replace("0.5", "4"));
   const slot = await startSlot(folder);
   const asked = Array.from({ length: 6 }, () =>
     spawn("curl", ["--silent", "--unix-socket", join(folder, "app.sock"), "http://portico.internal/slow"], {
       stdio: "ignore",
     }),
   );
-  await wait(250);
   // The receive queue of a listening socket is what waits to be accepted.
-  const { stdout } = spawnSync("ss", ["--listening", "--no-header", "--unix", "src", join(folder, "app.sock")], {
-    encoding: "utf8",
-  });
-  expect(stdout.trim().split(/\s+/)[2]).toBe("4");
+  const waiting = () =>
+    spawnSync("ss", ["--listening", "--no-header", "--unix", "src", join(folder, "app.sock")], {
+      encoding: "utf8",
+    }).stdout.split(/\s+/)[2];
+  for (let turn = 0; turn < 30 && waiting() !== "4"; turn += 1) await wait(100);
+  expect(waiting()).toBe("4");
   await Promise.all(asked.map((child) => once(child, "exit")));
   expect(await slot.stop()).toBe(0);
 });
