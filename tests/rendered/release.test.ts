@@ -25,7 +25,7 @@ function build(lock: string) {
   return buildRelease({ ...common, appFolder, module: "shop:app", staticFolder: null, targets: [on("debian-12")] });
 }
 
-jest.setTimeout(120_000);
+jest.setTimeout(600_000);
 
 describe("the sample application's release for every platform, and for two kinds of processor", () => {
   let archive = "";
