@@ -10,12 +10,15 @@ import zipfile
 from email.parser import HeaderParser
 from typing import Any
 
-from pip._vendor.packaging.markers import Marker
+from pip._vendor.packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
 from pip._vendor.packaging.requirements import InvalidRequirement, Requirement
 from pip._vendor.packaging.utils import canonicalize_name
 from pip._vendor.packaging.version import InvalidVersion, Version
 
 Answer = dict[str, Any]
+
+# What a marker may ask that its grammar allows and that means nothing.
+UNDEFINED = (UndefinedComparison, UndefinedEnvironmentName)
 
 
 def read_lines(lines: list[str], environments: list[dict[str, str]], oldest: dict[str, str]) -> list[Answer]:
@@ -34,11 +37,15 @@ def read_line(line: str, environments: list[dict[str, str]], oldest: dict[str, s
         return {"fault": "form"}
     name = canonicalize_name(locked.name)
     too_old = name in oldest and Version(version) < Version(oldest[name])
+    try:
+        counts = [holds(locked.marker, environment, [""]) for environment in environments]
+    except UNDEFINED as error:
+        return {"fault": "marker", "why": str(error)}
     return {
         "name": name,
         "extras": sorted(locked.extras),
         "version": version,
-        "counts": [holds(locked.marker, environment, [""]) for environment in environments],
+        "counts": counts,
         **({"tooOld": True} if too_old else {}),
     }
 
@@ -66,6 +73,14 @@ def holds(marker: Marker | None, environment: dict[str, str], extras: list[str])
     return marker is None or any(marker.evaluate({**environment, "extra": extra}) for extra in extras)
 
 
+def asks(marker: Marker | None, environment: dict[str, str], extras: list[str]) -> bool:
+    """What a wheel says is not the user's to mend: a marker that means nothing asks for nothing."""
+    try:
+        return holds(marker, environment, extras)
+    except UNDEFINED:
+        return False
+
+
 def find_missing(wheels: list[Answer], environment: dict[str, str]) -> list[list[str]]:
     """Packages that wheels need there and that are not among them, each with one that needs it."""
     by_name = {canonicalize_name(wheel["name"]): wheel for wheel in wheels}
@@ -82,7 +97,7 @@ def find_missing(wheels: list[Answer], environment: dict[str, str]) -> list[list
             needed += [
                 (canonicalize_name(each.name), frozenset(each.extras), name)
                 for each in requirements_of(by_name[name]["path"])
-                if holds(each.marker, environment, asked)
+                if asks(each.marker, environment, asked)
             ]
     return [[name, by] for name, by in sorted(missing.items())]
 

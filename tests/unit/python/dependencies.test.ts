@@ -58,7 +58,7 @@ describe("what a wheel requires", () => {
     const wheel = await makeWheel("shop", []);
     writeFileSync(wheel.path, "x");
     expect(await missing(Promise.resolve(wheel))).toEqual([]);
-    expect(await missing(makeWheel("shop", ["?!", "a>=1"]))).toEqual([needs("a")]);
+    expect(await missing(makeWheel("shop", ["?!", "b; sys_platform ~= 'linux'", "a>=1"]))).toEqual([needs("a")]);
   });
 });
 

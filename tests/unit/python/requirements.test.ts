@@ -142,6 +142,7 @@ describe("an environment marker", () => {
     "python_version ? '3'",
     "python_version and '3'",
     "__proto__ == 'x'",
+    "sys_platform ~= 'linux'",
   ];
   /** One line for each marker, so that one Python reads them all. */
   const linesWith = (markers: readonly string[]) =>
