@@ -1,7 +1,8 @@
 """Faults that end a command, each with its exit code."""
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from .contract import EXIT_CODES
 
@@ -52,3 +53,23 @@ def as_host_error(error: Exception) -> HostError:
     place = f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
     remedy = OF_THE_HOST if isinstance(error, (OSError, MemoryError)) else OF_OURS
     return HostError(fault(place, f"{type(error).__name__}: {error}", "no such error", remedy))
+
+
+@contextmanager
+def cleaned_up(clean: Callable[[HostError], None]) -> Iterator[None]:
+    """What fails within goes to `clean` first, which may add to its evidence, and then to the caller."""
+    try:
+        yield
+    except Exception as error:
+        failure = as_host_error(error)
+        clean(failure)
+        raise failure from error
+
+
+def clean_each(failure: HostError, acts: Iterable[Callable[[], None]]) -> None:
+    """Does each of them, whatever becomes of the others; what goes wrong is evidence of the failure."""
+    for act in acts:
+        try:
+            act()
+        except Exception as second:
+            failure.evidence.append(f"after the failure: {as_host_error(second).message}")

@@ -7,7 +7,7 @@ from typing import Any
 from ..base import lock
 from ..base.context import Context
 from ..base.contract import PATHS
-from ..base.errors import HostError, Interrupted, as_host_error, fault
+from ..base.errors import HostError, Interrupted, clean_each, cleaned_up, fault
 from ..base.processes import TimeLimitError
 from ..base.steps import perform, reach
 from ..bundle.description import Migration
@@ -43,12 +43,8 @@ def migrate(context: Context, value: dict[str, Any]) -> dict[str, Any]:
             return {"migrated": False, "seconds": 0}
         redact_secrets(context, plan)
         run = MigrationRun(context, plan, migration)
-        try:
+        with cleaned_up(run.fail):
             run.run()
-        except Exception as error:
-            failure = as_host_error(error)
-            run.fail(failure)
-            raise failure from error
         return {"migrated": True, "seconds": round(time.time() - context.began, 1)}
 
 
@@ -120,11 +116,7 @@ class MigrationRun:
 
     def fail(self, failure: HostError) -> None:
         """Leaves nothing, and remembers why."""
-        for act in (self.end, lambda: self.record_failed(failure)):
-            try:
-                act()
-            except Exception as second:
-                failure.evidence.append(f"after the failure: {as_host_error(second).message}")
+        clean_each(failure, (self.end, lambda: self.record_failed(failure)))
 
     def end(self) -> None:
         systemd.stop(UNIT, seconds=MARGIN_SECONDS)

@@ -6,7 +6,7 @@ from typing import Any
 from ..base import lock
 from ..base.context import Context
 from ..base.durable import make_folder, remove_folder
-from ..base.errors import HostError, Interrupted, as_host_error
+from ..base.errors import HostError, Interrupted, clean_each, cleaned_up
 from ..base.paths import Paths
 from ..base.steps import perform, reach
 from ..bundle.bundle import Bundle
@@ -36,12 +36,8 @@ def stage(context: Context, bundle: Bundle, value: dict[str, Any]) -> dict[str, 
     reach("stage", "lock")
     with lock.held(context):
         staging = Staging(context, bundle, request)
-        try:
+        with cleaned_up(staging.fail):
             staging.run()
-        except Exception as error:
-            failure = as_host_error(error)
-            staging.fail(failure)
-            raise failure from error
         return staging.plan.result()
 
 
@@ -172,11 +168,7 @@ class Staging:
         cleaning: list[Callable[[], None]] = [self.release.discard] if self.release else []
         if self.rehearsing:
             cleaning += [lambda: stop_leftover(self.context), lambda: self.record_bad(error)]
-        for act in cleaning:
-            try:
-                act()
-            except Exception as second:
-                error.evidence.append(f"after the failure: {as_host_error(second).message}")
+        clean_each(error, cleaning)
 
     def record_bad(self, error: HostError) -> None:
         if not isinstance(error, Interrupted):

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..base import lock
 from ..base.context import Context
-from ..base.errors import as_host_error
+from ..base.errors import cleaned_up
 from ..base.steps import reach
 from ..release.secret_redaction import redact_secrets
 from ..state import lease, rollback_ban
@@ -31,10 +31,6 @@ def bring_about(context: Context, plan: Plan, program: Path, trigger: Trigger) -
     """The one way to a state, forward or back, for whoever holds the lock. A failure is undone, then raised."""
     redact_secrets(context, plan)
     activation = Activation(context, plan, program, trigger)
-    try:
+    with cleaned_up(activation.undo):
         activation.run()
-    except Exception as error:
-        failure = as_host_error(error)
-        activation.undo(failure)
-        raise failure from error
     return activation
