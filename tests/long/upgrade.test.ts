@@ -20,19 +20,20 @@ const former = process.env.PORTICO_TEST_FORMER ?? version010;
 const stack = new TestStack();
 
 /** Puts the files of a commit in the place of those that are there; state and stack file stay. */
-async function lay(files: (folder: string) => void): Promise<void> {
+async function lay(files: (folder: string) => void | Promise<void>): Promise<void> {
   mkdirSync(stack.folder, { recursive: true });
   const kept = [".portico", path.basename(stack.stackFile)];
   for (const name of readdirSync(stack.folder).filter((each) => !kept.includes(each)))
     rmSync(path.join(stack.folder, name), { recursive: true });
-  files(stack.folder);
-  const { code, output } = await run(["bin/setup"], { cwd: stack.folder });
-  if (code !== 0) throw new Error(output);
+  await files(stack.folder);
 }
 
-function layFormer(folder: string): void {
+/** Its packages are its own. */
+async function layFormer(folder: string): Promise<void> {
   const archive = execFileSync("git", ["archive", former], { cwd: checkout, maxBuffer: 256 * 1024 * 1024 });
   execFileSync("tar", ["--extract", `--directory=${folder}`], { input: archive });
+  const { code, output } = await run(["bin/setup"], { cwd: folder });
+  if (code !== 0) throw new Error(output);
 }
 
 /** Machines and what is done to resources, by the engine's own plan. */

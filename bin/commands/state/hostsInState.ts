@@ -28,7 +28,8 @@ export class HostsInState {
 
   /** The host that spreads requests over the others: whose gates they pass. None where a service of a cloud does. */
   get balancer(): string | undefined {
-    return this.names.find((name) => this.applicationHosts.some((host) => this.step(name, `gate-${host}`)));
+    const { names, applicationHosts } = this;
+    return names.find((name) => applicationHosts.some((host) => this.step(name, `gate-${host}`)));
   }
 
   /** The state that the engine activated last on a host, as `stage` named it. */
