@@ -36,11 +36,12 @@ async function layFormer(folder: string): Promise<void> {
   if (code !== 0) throw new Error(output);
 }
 
-/** Machines and what is done to resources, by the engine's own plan. */
+/** What would be done to resources, by the engine's own plan; that the program reads its own former outputs is none of it. */
 async function planned(): Promise<Record<string, string[]>> {
   const { stdout, code, output } = await stack.pulumi(["preview", "--json"]);
   if (code !== 0) throw new Error(output);
-  const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
+  const plan = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
+  const steps = plan.steps.filter(({ op, urn }) => op !== "same" && !(op === "read" && urn.endsWith("::self")));
   const ops = [...new Set(steps.map(({ op }) => op))];
   return Object.fromEntries(
     ops.map((op) => [op, steps.filter((step) => step.op === op).map(({ urn }) => urn.split("::").at(-1)!)]),
@@ -86,7 +87,7 @@ it("the update replaces and deletes no machine, and succeeds under load", async 
   expect(replace.filter((name) => /-machine$|^network$|^authority/.test(name))).toEqual([]);
   expectServed(await updateUnderLoad());
   expect(machines()).toEqual(before);
-  expect(await planned()).toEqual({ same: expect.any(Array) as string[] });
+  expect(await planned()).toEqual({});
 });
 
 it("hosts of the new program take the old one back, and the new one again", async () => {
