@@ -1,9 +1,17 @@
-import type { Transaction } from "../../lib/hosts/protocol";
+import { hostCommands, type Transaction } from "../../lib/hosts/protocol";
 import { stackEnvironment } from "./base/engine";
 import { Hosts } from "./hosts/hosts";
 import { runMain, UsageError } from "./base/main";
 import { formatTable } from "./base/table";
 import { withTunnels } from "./aws/tunnels";
+
+/** All that a host keeps of a transaction, but what no person reads: the hash of a release with its settings. */
+const fields = Object.keys(hostCommands.history.output).filter((field) => field !== "at" && field !== "revision");
+const columns = ["at", "host", ...fields] as (keyof Row)[];
+
+interface Row extends Transaction {
+  host: string;
+}
 
 async function history(words: string[]): Promise<number> {
   const [stack = "dev", ...rest] = words;
@@ -25,30 +33,16 @@ async function history(words: string[]): Promise<number> {
           (result ?? []).map((transaction) => ({ host, ...transaction })),
         );
         rows.sort((left, right) => left.at.localeCompare(right.at) || left.host.localeCompare(right.host));
-        process.stdout.write(
-          formatTable(
-            ["when", "host", "act", "release", "who", "commit", "seconds", "outcome", "why"],
-            rows.map(toCells),
-          ),
-        );
+        process.stdout.write(formatTable(columns, rows.map(toCells)));
         return missing.length === 0 ? 0 : missing.length < hosts.names.length ? 3 : 1;
       }),
     { share: true },
   );
 }
 
-function toCells(row: Transaction & { host: string }): string[] {
-  return [
-    row.at,
-    row.host,
-    row.command,
-    row.release ?? "-",
-    row.who ?? "-",
-    row.commit ?? "-",
-    row.seconds.toFixed(1),
-    row.outcome,
-    row.why,
-  ];
+/** A host keeps its host program until its next update, so a field may be missing. */
+function toCells(row: Row): string[] {
+  return columns.map((column) => String(row[column] ?? "-"));
 }
 
 runMain(history);

@@ -93,17 +93,8 @@ export interface HostStatus {
   watch?: { hosts: Record<string, { serves: boolean; drained: object | null }> } | null;
 }
 
-export interface Transaction {
-  at: string;
-  seconds: number;
-  command: string;
-  release: string | null;
-  revision: string | null;
-  who: string | null;
-  commit: string | null;
-  outcome: string;
-  why: string;
-}
+/** What a host keeps of one attempt to change what serves. */
+export type Transaction = Record<keyof typeof commandsFile.history.output, string | number | null> & { at: string };
 
 /** One thing on a host that is not as it should be, as the host program tells it. */
 export interface Difference {
