@@ -1,18 +1,18 @@
 """The host program of Portico: brings one machine to one release, as one transaction per call.
 
-`cli.py` has the commands; `inspection.py` those that only tell (`status`, `history`, `answers`). The rooms, each of which
+`cli.py` has the commands; `inspection.py` those that only report (`status`, `history`, `answers`). The rooms, each of which
 imports those above it only:
 
 | room | what |
 |---|---|
 | `base` | the contract with the deployer, errors, whole writes, processes, paths, the lock, the report, the order of all steps |
 | `bundle` | the bundle, its description, a managed file |
-| `state` | what is remembered below /var/lib/portico: staged states, record, history, lease, manifest, a rollback's ban |
-| `units` | systemd: asked and told; the two slots; evidence of a unit that failed |
+| `state` | what is recorded below /var/lib/portico: staged states, record, history, lease, manifest, a rollback's ban |
+| `units` | systemd: its state and its jobs; the two slots; evidence of a unit that failed |
 | `system` | platform and packages, users, kernel settings, mounts, where this program is installed |
 | `nginx` | its unit, its reload, what a balancer shows visitors |
 | `release` | releases, environments, revisions, static files: unpacked, compared, repaired, kept, removed |
-| `probes` | asks over HTTP: one slot, this host as the balancer or a visitor does |
+| `probes` | requests over HTTP: to one slot, this host as the balancer or a visitor does |
 | `health_check` | `watch`, `drain`, `resume`: the balancer's active health check |
 | `preflight` | Nginx, systemd, sshd and Gunicorn check their files before these are in place |
 | `balancer` | `gate`, `visit`, `trust`: the balancer's part in an update before its own switch |

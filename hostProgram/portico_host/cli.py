@@ -136,7 +136,7 @@ def steps(_report: Report) -> int:
 
 
 def handle_signals() -> None:
-    """Losing the SSH session never ends the work; being told to end undoes it in order."""
+    """Losing the SSH session never ends the work; a signal to end undoes it in order."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGINT):

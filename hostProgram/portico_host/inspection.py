@@ -45,7 +45,7 @@ def history(context: Context) -> list[dict[str, Any]]:
 
 
 def answers(context: Context) -> dict[str, Any]:
-    """Whether the application answers through Nginx here, asked a few times and never waited for long.
+    """Whether the application answers through Nginx here, requested a few times and never waited for long.
 
     `answers` is None where nothing was activated or the host carries no application.
     """
@@ -53,8 +53,8 @@ def answers(context: Context) -> dict[str, Any]:
     plan = find_restorable(context, current.key) if current else None
     if plan is None or plan.description.app is None:
         return {"answers": None, "got": "no application here"}
-    good, got = host_probe.ask_briefly(context, plan)
-    return {"answers": good, "got": f"{got.asked}: {got.describe()}"}
+    good, got = host_probe.check_briefly(context, plan)
+    return {"answers": good, "got": f"{got.request}: {got.describe()}"}
 
 
 def _slot(context: Context, slot: str) -> dict[str, Any]:

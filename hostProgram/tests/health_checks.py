@@ -4,13 +4,13 @@ import json
 from unittest import mock
 
 from portico_host.base.errors import HostError
-from portico_host.health_check import agent, check_state, question, servers
+from portico_host.health_check import agent, check_state, http_check, servers
 from portico_host.nginx import nginx_reload
 from support import HostCase, printed
 
 WEB = ("web-1", "web-2", "web-3")
-FINE = question.Heard(True, "200 (after 0.0 s)")
-SILENT = question.Heard(False, "no answer within 2 s")
+FINE = http_check.Result(True, "200 (after 0.0 s)")
+SILENT = http_check.Result(False, "no answer within 2 s")
 
 
 class HealthCheckCase(HostCase):
@@ -27,7 +27,7 @@ class HealthCheckCase(HostCase):
         self.paths.live(servers.FOLDER).mkdir(parents=True)
         self.paths.live(check_state.FOLDER).mkdir(parents=True)
         for target, name, replacement in (
-            (question, "ask_all", self.ask_all),
+            (http_check, "check_all", self.check_all),
             (check_state, "clock", lambda: self.time),
             (nginx_reload, "master", lambda paths: 4711),
             (nginx_reload, "reload", self.reload),
@@ -46,10 +46,10 @@ class HealthCheckCase(HostCase):
         hosts = [{"name": name, "address": f"10.0.0.{name[-1]}", "server": f"10.0.0.{name[-1]}:8443"} for name in names]
         place.write_text(json.dumps({"hosts": hosts}))
 
-    async def ask_all(self, _paths: object, hosts: tuple[agent.balanced_hosts.Host, ...]) -> list[question.Heard]:
+    async def check_all(self, _paths: object, hosts: tuple[agent.balanced_hosts.Host, ...]) -> list[http_check.Result]:
         return [SILENT if host.name in self.silent else FINE for host in hosts]
 
-    def reload(self, _paths: object, _tell: object, seconds: float) -> None:
+    def reload(self, _paths: object, _signal: object, seconds: float) -> None:
         if not self.nginx_takes:
             raise HostError("reload of Nginx: got workers with the old settings")
         self.reloads.append(self.listed())

@@ -66,7 +66,7 @@ class AnswersTest(TransactionCase):
         self.assert_listed("stage", Plan.load(self.paths, "00000002").result())
         self.assert_listed("status", inspection.status(self.context))
         with mock.patch.object(
-            inspection.host_probe, "ask_briefly", return_value=(True, Answer("GET /", 200, "OK", 0.1))
+            inspection.host_probe, "check_briefly", return_value=(True, Answer("GET /", 200, "OK", 0.1))
         ):
             self.assert_listed("answers", inspection.answers(self.context))
         for transaction in inspection.history(self.context):

@@ -91,7 +91,7 @@ class RehearsalTest(HostCase):
         self.app = App.read(Fields("app", {**APP, "probes": 2}))
         self.statuses = {"/readyz": [200], "/healthz": [200]}
         for target, replacement in (
-            ((probe, "ask_slot"), self.answer),
+            ((probe, "request_slot"), self.answer),
             ((probe, "PAUSE_WHEN_GOOD_SECONDS"), 0),
             ((rehearsal, "STEADY_SECONDS"), 0),
             ((rehearsal, "prove_nothing_inherited"), lambda context, plan, seconds: None),
@@ -134,7 +134,7 @@ class RehearsalTest(HostCase):
     def test_answers_of_two_processes_are_none_of_one_that_stays(self) -> None:
         self.app = replace(self.app, probes=1)
         self.processes = ["7", "7", "8"]
-        with self.assertRaisesRegex(HostError, "slot rehearsal: got a process that ended while it was asked"):
+        with self.assertRaisesRegex(HostError, "slot rehearsal: got a process that ended while it was checked"):
             self.probe()
 
     def test_a_worker_that_fell_over_is_refused_although_all_was_answered(self) -> None:

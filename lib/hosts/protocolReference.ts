@@ -24,7 +24,7 @@ const introduction = `# The program on a host
 <!-- Made by bin/docs out of hostProgram/portico_host/base/commands.json and contract.json. -->
 
 \`${command} COMMAND\`, or \`python3 -I BUNDLE${contract.files.bundleEnding} COMMAND\` out of a bundle, which is how the engine calls it. Input is one JSON object on standard input, as it may hold secrets; keys that
-a command does not know are not looked at. The answer is one line of JSON on standard output; what goes on and what failed is told on standard error, without a secret.
+a command does not use are ignored. The answer is one line of JSON on standard output; progress and errors go to standard error, without a secret.
 A host may run the program of another version than the deployer's: an answer may lack keys, or have more.
 
 | exit code | |
@@ -36,7 +36,7 @@ A host may run the program of another version than the deployer's: an answer may
 
 ## What it keeps
 
-Each file of JSON below \`${state}\` and \`${contract.paths.application}\` carries a format number, today 1. A file without one is of format 1. Keys that the program does not know are passed over, and stay in the
+Each file of JSON below \`${state}\` and \`${contract.paths.application}\` carries a format number, today 1. A file without one is of format 1. Unknown keys are passed over, and stay in the
 record; a newer format is refused with the name of the file and the way out, and left as it is. So a host can be taken back to the program before: that reads what this one left.
 
 | file | what |
@@ -48,7 +48,7 @@ record; a newer format is refused with the name of the file and the way out, and
 | \`drained.json\` | hosts that are out for work; the number stands in each mark |
 | \`staged/KEY/plan.json\` | a staged state; in it the description of its bundle, with a number of its own |
 | \`contents.json\` of a release or an environment | its files with their hashes |
-| \`/run/portico-watch/state.json\` | what the health check knows; gone after a boot, and begun anew where it cannot be read |
+| \`/run/portico-watch/state.json\` | the state of the health check; gone after a boot, and begun anew where it cannot be read |
 | \`/var/lib/private/portico-observe/*-position.json\` | how far the logs were sent |
 
 Beside them there are marks that say all by being there (\`mended-RELEASE\`, \`complete\` of an environment), a random key, and what others gave the form of: systemd's units, Nginx's list of hosts,

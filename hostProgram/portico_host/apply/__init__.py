@@ -1,1 +1,1 @@
-"""Makes the files on the disk what a state wants, and brings about what has to follow from that."""
+"""Makes the files on the disk what a state describes, and brings about what has to follow from that."""

@@ -1,4 +1,4 @@
-"""What has to happen after files changed, in an order in which nothing acts on a half-told state."""
+"""What has to happen after files changed, in an order in which no service acts on half of the change."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ def apply_units(context: Context, change: FileChange, masked: tuple[str, ...]) -
     missing = [each for each in own if at_boot[each] not in systemd.ENABLED]
     for unit in missing:
         systemd.enable(unit)
-    # After that, or the manager calls all that it knows outdated.
+    # After that, or the manager reports all loaded units as outdated.
     if change.effects & UNIT_EFFECTS or missing or (change.plan is not None and own_units.stale_units(change.plan)):
         context.step("reloading the units")
         systemd.reload_units()

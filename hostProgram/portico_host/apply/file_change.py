@@ -16,7 +16,7 @@ TURN_SECONDS = 20
 
 NO_EFFECTS = frozenset({"none", AGENT})
 
-# What a running service manager and a running Nginx can be told.
+# What a running service manager and a running Nginx can take over without a restart.
 LIMITS = (b"LimitNOFILE=", b"TimeoutStopSec=")
 
 

@@ -1,1 +1,1 @@
-"""What the balancer does in an update before its own switch: it asks hosts and the site, and learns an authority."""
+"""What the balancer does in an update before its own switch: it checks hosts and the site, and trusts an authority."""

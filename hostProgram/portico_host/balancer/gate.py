@@ -1,4 +1,4 @@
-"""`gate`: whether visitors get to application hosts, asked the way their requests go at this moment."""
+"""`gate`: whether visitors get to application hosts, checked by requests that go the way theirs go at this moment."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,7 +12,7 @@ from ..bundle.description import Health
 from ..nginx import nginx_unit
 from ..nginx.front import Front
 from ..probes import host_probe, probe
-from ..probes.probe import HEALTH_HOST, HEALTH_PATH, REACHED, WEB_NAME, Ask, Expected
+from ..probes.probe import HEALTH_HOST, HEALTH_PATH, REACHED, WEB_NAME, Expected, Send
 from ..state.plan import Plan, read_key
 from ..units import evidence
 
@@ -24,9 +24,9 @@ VISITORS = "visitors would get no answer from it: the update stops here, and wha
 
 @dataclass(frozen=True)
 class Gate:
-    """The questions of one call: which hosts, how often in a row.
+    """The checks of one call: which hosts, how often in a row.
 
-    `live` is what the balancer has now, None while none runs here: hosts that have switched are asked with that, since
+    `live` is what the balancer has now, None while none runs here: hosts that have switched are checked with that, since
     the balancer may not have what was staged for it for a long time yet.
     """
 
@@ -43,37 +43,37 @@ class Gate:
 
     @property
     def shared_name(self) -> str | None:
-        """A name that the balancer passes on now, and that hosts which have switched know too; the site's first if it can be."""
+        """A name that the balancer passes on now, and that hosts which have switched serve too; the site's first if it can be."""
         known = Front.staged(self.plan).names
         return next((name for name in self.now.names if name in known), None)
 
     def pass_host(self, name: str, address: str) -> None:
-        """As Nginx asks it now, by the authority that it believes now: for its health, then for the site."""
-        ask = partial(self._ask_host, address, HEALTH_PATH, HEALTH_HOST)
-        self._demand(f"gate: host {name} ({address})", ask, self.site.expect, [])
+        """As Nginx requests it now, by the authority that it trusts now: its health, then the site."""
+        send = partial(self._request_host, address, HEALTH_PATH, HEALTH_HOST)
+        self._demand(f"gate: host {name} ({address})", send, self.site.expect, [])
         if self.shared_name is not None:
-            ask = partial(self._ask_host, address, self._path, self.shared_name)
-            self._demand(f"gate: host {name} ({address}) as {self.shared_name}", ask, REACHED, [])
+            send = partial(self._request_host, address, self._path, self.shared_name)
+            self._demand(f"gate: host {name} ({address}) as {self.shared_name}", send, REACHED, [])
 
     def pass_site(self) -> bool:
         """Through the balancer, to any host; False when none runs here yet, or visitors are to use other names soon."""
         if self.live is None or self.shared_name is None:
             return False
         door = replace(self.site, server_name=self.live.names[0], host=self.shared_name)
-        ask = partial(probe.ask_nginx, door, self.context.paths.live(self.site.certificate))
-        self._demand(f"gate: the site {self.shared_name}", ask, REACHED, [nginx_unit.UNIT])
+        send = partial(probe.request_nginx, door, self.context.paths.live(self.site.certificate))
+        self._demand(f"gate: the site {self.shared_name}", send, REACHED, [nginx_unit.UNIT])
         return True
 
     @property
     def _path(self) -> str:
         return urlsplit(self.site.url).path or "/"
 
-    def _ask_host(self, address: str, path: str, host: str) -> probe.Answer:
-        return probe.ask_web_host(address, WEB_NAME, path, host, self.now.authority)
+    def _request_host(self, address: str, path: str, host: str) -> probe.Answer:
+        return probe.request_web_host(address, WEB_NAME, path, host, self.now.authority)
 
-    def _demand(self, what: str, ask: Ask, expect: int | Expected, units: list[str]) -> None:
-        self.context.step(f"asking {what.removeprefix('gate: ')}")
-        good, answer = probe.until(ask, expect, self.probes, SECONDS)
+    def _demand(self, what: str, send: Send, expect: int | Expected, units: list[str]) -> None:
+        self.context.step(f"checking {what.removeprefix('gate: ')}")
+        good, answer = probe.until(send, expect, self.probes, SECONDS)
         if not good:
             wanted = probe.wanted(expect, self.probes, SECONDS)
             message = fault(what, answer.status or "no answer", wanted, VISITORS)
@@ -82,7 +82,7 @@ class Gate:
 
 
 def gate(context: Context, value: dict[str, Any]) -> dict[str, Any]:
-    """Raises `HostError`, which names the host, what was asked and what came back, for the first one that fails."""
+    """Raises `HostError`, which names the host, the request and the answer, for the first one that fails."""
     wanted = read_gate(context, value)
     for name, address in wanted.hosts:
         wanted.pass_host(name, address)
@@ -91,14 +91,16 @@ def gate(context: Context, value: dict[str, Any]) -> dict[str, Any]:
 
 
 def visit(context: Context, value: dict[str, Any]) -> dict[str, Any]:
-    """When all have switched: the first name of the site is asked as a visitor does. `value` has `paths`, ready and home."""
+    """When all have switched: requests the first name of the site as a visitor does. `value` has `paths`, ready and home."""
     plan, site = read_site(context, value)
     paths = Fields("input", value).object("paths")
     ready, home = paths.text("ready"), paths.optional_text("home")
-    context.step(f"asking {site.server_name} as a visitor")
+    context.step(f"requesting {site.server_name} as a visitor")
     answers = host_probe.prove_visit(context, site, ready, home)
     return {
-        "visited": [{"asked": each.asked, "status": each.status, "seconds": round(each.seconds, 3)} for each in answers]
+        "visited": [
+            {"asked": each.request, "status": each.status, "seconds": round(each.seconds, 3)} for each in answers
+        ]
     }
 
 

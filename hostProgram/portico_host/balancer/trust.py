@@ -1,4 +1,4 @@
-"""`trust`: the balancer learns an authority that it has never heard of, before any host shows a certificate of it."""
+"""`trust`: the balancer starts to trust a new authority, before any host presents a certificate of it."""
 
 from typing import Any
 
@@ -20,8 +20,8 @@ OWNER = (0o644, 0, 0)
 def trust(context: Context, value: dict[str, Any]) -> dict[str, Any]:
     """`value` is the line that `stage` printed on the balancer.
 
-    Generations of one authority believe each other (ADR 0013); then, and where no balancer runs yet, nothing is done. Where
-    the engine's state was lost, the authority is a stranger: it is believed beside the former one until the balancer switches.
+    Generations of one authority trust each other (ADR 0013); then, and where no balancer runs yet, nothing is done. Where
+    the engine's state was lost, the authority is a new one: it is trusted beside the former one until the balancer switches.
     """
     with lock.held(context):
         plan, site = read_site(context, value)
@@ -29,12 +29,12 @@ def trust(context: Context, value: dict[str, Any]) -> dict[str, Any]:
         if live is None:
             return {"learned": False}
         known = set(live.certificates()) & set(staged.certificates())
-        # A file that nobody installed was written here: Nginx may have been told or not, when that call was killed.
+        # A file that nobody installed was written here: Nginx may have reloaded or not, when that call was killed.
         if known and not _differs(context):
             return {"learned": False}
         before = live.authority.read_bytes()
         if not known:
-            context.step("the authority is a new one: believing it beside the one of before")
+            context.step("the authority is a new one: trusting it beside the one of before")
             content = "\n".join([*live.certificates(), *staged.certificates(), ""])
             write_file(live.authority, content.encode("ascii"), *OWNER)
         try:

@@ -1,1 +1,1 @@
-"""What every part needs and that knows nothing of releases: errors, files, processes, paths, the lock, the report."""
+"""What every part needs and that does not depend on releases: errors, files, processes, paths, the lock, the report."""

@@ -9,7 +9,7 @@ from .report import Report
 
 @dataclass(frozen=True)
 class Context:
-    """One call: where things are, whom to tell, when it began."""
+    """One call: where things are, where progress is reported, when it began."""
 
     report: Report
     paths: Paths = Paths()

@@ -16,7 +16,7 @@ def write_file(path: Path, data: bytes, mode: int = 0o644, owner: int = -1, grou
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(data)
-        # Not even asked for where it changes nothing: a sandbox may end who asks.
+        # Not even called where it changes nothing: a sandbox may end the caller.
         if (owner, group) != (-1, -1):
             os.fchown(descriptor, owner, group)
         os.fchmod(descriptor, mode)

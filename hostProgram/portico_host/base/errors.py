@@ -13,7 +13,7 @@ OF_OURS = "a fault of portico-host, which may have met something that another ve
 class HostError(Exception):
     """A fault found on this host: exit code 1.
 
-    `evidence` holds the lines that explain it: what was asked, what came back, unit state, log.
+    `evidence` holds the lines that explain it: request, answer, unit state, log.
     """
 
     exit_code = EXIT_CODES["failed"]
@@ -37,7 +37,7 @@ class LockBusyError(HostError):
 
 
 class Interrupted(HostError):
-    """The caller asked to end: exit code 1, and no word about the release, which did nothing wrong."""
+    """The caller sent a signal to end: exit code 1, and no verdict on the release, which did nothing wrong."""
 
 
 def fault(setting: str, got: object, allowed: str, remedy: str) -> str:

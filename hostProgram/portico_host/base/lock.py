@@ -43,7 +43,7 @@ def held(context: Context, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]
 
 def _acquire(context: Context, descriptor: int, wait_seconds: float) -> None:
     limit = time.monotonic() + wait_seconds
-    told = False
+    announced = False
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -55,9 +55,9 @@ def _acquire(context: Context, descriptor: int, wait_seconds: float) -> None:
             raise LockBusyError(
                 fault("lock", f"held by {holder}", allowed, "wait for that call to end, then run again")
             )
-        if not told:
+        if not announced:
             context.step(f"waiting for {holder}")
-            told = True
+            announced = True
         time.sleep(PAUSE_SECONDS)
 
 

@@ -1,4 +1,4 @@
-"""What a bundle says of itself in bundle.json: its role, files and units, and how its application is started and asked."""
+"""What a bundle says of itself in bundle.json: its role, files and units, and how its application is started and checked."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ FORMAT = FORMATS["bundle"]
 
 @dataclass(frozen=True)
 class Health:
-    """The question asked through Nginx after each change, and its expected status code.
+    """The request sent through Nginx after each change, and its expected status code.
 
     `host` is the Host header, where that is not the name of the certificate.
     """
@@ -27,7 +27,7 @@ class Health:
 
     @staticmethod
     def read(fields: Fields) -> "Health":
-        """States staged before the file was named here know one certificate only."""
+        """States staged before the file was named here have one certificate only."""
         certificate = fields.optional_text("certificate") or PATHS["serverCertificate"]
         host = fields.optional_text("host")
         return Health(fields.text("url"), fields.text("serverName"), fields.number("expect"), certificate, host)
@@ -47,9 +47,9 @@ class Migration:
 
 @dataclass(frozen=True)
 class App:
-    """How a release is started and asked. Times are in seconds.
+    """How a release is started and checked. Times are in seconds.
 
-    `home_path` is what a visitor asks first; None where nobody wants it asked, and in states from before it was known.
+    `home_path` is what a visitor requests first; None where it is not requested, and in states from before it was known.
     """
 
     module: str

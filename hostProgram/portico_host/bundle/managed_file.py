@@ -62,7 +62,7 @@ class ManagedFile:
 
 @dataclass(frozen=True)
 class Deviation:
-    """What a file on the disk is, and what it should be. `of_content` tells whether it has to be written."""
+    """What a file on the disk is, and what it should be. `of_content` says whether it has to be written."""
 
     found: str
     wanted: str
@@ -127,7 +127,7 @@ def remove(paths: Paths, path: str) -> None:
 
 
 def owner_of(file: ManagedFile) -> tuple[int, int]:
-    """The numbers of owner and group; raises `HostError` when the host does not know them."""
+    """The numbers of owner and group; raises `HostError` when the host does not have them."""
     try:
         return pwd.getpwnam(file.owner).pw_uid, grp.getgrnam(file.group).gr_gid
     except KeyError:

@@ -24,4 +24,4 @@ def find(context: Context, _plan: Plan) -> Iterator[Difference]:
     armed, clock = Lease.load(context.paths), Clock.read()
     if armed is not None and clock.wall > armed.deadline + OVERDUE_SECONDS:
         ended = f"ended {armed.to_json()['until']}, and this host did not go back"
-        yield Difference("lease", ended, "a way back in its time", advice="portico-host expire tells why")
+        yield Difference("lease", ended, "a way back in its time", advice="portico-host expire shows why")

@@ -57,7 +57,7 @@ def _unchanged(folder: Path, kind: str) -> Iterator[Difference]:
 
 
 def _short(text: str) -> str:
-    """The first digits of a hash tell as much."""
+    """The first digits of a hash identify it."""
     head, _, rest = text.partition("content ")
     return f"{head}content {rest[:12]}{rest[64:]}" if rest else text
 

@@ -1,4 +1,4 @@
-"""The health check itself: one round of questions after the other, and what follows from the answers."""
+"""The health check itself: one round of checks after the other, and what follows from the answers."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ from ..base.context import Context
 from ..base.durable import remove_file
 from ..base.errors import HostError, Interrupted, as_host_error
 from ..nginx import nginx_reload
-from . import balanced_hosts, check_state, marks, question, servers
+from . import balanced_hosts, check_state, http_check, marks, servers
 from .check_state import State
 from .standing import Choice, Standing, choose
 
@@ -25,7 +25,7 @@ RETRY_SECONDS = 10
 
 
 def run_health_check(context: Context) -> None:
-    """Runs until it is told to end, or another version of this program is installed, which the unit then starts."""
+    """Runs until it gets a signal to end, or another version of this program is installed, which the unit then starts."""
     begun_as = _identity()
     agent = Agent(context)
     with contextlib.suppress(Interrupted):
@@ -57,11 +57,11 @@ class Agent:
         if not hosts:
             return
         self.tidy()
-        heard = asyncio.run(question.ask_all(self.paths, hosts))
+        results = asyncio.run(http_check.check_all(self.paths, hosts))
         self.drained = self.read_marks()
-        standings = self.update_standings(hosts, heard)
+        standings = self.update_standings(hosts, results)
         choice = choose(standings, self.drained)
-        self.tell(hosts, standings, choice)
+        self.report(hosts, standings, choice)
         known = State(standings, tuple(sorted(self.drained)), choice.serving, choice.open, False, self.known.unread)
         self.known = self.apply(hosts, replace(known, asked=check_state.clock()))
         self.known.save(self.paths)
@@ -79,16 +79,16 @@ class Agent:
         return found
 
     def update_standings(
-        self, hosts: Sequence[balanced_hosts.Host], heard: Sequence[question.Heard]
+        self, hosts: Sequence[balanced_hosts.Host], results: Sequence[http_check.Result]
     ) -> dict[str, Standing]:
         now = check_state.clock()
         before = self.known.standings
         return {
-            host.name: before.get(host.name, Standing()).heard(each.fine, each.text, now)
-            for host, each in zip(hosts, heard, strict=True)
+            host.name: before.get(host.name, Standing()).after(each.fine, each.text, now)
+            for host, each in zip(hosts, results, strict=True)
         }
 
-    def tell(self, hosts: Sequence[balanced_hosts.Host], standings: dict[str, Standing], choice: Choice) -> None:
+    def report(self, hosts: Sequence[balanced_hosts.Host], standings: dict[str, Standing], choice: Choice) -> None:
         """One line for each change, with its reason."""
         serving = f"serving: {', '.join(choice.serving)}"
         for host in hosts:
@@ -113,7 +113,7 @@ class Agent:
         if check_state.clock() < self.retry_at or not nginx_reload.turn.take(self.paths.live(servers.FOLDER)):
             return known
         try:
-            # Before the first byte: a killed one is to know that it has to tell Nginx.
+            # Before the first byte: after a kill the next run has to reload Nginx.
             replace(known, unread=True).save(self.paths)
             servers.write(self.paths, text)
             process = nginx_reload.master(self.paths)

@@ -1,4 +1,4 @@
-"""The state of the health check: what it knows, for `status`, for the commands of operators, and for its own next start."""
+"""The state of the health check: what it found, for `status`, for the commands of operators, and for its own next start."""
 
 import time
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ FRESH_SECONDS = 15
 
 @dataclass(frozen=True)
 class State:
-    """`seen` are the marks that were known; `applied` whether Nginx has the list that follows from all this.
+    """`seen` are the marks that were in force; `applied` whether Nginx has the list that follows from all this.
 
     `unread`: a list was written that Nginx may not have read. It has read the one that was there when it started.
     """
@@ -53,9 +53,9 @@ class State:
 
 
 def load(paths: Paths) -> State:
-    """What was written last; nothing known after a boot, and where a file is there that this version cannot read.
+    """What was written last; an empty state after a boot, and where a file is there that this version cannot read.
 
-    Unlike what outlives a boot, such a file is no error: the next round of the health check finds all of it out anew.
+    Unlike what outlives a boot, such a file is no error: the next round of the health check builds all of it anew.
     """
     place = _place(paths)
     try:

@@ -67,7 +67,7 @@ def _read(value: dict[str, Any]) -> tuple[str, str]:
 
 
 def _known(context: Context, name: str) -> State:
-    """What the health check knows. Refuses a host that it does not watch, and to work without it."""
+    """The state of the health check. Refuses a host that it does not check, and to work without it."""
     names = _names(context)
     if not names:
         got, allowed = "a machine that watches no hosts", "the balancer of at least two hosts"

@@ -1,10 +1,10 @@
-"""Who is to get requests: what follows from answers, marks and time, without asking or telling anybody."""
+"""Who is to get requests: what follows from answers, marks and time, without any request or output."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-# In a row. With a question each second that may take two, a host is out 8 s after its last answer, and back in 6 s.
+# In a row. With a check each second that may take two, a host is out 8 s after its last answer, and back in 6 s.
 BAD_ANSWERS = 3
 GOOD_ANSWERS = 3
 
@@ -27,9 +27,9 @@ class Standing:
     relapses: int = 0
     returned: float | None = None
     held_until: float = 0
-    answer: str = "not asked yet"
+    answer: str = "not checked yet"
 
-    def heard(self, fine: bool, answer: str, now: float) -> "Standing":
+    def after(self, fine: bool, answer: str, now: float) -> "Standing":
         """After one more answer."""
         if fine == self.good:
             return replace(self, against=0, answer=answer)

@@ -1,4 +1,4 @@
-"""What a balancer shows visitors and believes of hosts: now, by its live files, and after its switch, by staged ones."""
+"""What a balancer shows visitors and trusts of hosts: now, by its live files, and after its switch, by staged ones."""
 
 import re
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Front:
         return Front(_names(plan.tree / SITE), plan.tree / AUTHORITY)
 
     def certificates(self) -> tuple[str, ...]:
-        """The authorities that are believed, PEM, in their order."""
+        """The authorities that are trusted, PEM, in their order."""
         return tuple(CERTIFICATE.findall(self.authority.read_text("ascii")))
 
 

@@ -26,8 +26,8 @@ WORKER = b"nginx: worker process"
 WORKER_SECONDS = 10
 
 
-def reload(paths: Paths, tell: Callable[[], None], closing_seconds: float = CLOSING_SECONDS) -> None:
-    """Calls `tell`, which has Nginx reload, and waits until only workers with the new settings accept connections.
+def reload(paths: Paths, send_reload: Callable[[], None], closing_seconds: float = CLOSING_SECONDS) -> None:
+    """Calls `send_reload`, which has Nginx reload, and waits until only workers with the new settings accept connections.
 
     Old workers close idle connections at once, and a request that is on its way on one is lost. So a balancer closes
     each connection after its answer for a moment before, after which none that is in use is idle. Raises `HostError`
@@ -35,7 +35,7 @@ def reload(paths: Paths, tell: Callable[[], None], closing_seconds: float = CLOS
     """
     before = workers(paths)
     with _closing(paths, closing_seconds):
-        tell()
+        send_reload()
         limit = time.monotonic() + WORKER_SECONDS
         while not _replaced(before, workers(paths)):
             if time.monotonic() > limit:

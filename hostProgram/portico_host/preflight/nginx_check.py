@@ -66,5 +66,5 @@ def _rights(text: str) -> list[str]:
 
 
 def _error_log(text: str) -> list[str]:
-    """The option as the unit has it: versions that do not know it refuse the command line."""
+    """The option as the unit has it: versions without it refuse the command line."""
     return ["-e", "stderr"] if " -e stderr " in setting(text, "ExecStart") else []

@@ -1,1 +1,1 @@
-"""Asks over HTTP, as whoever depends on the answer would: one slot, this host."""
+"""Requests over HTTP, as whoever depends on the answer would send them: to one slot, to this host."""

@@ -14,7 +14,7 @@ from .probe import REACHED, Answer, Expected
 
 EDGE_PROBES = 3
 EDGE_SECONDS = 20
-# Beyond the longest silence that Nginx allows an application by default: its own answer tells more.
+# Beyond the longest silence that Nginx allows an application by default: its own answer says more.
 ANSWER_SECONDS = 40
 # A release that answers visitors badly is not given much time to go on doing so.
 VISIT_SECONDS = 5
@@ -27,15 +27,15 @@ def prove_host(context: Context, plan: Plan, slot: str | None) -> None:
     """Raises `HostError` with the evidence of Nginx and of the slot when the host itself is not healthy.
 
     What stands behind a balancer is no matter of it: in the middle of a roll, or on the way back from one, there may be
-    hosts that know another health path and other names.
+    hosts with another health path and other names.
     """
     app, health = plan.description.app, plan.description.health
     times, seconds = (app.probes, app.ready_seconds) if app else (EDGE_PROBES, EDGE_SECONDS)
-    # A state from before the balancer had a path of its own asks for the site.
+    # A state from before the balancer had a path of its own requests the site.
     expect = REACHED if health == plan.description.site else health.expect
-    good, answer = _ask(context, health, expect, times, seconds)
+    good, answer = _check(context, health, expect, times, seconds)
     if not good:
-        remedy = f"{LOGS}; app.livePath is what is asked, app.readySeconds how long" if app else LOGS
+        remedy = f"{LOGS}; app.livePath is what is requested, app.readySeconds how long" if app else LOGS
         raise _failure(context, f"health {health.url}", answer, probe.wanted(expect, times, seconds), remedy, slot)
 
 
@@ -45,7 +45,7 @@ def prove_way(context: Context, plan: Plan, slot: str | None) -> None:
     if app is not None:
         prove_visit(context, replace(health, host=app.host), app.ready_path, app.home_path, slot)
     if site is not None:
-        good, answer = _ask(context, site, REACHED, EDGE_PROBES, EDGE_SECONDS)
+        good, answer = _check(context, site, REACHED, EDGE_PROBES, EDGE_SECONDS)
         if not good:
             wanted = probe.wanted(REACHED, EDGE_PROBES, EDGE_SECONDS)
             raise _failure(context, f"site {site.url} (name {site.server_name})", answer, wanted, LOGS, slot)
@@ -54,17 +54,15 @@ def prove_way(context: Context, plan: Plan, slot: str | None) -> None:
 def prove_visit(
     context: Context, door: Health, ready_path: str, home_path: str | None, slot: str | None = None
 ) -> list[Answer]:
-    """Asks as a visitor does, by `door`: the ready path has to be 200, the home page may be anything but a failure."""
-    questions: list[tuple[str, int | Expected, str]] = [
-        (ready_path, 200, "mend what the application says is not ready")
-    ]
+    """Requests as a visitor does, by `door`: the ready path has to be 200, the home page may be anything but a failure."""
+    checks: list[tuple[str, int | Expected, str]] = [(ready_path, 200, "mend what the application says is not ready")]
     if home_path is not None:
-        remedy = "mend it; app.homePath names what is asked, null for nothing"
-        questions.append((home_path, REACHED, remedy))
+        remedy = "mend it; app.homePath names what is requested, null for nothing"
+        checks.append((home_path, REACHED, remedy))
     answers = []
-    for path, expect, remedy in questions:
+    for path, expect, remedy in checks:
         health = replace(door, url=urlsplit(door.url)._replace(path=path).geturl())
-        good, answer = _ask(context, health, expect, 1, VISIT_SECONDS, ANSWER_SECONDS)
+        good, answer = _check(context, health, expect, 1, VISIT_SECONDS, ANSWER_SECONDS)
         if not good:
             what = f"a visitor's GET {path} (Host: {health.host or health.server_name})"
             raise _failure(context, what, answer, probe.wanted(expect, 1, VISIT_SECONDS), remedy, slot)
@@ -72,12 +70,12 @@ def prove_visit(
     return answers
 
 
-def ask_briefly(context: Context, plan: Plan) -> tuple[bool, Answer]:
-    """Whether the host answers one question out of those that fit into a few seconds; with the last answer."""
-    return _ask(context, plan.description.health, plan.description.health.expect, 1, BRIEF_SECONDS)
+def check_briefly(context: Context, plan: Plan) -> tuple[bool, Answer]:
+    """Whether the host answers one request out of those that fit into a few seconds; with the last answer."""
+    return _check(context, plan.description.health, plan.description.health.expect, 1, BRIEF_SECONDS)
 
 
-def _ask(
+def _check(
     context: Context,
     health: Health,
     expect: int | Expected,
@@ -86,7 +84,7 @@ def _ask(
     patience: float = probe.ANSWER_SECONDS,
 ) -> tuple[bool, Answer]:
     certificate = context.paths.live(health.certificate)
-    return probe.until(lambda: probe.ask_nginx(health, certificate, patience), expect, times, seconds)
+    return probe.until(lambda: probe.request_nginx(health, certificate, patience), expect, times, seconds)
 
 
 def _failure(context: Context, what: str, answer: Answer, wanted: str, remedy: str, slot: str | None) -> HostError:

@@ -1,4 +1,4 @@
-"""Asks over HTTP, as whoever depends on the answer would."""
+"""Requests over HTTP, as whoever depends on the answer would send them."""
 
 import http.client
 import socket
@@ -30,7 +30,7 @@ PEM_END = "-----END CERTIFICATE-----"
 class Answer:
     """What came back: a status code with the start of the body, or a status of 0 with what went wrong."""
 
-    asked: str
+    request: str
     status: int
     text: str
     seconds: float
@@ -40,16 +40,16 @@ class Answer:
         return f"{what} (after {self.seconds:.2f} s)"
 
     def evidence(self) -> list[str]:
-        """The lines that explain a failure: the question and the answer."""
-        return [f"asked: {self.asked}", f"answer: {self.describe()}"]
+        """The lines that explain a failure: the request and the answer."""
+        return [f"request: {self.request}", f"answer: {self.describe()}"]
 
 
-Ask = Callable[[], Answer]
+Send = Callable[[], Answer]
 
 
 @dataclass(frozen=True)
 class Clock:
-    """What `until` counts by; tests have one that goes on only when it is told."""
+    """What `until` counts by; tests have one that goes on only when they advance it."""
 
     now: Callable[[], float]
     sleep: Callable[[float], None]
@@ -95,30 +95,30 @@ class NamedConnection(http.client.HTTPSConnection):
         self.sock = self.trust.wrap_socket(plain, server_hostname=self.name)
 
 
-def ask_slot(path: Path, target: str, host: str) -> Answer:
-    """Asks one slot of the application on its own socket, the way Nginx would pass the request on."""
-    return _ask(lambda: UnixConnection(path, host), target, host, f"GET {target} (Host: {host}) over {path}")
+def request_slot(path: Path, target: str, host: str) -> Answer:
+    """A request to one slot of the application on its own socket, the way Nginx would pass it on."""
+    return _request(lambda: UnixConnection(path, host), target, host, f"GET {target} (Host: {host}) over {path}")
 
 
-def ask_nginx(health: Health, certificate: Path, seconds: float = ANSWER_SECONDS) -> Answer:
-    """Asks through Nginx here, which must answer with the very `certificate` that was installed, good for its name."""
+def request_nginx(health: Health, certificate: Path, seconds: float = ANSWER_SECONDS) -> Answer:
+    """A request through Nginx here, which must present the very `certificate` that was installed, good for its name."""
     url = urlsplit(health.url)
     host, port = url.hostname or "127.0.0.1", url.port or (443 if url.scheme == "https" else 80)
     named = health.host or health.server_name
-    asked = f"GET {health.url} (name {health.server_name}{f', Host: {health.host}' if health.host else ''})"
+    request = f"GET {health.url} (name {health.server_name}{f', Host: {health.host}' if health.host else ''})"
 
     def connection() -> http.client.HTTPConnection:
         if url.scheme == "https":
             return NamedConnection(host, port, health.server_name, _trust_itself(certificate), seconds)
         return http.client.HTTPConnection(host, port, timeout=seconds)
 
-    return _ask(connection, url.path or "/", named, asked)
+    return _request(connection, url.path or "/", named, request)
 
 
-def ask_web_host(address: str, name: str, path: str, host: str, authority: Path) -> Answer:
-    """Asks an application host from outside, the way the balancer does: its certificate is for `name`, by `authority`."""
-    asked = f"GET https://{address}:{WEB_PORT}{path} (name {name}, Host: {host})"
-    return _ask(lambda: NamedConnection(address, WEB_PORT, name, trust(authority)), path, host, asked)
+def request_web_host(address: str, name: str, path: str, host: str, authority: Path) -> Answer:
+    """A request to an application host from outside, as the balancer's: its certificate is for `name`, by `authority`."""
+    request = f"GET https://{address}:{WEB_PORT}{path} (name {name}, Host: {host})"
+    return _request(lambda: NamedConnection(address, WEB_PORT, name, trust(authority)), path, host, request)
 
 
 def wanted(expect: int | Expected, times: int, seconds: float) -> str:
@@ -127,8 +127,8 @@ def wanted(expect: int | Expected, times: int, seconds: float) -> str:
     return f"{expect.words if isinstance(expect, Expected) else expect}{in_a_row} within {seconds:g} s"
 
 
-def until(ask: Ask, expect: int | Expected, times: int, seconds: float) -> tuple[bool, Answer]:
-    """Asks until the expected status came `times` times in a row, for at most `seconds`.
+def until(send: Send, expect: int | Expected, times: int, seconds: float) -> tuple[bool, Answer]:
+    """Repeats a request until the expected status came `times` times in a row, for at most `seconds`.
 
     Returns whether it did, with the last answer; the last wrong one if it did not.
     """
@@ -137,7 +137,7 @@ def until(ask: Ask, expect: int | Expected, times: int, seconds: float) -> tuple
     in_a_row = 0
     wrong: Answer | None = None
     while True:
-        answer = ask()
+        answer = send()
         in_a_row = in_a_row + 1 if _fits(answer.status, expect) else 0
         if in_a_row >= times:
             return True, answer
@@ -151,7 +151,7 @@ def _fits(status: int, expect: int | Expected) -> bool:
     return expect.holds(status) if isinstance(expect, Expected) else status == expect
 
 
-def _ask(connect: Callable[[], http.client.HTTPConnection], target: str, host: str, asked: str) -> Answer:
+def _request(connect: Callable[[], http.client.HTTPConnection], target: str, host: str, request: str) -> Answer:
     began = time.monotonic()
     connection: http.client.HTTPConnection | None = None
     try:
@@ -166,7 +166,7 @@ def _ask(connect: Callable[[], http.client.HTTPConnection], target: str, host: s
     finally:
         if connection is not None:
             connection.close()
-    return Answer(asked, status, text, time.monotonic() - began)
+    return Answer(request, status, text, time.monotonic() - began)
 
 
 def _trust_itself(certificate: Path) -> ssl.SSLContext:
@@ -179,8 +179,8 @@ def _trust_itself(certificate: Path) -> ssl.SSLContext:
 
 
 def trust(authority: Path) -> ssl.SSLContext:
-    """Believes this authority alone."""
+    """Trusts this authority alone."""
     context = ssl.create_default_context(cafile=str(authority))
-    # Newer Pythons ask more of an authority's form than Nginx and OpenSSL do, who are stood in for here.
+    # Newer Pythons require more of an authority's form than Nginx and OpenSSL do, in whose place this is.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context

@@ -1,4 +1,4 @@
-"""Whether one slot answers as a working application does, asked on its own socket."""
+"""Whether one slot answers as a working application does, requested on its own socket."""
 
 import functools
 
@@ -16,20 +16,20 @@ def prove_slot(context: Context, app: App, slot: str) -> None:
     """
     socket, unit = slots.probe_socket(context.paths, slot), slots.service(slot)
     process = systemd.show(unit, "MainPID")
-    questions = (
+    checks = (
         (app.ready_path, app.probes, app.ready_seconds, "app.readyPath"),
         (app.health_path, 1, app.ready_seconds, "app.livePath"),
     )
-    for target, times, seconds, setting in questions:
-        ask = functools.partial(probe.ask_slot, socket, target, app.host)
-        good, answer = probe.until(ask, 200, times, seconds)
+    for target, times, seconds, setting in checks:
+        send = functools.partial(probe.request_slot, socket, target, app.host)
+        good, answer = probe.until(send, 200, times, seconds)
         if not good:
             got = answer.status or "no answer"
-            remedy = f"see the answer and the log below; {setting} is what is asked, app.readySeconds how long"
+            remedy = f"see the answer and the log below; {setting} is what is requested, app.readySeconds how long"
             message = fault(f"{slot} GET {target}", got, probe.wanted(200, times, seconds), remedy)
             raise HostError(message, [*answer.evidence(), *evidence.of_unit(context, unit)])
     if systemd.show(unit, "MainPID") != process:
         message = fault(
-            f"slot {slot}", "a process that ended while it was asked", "one that stays", "see its log below"
+            f"slot {slot}", "a process that ended while it was checked", "one that stays", "see its log below"
         )
         raise HostError(message, evidence.of_unit(context, unit))

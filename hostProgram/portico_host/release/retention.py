@@ -1,4 +1,4 @@
-"""Removes what nothing needs any more. Failing at it (a full disk) is told, and never fails a call."""
+"""Removes what nothing needs any more. Failing at it (a full disk) is reported, and never fails a call."""
 
 import contextlib
 import re

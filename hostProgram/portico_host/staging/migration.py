@@ -21,7 +21,7 @@ from ..units import evidence, instance, slots, systemd
 
 UNIT = slots.service(slots.MIGRATION)
 DROP_IN = f"{PATHS['units']}/{UNIT}.d/50-migration.conf"
-# systemd ends it first and says more about it: its limit, ten seconds to end by itself, and some to tell.
+# systemd ends it first and says more about it: its limit, ten seconds to end by itself, and some to report it.
 MARGIN_SECONDS = 15
 PAUSE_SECONDS = 0.5
 NO_END = "no end of it"
@@ -108,14 +108,14 @@ class MigrationRun:
             result = _result(error)
             longer = "; raise app.migration.seconds if it needs longer" if result == NO_END else ""
             message = fault("migration", result, allowed, f"see its log below; nothing was switched{longer}")
-            raise HostError(message, [f"asked: {command}", *evidence.of_unit(self.context, UNIT)]) from None
+            raise HostError(message, [f"command: {command}", *evidence.of_unit(self.context, UNIT)]) from None
 
     def record_migrated(self) -> None:
         assert self.plan.release is not None
         Record.load(self.context.paths).migrated_now(self.plan.release).save(self.context.paths)
 
     def fail(self, failure: HostError) -> None:
-        """Leaves nothing, and remembers why."""
+        """Leaves nothing, and records why."""
         clean_each(failure, (self.end, lambda: self.record_failed(failure)))
 
     def end(self) -> None:

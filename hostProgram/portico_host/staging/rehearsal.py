@@ -1,4 +1,4 @@
-"""The dress rehearsal: a revision runs in its sandbox, on a socket that only root can ask."""
+"""The dress rehearsal: a revision runs in its sandbox, on a socket that only root can reach."""
 
 import re
 import time
@@ -38,7 +38,7 @@ class Rehearsal:
         slots.start(self.context, slots.REHEARSAL, self.app.start_seconds)
 
     def probe(self) -> None:
-        """Asks readiness, several times in a row, then health; some fall over only after their first answers."""
+        """Checks readiness, several times in a row, then health; some fall over only after their first answers."""
         prove_nothing_inherited(self.context, self.plan, self.app.ready_seconds)
         prove_slot(self.context, self.app, slots.REHEARSAL)
         time.sleep(STEADY_SECONDS)

@@ -1,4 +1,4 @@
-"""What `stage` is asked for, on standard input. Secrets enter the host here and nowhere else."""
+"""The input of `stage`, on standard input. Secrets enter the host here and nowhere else."""
 
 import hashlib
 from dataclasses import dataclass

@@ -70,7 +70,7 @@ class Staging:
                 "check-gunicorn": self.check_gunicorn,
                 "link-rehearsal": self.link_rehearsal,
                 "start-rehearsal": lambda: self.rehearse("starting the application aside", Rehearsal.start),
-                "probe-rehearsal": lambda: self.rehearse("asking it", Rehearsal.probe),
+                "probe-rehearsal": lambda: self.rehearse("checking the rehearsal", Rehearsal.probe),
                 "stop-rehearsal": lambda: stop_leftover(self.context),
                 "complete-stage": self.complete_stage,
             },

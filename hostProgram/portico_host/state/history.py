@@ -16,7 +16,7 @@ Outcome = Literal["serves", "confirmed", "failed", "went back"]
 class Transaction:
     """One attempt to change what serves. `release` and `revision` are what it brought, or was to bring.
 
-    `seconds` is the time on this host. `why` tells the reason of a way back or of a failure.
+    `seconds` is the time on this host. `why` is the reason of a way back or of a failure.
     """
 
     at: str

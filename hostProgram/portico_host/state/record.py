@@ -13,9 +13,7 @@ from .trigger import Withdrawn
 
 HISTORY_LENGTH = 100
 GOOD_LENGTH = 50
-REMEDY = (
-    "move it away and run bin/up: the host is then set up as a new one, and what it knew of releases before is lost"
-)
+REMEDY = "move it away and run bin/up: the host is then set up as a new one, and its record of releases before is lost"
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Record:
 
     `confirmed` is the last state that nobody has to confirm any more. `good` are the states that were confirmed
     and not withdrawn since for a fault of theirs: the latest of each release, the latest release first. `migrated`
-    tells when the migration of a release ended.
+    says when the migration of a release ended.
     """
 
     current: Entry | None = None

@@ -43,7 +43,7 @@ def ban_others(context: Context, kept: str, who: str) -> None:
 
 
 def lift_ban(context: Context, key: str) -> None:
-    """The state was asked for anew, after the rollback."""
+    """The state was staged anew, after the rollback."""
     found = RollbackBan.load(context.paths)
     if found is not None and key in found.keys:
         RollbackBan(tuple(each for each in found.keys if each != key), found.who, found.at).save(context.paths)

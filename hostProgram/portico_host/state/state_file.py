@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def load(place: Path, remedy: str) -> dict[str, Any] | None:
-    """The object in a file; None when there is no such file. `remedy` tells what to do about a file that is damaged."""
+    """The object in a file; None when there is no such file. `remedy` says what to do about a file that is damaged."""
     value = read(place, remedy)
     return None if value is None else understood(place, value, remedy)
 
@@ -37,7 +37,7 @@ def read(place: Path, remedy: str) -> dict[str, Any] | None:
 
 
 def understood(place: Path, value: Any, remedy: str) -> dict[str, Any]:
-    """The object itself, when it is one of a format that this program knows."""
+    """The object itself, when it is one of a format that this program reads."""
     known = _object(place, value, remedy)
     found = known.get("format", FORMAT)
     if not isinstance(found, int) or found < 1:
@@ -82,7 +82,7 @@ class Reader:
         return value
 
     def fill(self, kind: type[T], value: Any, what: str) -> T:
-        """A dataclass of the fields that it knows."""
+        """A dataclass of the fields that it has."""
         if not isinstance(value, dict):
             raise damaged(self.place, f"{what} of type {type(value).__name__}", self.remedy)
         known = fields(kind)  # type: ignore[arg-type]

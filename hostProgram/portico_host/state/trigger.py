@@ -43,7 +43,7 @@ class Withdrawn:
 
 @dataclass(frozen=True)
 class Trigger:
-    """`command` as the history names it. `why` and `withdrawn` are of a way back; a restart tells why too.
+    """`command` as the history names it. `why` and `withdrawn` are of a way back; a restart has `why` too.
 
     With `lease_seconds` the state is on trial until it is confirmed; without, it is confirmed by reaching it.
     With `fresh_slot` another slot is started also where one serves this very state.

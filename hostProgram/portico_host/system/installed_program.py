@@ -1,4 +1,4 @@
-"""Keeps this program on the host, for people who want to ask it."""
+"""Keeps this program on the host, for people who want to run it there."""
 
 from pathlib import Path
 

@@ -1,1 +1,1 @@
-"""Tells CloudWatch how this host is (`portico-host observe`): metrics, and what its units and Nginx log."""
+"""Sends CloudWatch the state of this host (`portico-host observe`): metrics, and what its units and Nginx log."""

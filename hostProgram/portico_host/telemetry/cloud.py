@@ -1,4 +1,4 @@
-"""CloudWatch as this host uses it. boto3 is there only where the stack's file asks for it."""
+"""CloudWatch as this host uses it. boto3 is there only where the stack's file needs it."""
 
 import http.client
 from collections.abc import Sequence
@@ -73,21 +73,23 @@ class RefusedError(HostError):
 
 
 def instance_id() -> str:
-    """What AWS calls this machine. The metadata service asks for a token first (IMDSv2)."""
-    asking = http.client.HTTPConnection(METADATA, timeout=METADATA_SECONDS)
+    """What AWS calls this machine. The metadata service requires a token first (IMDSv2)."""
+    connection = http.client.HTTPConnection(METADATA, timeout=METADATA_SECONDS)
     try:
-        token = _ask(asking, "PUT", "/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds": TOKEN_SECONDS})
-        return _ask(asking, "GET", "/latest/meta-data/instance-id", {"X-aws-ec2-metadata-token": token})
+        token = _request(
+            connection, "PUT", "/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds": TOKEN_SECONDS}
+        )
+        return _request(connection, "GET", "/latest/meta-data/instance-id", {"X-aws-ec2-metadata-token": token})
     except (OSError, http.client.HTTPException) as error:
         got = f"{type(error).__name__}: {error}"
         raise HostError(fault(METADATA, got, "the metadata of the machine", "allow it to the instance")) from None
     finally:
-        asking.close()
+        connection.close()
 
 
-def _ask(asking: http.client.HTTPConnection, method: str, path: str, headers: dict[str, str]) -> str:
-    asking.request(method, path, headers=headers)
-    answer = asking.getresponse()
+def _request(connection: http.client.HTTPConnection, method: str, path: str, headers: dict[str, str]) -> str:
+    connection.request(method, path, headers=headers)
+    answer = connection.getresponse()
     body = answer.read().decode()
     if answer.status != 200:
         raise http.client.HTTPException(f"{path} answers {answer.status}")

@@ -1,4 +1,4 @@
-"""One run of each minute: collect metrics, send, remember how far the logs were accepted."""
+"""One run of each minute: collect metrics, send, record how far the logs were accepted."""
 
 import os
 import time

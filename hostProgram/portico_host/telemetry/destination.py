@@ -13,7 +13,7 @@ PLACE = PATHS["telemetry"]
 
 @dataclass(frozen=True)
 class Destination:
-    """`stack` is a dimension of each metric and tells stacks of one account apart."""
+    """`stack` is a dimension of each metric and distinguishes stacks of one account."""
 
     region: str
     namespace: str

@@ -36,7 +36,7 @@ def read_journal(cursor: str | None) -> Iterator[Event]:
 
 
 def entry_event(entry: dict[str, Any]) -> Event:
-    """The unit is the one that speaks, or the one that systemd speaks of."""
+    """The unit is the one that logged the line, or the one that systemd logged it about."""
     unit = entry.get("UNIT") or entry.get("_SYSTEMD_UNIT") or ""
     value = {"unit": text(unit), "priority": int(entry.get("PRIORITY", 6)), "message": text(entry.get("MESSAGE"))}
     milliseconds = int(entry["__REALTIME_TIMESTAMP"]) // 1000

@@ -27,7 +27,7 @@ class Metric:
 
 
 def collect(context: Context, credentials: Path) -> list[Metric]:
-    """All values that can be had; one that cannot is told and left out, as its silence must not hide the others."""
+    """All values that can be had; one that cannot is reported and left out, as its absence must not hide the others."""
     sources: dict[str, tuple[str, Callable[[], float]]] = {
         METRICS["heartbeat"]: ("Count", lambda: 1),
         METRICS["disk"]: ("Percent", lambda: disk_percent(context.paths.root)),
@@ -52,7 +52,7 @@ def disk_percent(folder: Path) -> float:
 
 
 def memory_percent(text: str) -> float:
-    """What programs hold; the kernel gives the rest away when it is asked to."""
+    """What programs hold; the kernel gives the rest away on demand."""
     sizes = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in text.splitlines())}
     return _percent(sizes["MemTotal"] - sizes["MemAvailable"], sizes["MemAvailable"])
 

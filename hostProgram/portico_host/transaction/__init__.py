@@ -2,7 +2,7 @@
 
 Four ways lead back, and each has one name here:
 
-| name | who wants it | when | to what |
+| name | who calls it | when | to what |
 |---|---|---|---|
 | undo | an activation that fails | within the same call | what served when it began |
 | return to the confirmed state (`revert`, `expire`) | an update that failed elsewhere; the end of the lease | while a switch is on trial | the last confirmed state |

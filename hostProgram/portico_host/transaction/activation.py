@@ -127,7 +127,7 @@ class Activation:
         effects.start_services(self.context, self.files, self.done)
 
     def verify_health(self) -> None:
-        self.context.step("asking through Nginx")
+        self.context.step("checking through Nginx")
         prove_host(self.context, self.plan, self.switch.new)
         if self.trigger.command == "activate":
             prove_way(self.context, self.plan, self.switch.new)

@@ -35,7 +35,7 @@ def expire(context: Context, program: Path) -> None:
 
 
 def revert(context: Context, value: dict[str, Any], program: Path) -> dict[str, Any]:
-    """Does not wait for the end of the lease. `value` holds `why`, which the history tells."""
+    """Does not wait for the end of the lease. `value` holds `why`, which the history shows."""
     why = Fields("input", value).text("why")
     with lock.held(context):
         armed = find_lease(context)

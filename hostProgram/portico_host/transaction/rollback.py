@@ -1,4 +1,4 @@
-"""`rollback`: back to a release that is known to be good, at a person's word."""
+"""`rollback`: back to a good release, on a person's command."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,7 +46,7 @@ def rollback(context: Context, value: dict[str, Any], program: Path) -> dict[str
 
 
 def find_wanted(context: Context, record: Record, release: str) -> Plan:
-    """The latest kept state of a release, whatever was said about it since: it was asked for by its name."""
+    """The latest kept state of a release, whatever the verdict on it since: it was requested by its name."""
     kept = restorable_plans(context, record)
     if release not in kept:
         remedy = "name one of these, or deploy it anew"

@@ -60,7 +60,7 @@ class SlotSwitch:
             slots.start(self.context, str(self.new), self.app.start_seconds)
 
     def probe(self) -> None:
-        """Asks the slot that is to serve, also when it was there: a killed call may not have asked it."""
+        """Checks the slot that is to serve, also when it was there: a killed call may not have checked it."""
         if self.app is not None:
             prove_slot(self.context, self.app, str(self.new))
 

@@ -1,1 +1,1 @@
-"""systemd's units: asked and told, the two slots of the application, and what explains that one failed."""
+"""systemd's units: their state and jobs, the two slots of the application, and what explains that one failed."""

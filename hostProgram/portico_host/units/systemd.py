@@ -1,4 +1,4 @@
-"""The service manager, asked and told through systemctl."""
+"""The service manager, queried and controlled through systemctl."""
 
 import resource
 from collections.abc import Sequence
@@ -20,14 +20,14 @@ def show(unit: str, *properties: str) -> dict[str, str]:
 
 
 def states(*units: str) -> dict[str, str]:
-    """ActiveState of each unit: one question for all, as each call of systemctl takes longer than its answer."""
+    """ActiveState of each unit: one query for all, as each call of systemctl takes longer than its answer."""
     done = run(["systemctl", "show", "--property=ActiveState", "--", *units], check=False)
     found = [line.partition("=")[2] for line in done.stdout.splitlines() if line]
     return dict(zip(units, found, strict=True)) if len(found) == len(units) else dict.fromkeys(units, "unknown")
 
 
 def show_all(units: Sequence[str], *properties: str) -> dict[str, dict[str, str]]:
-    """Properties of several units, asked at once."""
+    """Properties of several units, by one query."""
     done = run(["systemctl", "show", f"--property={','.join(('Id', *properties))}", "--", *units], check=False)
     blocks = [dict(line.partition("=")[::2] for line in block.splitlines()) for block in done.stdout.split("\n\n")]
     return dict(zip(units, blocks, strict=True)) if len(blocks) == len(units) else {unit: {} for unit in units}
@@ -43,7 +43,7 @@ def is_stopped(*units: str) -> bool:
 
 
 def boot_states(*units: str) -> dict[str, str]:
-    """What `systemctl is-enabled` says of each unit, such as enabled or masked; asked at once."""
+    """What `systemctl is-enabled` says of each unit, such as enabled or masked, by one query."""
     done = run(["systemctl", "is-enabled", "--", *units], check=False)
     found = done.stdout.split()
     if len(found) == len(units):

@@ -30,7 +30,7 @@ class HealthTest(HostCase):
         self.asked: list[tuple[str, Path]] = []
         self.hosts: list[str] = []
         for manager in (
-            mock.patch.object(probe, "ask_nginx", self.ask),
+            mock.patch.object(probe, "request_nginx", self.ask),
             mock.patch.object(probe, "PAUSE_SECONDS", 0.01),
             mock.patch.object(probe, "PAUSE_WHEN_GOOD_SECONDS", 0),
             mock.patch.object(host_probe, "EDGE_SECONDS", 0.05),

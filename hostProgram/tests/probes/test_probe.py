@@ -8,7 +8,7 @@ from socketserver import ThreadingMixIn, UnixStreamServer
 from unittest import mock
 
 from portico_host.probes import probe
-from portico_host.probes.probe import Answer, ask_slot, until
+from portico_host.probes.probe import Answer, request_slot, until
 from support import FakeClock, HostCase
 
 
@@ -47,18 +47,18 @@ class ProbeTest(HostCase):
             seen.append((request.path, request.headers["Host"], request.headers["X-Forwarded-Proto"]))
             reply(request, 200, "ready\nnow")
 
-        answer = ask_slot(self.serve(respond), "/readyz", "portico.internal")
+        answer = request_slot(self.serve(respond), "/readyz", "portico.internal")
         self.assertEqual(seen, [("/readyz", "portico.internal", "https")])
         self.assertEqual((answer.status, answer.text), (200, "OK: 'ready now'"))
 
     def test_tells_a_failure_with_the_start_of_the_body(self) -> None:
-        answer = ask_slot(self.serve(lambda request: reply(request, 500, "x" * 5000)), "/healthz", "a")
+        answer = request_slot(self.serve(lambda request: reply(request, 500, "x" * 5000)), "/healthz", "a")
         self.assertEqual(answer.status, 500)
         self.assertRegex(answer.describe(), r"^500 Internal Server Error: 'x+' \(after \d+\.\d\d s\)$")
         self.assertLess(len(answer.text), 600)
 
     def test_a_missing_socket_is_no_answer(self) -> None:
-        answer = ask_slot(self.root / "none.sock", "/healthz", "a")
+        answer = request_slot(self.root / "none.sock", "/healthz", "a")
         self.assertEqual(answer.status, 0)
         self.assertIn("no answer: FileNotFoundError", answer.describe())
 
@@ -69,16 +69,16 @@ class ProbeTest(HostCase):
         listener.bind(str(path))
         listener.listen()
         with mock.patch.object(probe, "ANSWER_SECONDS", 0.1):
-            answer = ask_slot(path, "/healthz", "a")
+            answer = request_slot(path, "/healthz", "a")
         self.assertEqual(answer.status, 0)
         self.assertIn("timed out", answer.describe())
 
     def test_a_server_that_closes_without_a_word_is_no_answer(self) -> None:
-        answer = ask_slot(self.serve(lambda request: request.connection.close()), "/healthz", "a")
+        answer = request_slot(self.serve(lambda request: request.connection.close()), "/healthz", "a")
         self.assertEqual(answer.status, 0)
 
     def test_follows_no_redirect(self) -> None:
-        answer = ask_slot(self.serve(lambda request: reply(request, 301, "")), "/healthz", "a")
+        answer = request_slot(self.serve(lambda request: reply(request, 301, "")), "/healthz", "a")
         self.assertEqual(answer.status, 301)
 
 

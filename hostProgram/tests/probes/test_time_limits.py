@@ -59,7 +59,7 @@ class TimeLimitTest(HostCase):
         self.assertEqual(caught.exception.evidence, ["said before"])
 
     def test_an_application_that_is_not_ready_in_time_names_path_and_time(self) -> None:
-        with self.assertRaisesRegex(HostError, "app.readyPath is what is asked, app.readySeconds how long"):
+        with self.assertRaisesRegex(HostError, "app.readyPath is what is requested, app.readySeconds how long"):
             slot_probe.prove_slot(self.context, self.app, "blue")
 
     def test_a_host_that_does_not_answer_too_and_a_balancer_has_no_such_setting(self) -> None:
@@ -70,5 +70,5 @@ class TimeLimitTest(HostCase):
             with self.assertRaises(HostError) as caught:
                 host_probe.prove_host(self.context, plan, None)
             self.assertEqual(
-                "app.livePath is what is asked, app.readySeconds how long" in caught.exception.message, named
+                "app.livePath is what is requested, app.readySeconds how long" in caught.exception.message, named
             )

@@ -133,7 +133,7 @@ class MigrationTest(TransactionCase):
         failure = self.refused(HostError("systemctl start"), Result="exit-code", ExecMainStatus="3")
         self.assertIn("migration: got exit code 3; allowed: exit code 0 within 30 s", failure.message)
         self.assertNotIn("app.migration.seconds", failure.message)
-        self.assertEqual(failure.evidence, ["asked: manage.py migrate", f"unit: {UNIT}"])
+        self.assertEqual(failure.evidence, ["command: manage.py migrate", f"unit: {UNIT}"])
         self.assert_nothing_left()
         self.assertEqual(self.record.migrated, {})
         last = self.record.transactions[-1]

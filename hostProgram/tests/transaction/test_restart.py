@@ -63,7 +63,7 @@ class AnswersTest(TrialCase):
     def ask(self, status: int) -> dict[str, Any]:
         answer = Answer("GET https://127.0.0.1:8443/healthz", status, "no answer: TimeoutError: timed out", 5)
         with (
-            mock.patch.object(probe, "ask_nginx", lambda *_: answer),
+            mock.patch.object(probe, "request_nginx", lambda *_: answer),
             mock.patch.object(host_probe, "BRIEF_SECONDS", 0),
         ):
             return inspection.answers(self.context)

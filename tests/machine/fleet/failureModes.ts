@@ -46,7 +46,7 @@ const modes: readonly [what: string, lines: string, shown: RegExp[]][] = [
   [
     "exits after it was ready",
     "\nimport os, time\nif os.fork() == 0:\n    time.sleep(0.7)\n    os.killpg(0, 9)\n",
-    [/slot rehearsal: got a process that ended while it was asked|rehearsal GET \/readyz: got/],
+    [/slot rehearsal: got a process that ended while it was checked|rehearsal GET \/readyz: got/],
   ],
   ["answers 500", health('lambda: ("planted answer", 500)'), [/\/readyz/, /500/, /planted answer/]],
   ["hangs in its ready path", health('lambda: __import__("time").sleep(600)'), [/\/readyz/, /no answer|timed out/i]],

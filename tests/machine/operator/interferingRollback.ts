@@ -4,7 +4,7 @@ import type { Run } from "../../support/run";
 import { changeApp, expectDone, releases } from "./support";
 
 const moments: readonly [moment: string, sign: RegExp][] = [
-  ["between two batches", /edge-gate-north.*gate: asking host/],
+  ["between two batches", /edge-gate-north.*gate: checking host/],
   ["while the last host switches", /south-activate.*activate: starting slot/],
 ];
 

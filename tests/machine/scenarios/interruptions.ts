@@ -23,7 +23,7 @@ function enginesOf(stack: TestStack): number[] {
 const moments: readonly [moment: string, sign: RegExp, how: "SIGINT" | "SIGKILL"][] = [
   ["while the copy is sent", /web-1-(bundle|release)/, "SIGKILL"],
   ["while a host stages", /stage: unpacking/, "SIGKILL"],
-  ["while a host rehearses", /stage: (starting|asking)/, "SIGINT"],
+  ["while a host rehearses", /stage: (starting|checking the rehearsal)/, "SIGINT"],
   ["while the first host switches", /web-1-activate.*activate: /, "SIGKILL"],
   ["while the second host switches", /web-2-activate.*activate: /, "SIGINT"],
 ];

@@ -1,6 +1,6 @@
 import { group, type Probe } from "../probe";
 
-/** What the host program asks: systemd, gates, the health check, telemetry, checks. */
+/** What the host program checks: systemd, gates, the health check, telemetry, checks. */
 export const hostChecks: readonly Probe[] = [
   ...group({ python: ["test_systemd", "test_programs"] }, [
     {
@@ -25,13 +25,13 @@ export const hostChecks: readonly Probe[] = [
   ]),
   ...group({ python: ["test_gate", "test_probe", "test_probe_tls"] }, [
     {
-      name: "hosts are asked with what is only staged",
+      name: "hosts are checked with what is only staged",
       file: "gate.py",
       find: "return self.live or Front.staged(self.plan)",
       replace: "return Front.staged(self.plan)",
     },
     {
-      name: "the site is not asked",
+      name: "the site is not requested",
       file: "gate.py",
       find: "        if self.live is None or self.shared_name is None:\n            return False\n",
       replace: "        return False\n",
@@ -39,8 +39,8 @@ export const hostChecks: readonly Probe[] = [
     {
       name: "one answer lets a host through",
       file: "gate.py",
-      find: "probe.until(ask, expect, self.probes, SECONDS)",
-      replace: "probe.until(ask, expect, 1, SECONDS)",
+      find: "probe.until(send, expect, self.probes, SECONDS)",
+      replace: "probe.until(send, expect, 1, SECONDS)",
     },
     {
       name: "good answers need not be in a row",
@@ -68,7 +68,7 @@ export const hostChecks: readonly Probe[] = [
       replace: "    context = ssl.create_default_context(cafile=str(authority))\n    context.check_hostname = False\n",
     },
   ]),
-  ...group({ python: ["test_standing", "test_agent", "test_drain", "test_question"] }, [
+  ...group({ python: ["test_standing", "test_agent", "test_drain", "test_http_check"] }, [
     {
       name: "two bad answers take a host out",
       file: "standing.py",
@@ -113,9 +113,9 @@ export const hostChecks: readonly Probe[] = [
     },
     {
       name: "any answer is a healthy host",
-      file: "question.py",
-      find: "return Heard(status == 200,",
-      replace: "return Heard(status > 0,",
+      file: "http_check.py",
+      find: "return Result(status == 200,",
+      replace: "return Result(status > 0,",
     },
   ]),
   ...group({ python: ["test_telemetry", "test_logs"] }, [

@@ -152,19 +152,19 @@ export const hostCommands: readonly Probe[] = [
       replace: "",
     },
     {
-      name: "a rehearsal is asked once",
+      name: "a rehearsal is checked once",
       file: "rehearsal.py",
       find: "        time.sleep(STEADY_SECONDS)\n        prove_slot(self.context, self.app, slots.REHEARSAL)\n",
       replace: "",
     },
     {
-      name: "a process that ended was asked",
+      name: "a process that ended was checked",
       file: "slot_probe.py",
       find: '    if systemd.show(unit, "MainPID") != process:',
       replace: "    if False:",
     },
     {
-      name: "the health path is not asked",
+      name: "the health path is not requested",
       file: "slot_probe.py",
       find: '        (app.health_path, 1, app.ready_seconds, "app.livePath"),\n',
       replace: "",

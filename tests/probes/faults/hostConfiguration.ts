@@ -51,16 +51,16 @@ export const hostConfiguration: readonly Probe[] = [
       replace: '    default $http_upgrade;\n    "websocket" "websocket";',
     },
     {
-      name: "everybody's word about the client is believed",
+      name: "everybody is trusted about the client",
       file: "common/etc/portico/nginx/trust.conf",
       find: "geo $realip_remote_addr $from_balancer {\n    default 0;",
       replace: "geo $realip_remote_addr $from_balancer {\n    default 1;",
     },
     {
-      name: "anybody asks for the health of a host",
+      name: "anybody may request the health of a host",
       file: "request.conf",
-      find: "geo $may_ask_health {\n    default 0;",
-      replace: "geo $may_ask_health {\n    default 1;",
+      find: "geo $may_check_health {\n    default 0;",
+      replace: "geo $may_check_health {\n    default 1;",
     },
     {
       name: "a web host answers to unknown names",
@@ -101,7 +101,7 @@ export const hostConfiguration: readonly Probe[] = [
       replace: "",
     },
     {
-      name: "an application host of any name is believed",
+      name: "an application host of any name is trusted",
       file: "host-proxy.conf",
       find: "proxy_ssl_name @webServerName@;\n",
       replace: "",
@@ -166,7 +166,7 @@ export const hostConfiguration: readonly Probe[] = [
       replace: "return 301 https://$host$request_uri;",
     },
     {
-      name: "caches are not told of compression",
+      name: "caches get no Vary for compression",
       file: "web/locations/static.conf",
       find: "    gzip_vary on;\n",
       replace: "",
@@ -193,7 +193,7 @@ export const hostConfiguration: readonly Probe[] = [
       find: "create 0640 www-data adm",
       replace: "create 0644 www-data adm",
     },
-    { name: "logrotate tells the workers too", file: "logrotate.d/portico", find: "--kill-who=main ", replace: "" },
+    { name: "logrotate signals the workers too", file: "logrotate.d/portico", find: "--kill-who=main ", replace: "" },
     {
       name: "a short queue of new connections",
       file: "60-portico.conf",

@@ -132,7 +132,7 @@ export const hostFiles: readonly Probe[] = [
       replace: "    finally:\n        pass\n",
     },
     {
-      name: "Nginx is told at once",
+      name: "Nginx reloads at once",
       file: "nginx_reload.py",
       find: "        time.sleep(seconds)\n        yield\n",
       replace: "        yield\n",
@@ -171,7 +171,7 @@ export const hostFiles: readonly Probe[] = [
     {
       name: "units are read anew before they are enabled",
       file: "effects.py",
-      find: '    for unit in missing:\n        systemd.enable(unit)\n    # After that, or the manager calls all that it knows outdated.\n    if change.effects & UNIT_EFFECTS or missing or (change.plan is not None and own_units.stale_units(change.plan)):\n        context.step("reloading the units")\n        systemd.reload_units()\n',
+      find: '    for unit in missing:\n        systemd.enable(unit)\n    # After that, or the manager reports all loaded units as outdated.\n    if change.effects & UNIT_EFFECTS or missing or (change.plan is not None and own_units.stale_units(change.plan)):\n        context.step("reloading the units")\n        systemd.reload_units()\n',
       replace:
         '    if change.effects & UNIT_EFFECTS or missing or (change.plan is not None and own_units.stale_units(change.plan)):\n        context.step("reloading the units")\n        systemd.reload_units()\n    for unit in missing:\n        systemd.enable(unit)\n',
     },

@@ -34,7 +34,7 @@ export const hostReleases: readonly Probe[] = [
       replace: "    os.symlink(target, new)\n    os.replace(new, path)\n",
     },
     {
-      name: "fsync of a folder asks for nothing",
+      name: "fsync of a folder does nothing",
       file: "durable.py",
       find: "    try:\n        os.fsync(descriptor)\n    finally:",
       replace: "    try:\n        pass\n    finally:",
@@ -137,7 +137,7 @@ export const hostReleases: readonly Probe[] = [
       find: "    if machine not in fitting:",
       replace: "    if not fitting:",
     },
-    { name: "pip asks the network", file: "environments.py", find: '"--no-index", ', replace: "" },
+    { name: "pip uses the network", file: "environments.py", find: '"--no-index", ', replace: "" },
     {
       name: "pip takes wheels without the locked hash",
       file: "environments.py",

@@ -75,7 +75,7 @@ export const hostSlots: readonly Probe[] = [
       replace: "",
     },
     {
-      name: "slots that changed are not told",
+      name: "slots that changed are not reported",
       file: "slots.py",
       find: "return missing or too_many",
       replace: "return missing",

@@ -25,19 +25,19 @@ export const hostTransaction: readonly Probe[] = [
       replace: "            pass\n        elif",
     },
     {
-      name: "the slot is not asked before it serves",
+      name: "the slot is not checked before it serves",
       file: "slot_switch.py",
       find: "            prove_slot(self.context, self.app, str(self.new))\n",
       replace: "            pass\n",
     },
     {
-      name: "the host is not asked after the switch",
+      name: "the host is not checked after the switch",
       file: "activation.py",
       find: "        prove_host(self.context, self.plan, self.switch.new)\n",
       replace: "",
     },
     {
-      name: "the way of visitors is not asked",
+      name: "the way of visitors is not checked",
       file: "activation.py",
       find: '        if self.trigger.command == "activate":\n            prove_way',
       replace: '        if self.trigger.command == "never":\n            prove_way',
@@ -165,7 +165,7 @@ export const hostTransaction: readonly Probe[] = [
       replace: "        if True:\n            lease.restore",
     },
     {
-      name: "undo does not ask what it brought back",
+      name: "undo does not check what it brought back",
       file: "undo.py",
       find: "            prove_host(self.context, self.target, self.old)\n",
       replace: "            pass\n",
@@ -267,7 +267,7 @@ export const hostTransaction: readonly Probe[] = [
       replace: '"bring-back", "end-lease", "keep"',
     },
     {
-      name: "the record is written before the host is asked",
+      name: "the record is written before the host is checked",
       file: "steps.py",
       find: '        "verify-health",\n        "settle",\n        "record",\n',
       replace: '        "settle",\n        "record",\n        "verify-health",\n',

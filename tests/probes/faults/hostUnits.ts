@@ -106,7 +106,7 @@ export const hostUnits: readonly Probe[] = [
       replace: "workerShutdownTimeoutSeconds",
     },
     {
-      name: "a late answer is asked for twice",
+      name: "a late answer is retried",
       file: "hostFiles/balancer.ts",
       find: "Math.min(9, idleTimeoutSeconds - 1)",
       replace: "Math.min(9, idleTimeoutSeconds + 1)",

@@ -48,17 +48,17 @@ QUEUE_SECONDS = @queueMilliseconds@ / 1000
 
 
 def post_worker_init(worker):
-    """The application is told who asks, by which scheme, in the standard places of its interface; its streams end
-    when the slot stops, and it does not meet what waited too long. Default: nothing."""
+    """The application gets the client's address and the scheme in the standard places of its interface; its streams end
+    when the slot stops, and it does not get requests that waited too long. Default: nothing."""
     if worker_class == "gthread":
         # A worker that stood still for five seconds before it read the first byte of a request keeps the connection
         # for the time of `keepalive`: with 0 it would be closed, and Nginx answer 502. Set here, as the master warns
         # of a keepalive without connections to spare.
         worker.cfg.set("keepalive", timeout)
     if worker_class == "asgi":
-        worker.asgi = portico_queue.spared_asgi(portico_asgi.told(worker.asgi, worker), QUEUE_SECONDS)
+        worker.asgi = portico_queue.spared_asgi(portico_asgi.adapted(worker.asgi, worker), QUEUE_SECONDS)
     else:
-        worker.wsgi = portico_queue.spared_wsgi(portico_wsgi.told(worker.wsgi, worker), QUEUE_SECONDS)
+        worker.wsgi = portico_queue.spared_wsgi(portico_wsgi.adapted(worker.wsgi, worker), QUEUE_SECONDS)
     if start:
         start.imported(worker)
 

@@ -6,20 +6,20 @@ worker reads none of them: over a Unix socket the scheme is http, the client unk
 
 from portico_streams import Answer, Drain, WebSocket
 
-# Who asks without the header is root on this machine, through the probe socket.
+# A request without the header is of root on this machine, through the probe socket.
 LOCAL_ADDRESS = "127.0.0.1"
 
 
-def told(application, worker):
-    """The application, told who asks how in `client`, `scheme` and `server`, and of the end of its worker in time."""
+def adapted(application, worker):
+    """The application, which gets `client`, `scheme` and `server` of each request, and the end of its worker in time."""
     drain = Drain(worker)
 
     async def answer(scope, receive, send):
         if scope["type"] == "websocket":
-            tell_request(scope, secure="wss", plain="ws")
+            fill_scope(scope, secure="wss", plain="ws")
             await WebSocket(drain, receive, send).serve(application, scope)
         elif scope["type"] == "http":
-            tell_request(scope, secure="https", plain="http")
+            fill_scope(scope, secure="https", plain="http")
             await Answer(drain, send).serve(application, scope, receive)
         else:
             await application(scope, receive, send)
@@ -27,8 +27,8 @@ def told(application, worker):
     return answer
 
 
-def tell_request(scope, secure, plain):
-    """Puts what Nginx says about a request where applications look for it. The client's port is not known: 0."""
+def fill_scope(scope, secure, plain):
+    """Puts what Nginx sends about a request where applications read it. The client's port is not known: 0."""
     headers = dict(scope["headers"])
     is_secure = headers.get(b"x-forwarded-proto") == b"https"
     scope["scheme"] = secure if is_secure else plain

@@ -2,7 +2,7 @@
 
 import asyncio
 
-# Close code of a server that restarts: clients know that they may come again at once (RFC 6455, registry of IANA).
+# Close code of a server that restarts: clients may reconnect at once (RFC 6455, registry of IANA).
 SERVICE_RESTART = 1012
 
 # Of a connection that was closed without a code.
@@ -30,7 +30,7 @@ class Drain:
         self._open.discard(connection)
 
     async def _end_in_time(self):
-        # Neither a hook nor a signal tells of every reason to stop; this attribute does.
+        # Neither a hook nor a signal comes for every reason to stop; this attribute changes for all of them.
         while self._worker.alive:
             await asyncio.sleep(WATCH_SECONDS)
         while True:
@@ -50,13 +50,13 @@ class Answer:
 
     async def serve(self, application, scope, receive):
         try:
-            await application(scope, receive, self._tell)
+            await application(scope, receive, self._forward)
         finally:
             self._drain.discard(self)
             if self._ended:
                 await self._ended
 
-    async def _tell(self, message):
+    async def _forward(self, message):
         if self._ended:
             raise StreamEnded("the worker stops")
         if message["type"] == "http.response.body" and not message.get("more_body", False):
@@ -66,7 +66,7 @@ class Answer:
             self._drain.add(self)
 
     def end(self):
-        """Nginx then closes the connection, which Gunicorn tells the application as it does for any client."""
+        """Nginx then closes the connection, which Gunicorn passes on to the application as for any client."""
         self._ended = asyncio.ensure_future(self._send({"type": "http.response.body", "body": b"", "more_body": False}))
 
 
@@ -88,7 +88,7 @@ class WebSocket:
     async def serve(self, application, scope):
         listeners = [asyncio.ensure_future(listen()) for listen in (self._pass_messages, self._pass_farewell)]
         try:
-            await application(scope, self._messages.get, self._tell)
+            await application(scope, self._messages.get, self._forward)
         finally:
             self._drain.discard(self)
             if self._ended:
@@ -109,7 +109,7 @@ class WebSocket:
             await closed.wait()
             self._messages.put_nowait({"type": "websocket.disconnect", "code": connection.close_code or NO_STATUS})
 
-    async def _tell(self, message):
+    async def _forward(self, message):
         if self._ended:
             raise StreamEnded("the worker stops")
         if message["type"] == "websocket.close":

@@ -4,15 +4,15 @@ Nobody but Nginx and root can open Gunicorn's sockets, and Nginx writes X-Forwar
 Unix socket Gunicorn leaves REMOTE_ADDR empty; scheme, host and id of the request it takes from Nginx's headers.
 """
 
-# Who asks without the header is root on this machine, through the probe socket.
+# A request without the header is of root on this machine, through the probe socket.
 LOCAL_ADDRESS = "127.0.0.1"
 
 
-def told(application, worker):
-    """The application, told who asks in `REMOTE_ADDR`.
+def adapted(application, worker):
+    """The application, which gets the client's address in `REMOTE_ADDR`.
 
     An answer of type text/event-stream without a length ends at its next event once the worker is to stop, as a
-    generator can be told nothing in between. Any other answer is passed on as it is.
+    generator takes no message in between. Any other answer is passed on as it is.
     """
 
     def answer(environ, start_response):

@@ -8,22 +8,22 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from portico_host.health_check import question
+from portico_host.health_check import http_check
 from portico_host.probes.probe import trust
 from support import HostCase
 
 NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
 
 
-class QuestionTest(HostCase):
+class HttpCheckTest(HostCase):
     """One host of the test's own: it says `answer` after the request, or nothing for None."""
 
     def setUp(self) -> None:
         super().setUp()
         self.openssl("req", "-x509", *NEW_KEY, "-keyout", "ca.key", "-out", "ca.crt", "-days", "2", "-subj", "/CN=CA")
         self.answer: bytes | None = b"HTTP/1.1 200 OK\r\n\r\n"
-        self.asked = b""
-        self.enter(mock.patch.object(question, "SECONDS", 0.5))
+        self.received = b""
+        self.enter(mock.patch.object(http_check, "SECONDS", 0.5))
 
     def enter(self, manager: object) -> None:
         manager.__enter__()  # type: ignore[attr-defined]
@@ -39,7 +39,7 @@ class QuestionTest(HostCase):
         self.openssl("x509", "-req", "-in", "host.csr", *signed_by, "-days", "2", "-out", "host.crt")
         return self.root / "host.crt"
 
-    def ask(self, name: str = "web.portico.internal", handshake: bool = True) -> question.Heard:
+    def check(self, name: str = "web.portico.internal", handshake: bool = True) -> http_check.Result:
         server = socket.create_server(("127.0.0.1", 0))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         certificate = self.certificate(name)
@@ -51,7 +51,7 @@ class QuestionTest(HostCase):
             try:
                 if handshake:
                     connection = context.wrap_socket(connection, server_side=True)
-                    self.asked = connection.recv(4096)
+                    self.received = connection.recv(4096)
                     if self.answer is not None:
                         connection.sendall(self.answer)
                         return
@@ -65,54 +65,55 @@ class QuestionTest(HostCase):
         thread.start()
         try:
             authority = trust(self.root / "ca.crt")
-            return asyncio.run(question.ask("127.0.0.1", authority, server.getsockname()[1]))
+            return asyncio.run(http_check.check("127.0.0.1", authority, server.getsockname()[1]))
         finally:
             ended.set()
             server.close()
             thread.join()
 
     def test_asks_the_fixed_path_under_a_name_that_no_site_has(self) -> None:
-        heard = self.ask()
-        self.assertTrue(heard.fine)
-        self.assertRegex(heard.text, r"^200 \(after \d\.\d s\)$")
+        result = self.check()
+        self.assertTrue(result.fine)
+        self.assertRegex(result.text, r"^200 \(after \d\.\d s\)$")
         self.assertTrue(
-            self.asked.startswith(b"GET /.portico/health HTTP/1.1\r\nHost: health.portico.internal\r\n"), self.asked
+            self.received.startswith(b"GET /.portico/health HTTP/1.1\r\nHost: health.portico.internal\r\n"),
+            self.received,
         )
 
     def test_any_other_answer_is_bad(self) -> None:
         for status in (b"204", b"301", b"404", b"500", b"502", b"503"):
             with self.subTest(status):
                 self.answer = b"HTTP/1.1 " + status + b" X\r\n\r\n"
-                heard = self.ask()
-                self.assertFalse(heard.fine)
-                self.assertRegex(heard.text, f"^{status.decode()} ")
+                result = self.check()
+                self.assertFalse(result.fine)
+                self.assertRegex(result.text, f"^{status.decode()} ")
 
     def test_a_host_that_hangs_after_the_request_or_before_the_handshake_is_given_up(self) -> None:
         self.answer = None
         for handshake in (True, False):
             began = time.monotonic()
-            self.assertEqual(self.ask(handshake=handshake), question.Heard(False, "no answer within 0.5 s"))
+            self.assertEqual(self.check(handshake=handshake), http_check.Result(False, "no answer within 0.5 s"))
             self.assertLess(time.monotonic() - began, 3)
 
     def test_what_is_no_http_is_bad(self) -> None:
         for answer in (b"", b"220 mail\r\n", b"HTTP/1.1 okay\r\n\r\n", b"x" * 10000):
             with self.subTest(answer[:10]):
                 self.answer = answer
-                self.assertFalse(self.ask().fine)
+                self.assertFalse(self.check().fine)
 
     def test_another_name_in_the_certificate_is_bad(self) -> None:
-        heard = self.ask("other.internal")
-        self.assertFalse(heard.fine)
-        self.assertRegex(heard.text, "^no answer: SSLCertVerificationError: ")
+        result = self.check("other.internal")
+        self.assertFalse(result.fine)
+        self.assertRegex(result.text, "^no answer: SSLCertVerificationError: ")
 
     def test_a_closed_port_is_bad_and_the_authority_is_read_each_time(self) -> None:
         with self.assertRaises(OSError):
-            asyncio.run(question.ask_all(self.paths, ()))
+            asyncio.run(http_check.check_all(self.paths, ()))
         server = socket.create_server(("127.0.0.1", 0))
         port = server.getsockname()[1]
         server.close()
-        heard = asyncio.run(question.ask("127.0.0.1", trust(self.root / "ca.crt"), port))
-        self.assertRegex(heard.text, "^no answer: ConnectionRefusedError: ")
+        result = asyncio.run(http_check.check("127.0.0.1", trust(self.root / "ca.crt"), port))
+        self.assertRegex(result.text, "^no answer: ConnectionRefusedError: ")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Asks hosts the way Nginx goes: over TLS, with the authority and the name that Nginx verifies."""
+"""Checks hosts the way Nginx reaches them: over TLS, with the authority and the name that Nginx verifies."""
 
 import asyncio
 import ssl
@@ -16,29 +16,29 @@ LINE_BYTES = 4096
 
 
 @dataclass(frozen=True)
-class Heard:
+class Result:
     """`text` says what came back, or what did not."""
 
     fine: bool
     text: str
 
 
-async def ask_all(paths: Paths, hosts: tuple[Host, ...]) -> list[Heard]:
-    """Asks all at once; none of them makes another one late."""
+async def check_all(paths: Paths, hosts: tuple[Host, ...]) -> list[Result]:
+    """Checks all at once; none of them makes another one late."""
     # Read each time: the authority changes with a release.
     authority = trust(paths.live(f"/{AUTHORITY}"))
-    return list(await asyncio.gather(*(ask(host.address, authority) for host in hosts)))
+    return list(await asyncio.gather(*(check(host.address, authority) for host in hosts)))
 
 
-async def ask(address: str, authority: ssl.SSLContext, port: int = WEB_PORT) -> Heard:
+async def check(address: str, authority: ssl.SSLContext, port: int = WEB_PORT) -> Result:
     began = time.monotonic()
     try:
         status = await asyncio.wait_for(_status(address, port, authority), SECONDS)
     except (asyncio.TimeoutError, TimeoutError):
-        return Heard(False, f"no answer within {SECONDS} s")
+        return Result(False, f"no answer within {SECONDS} s")
     except (OSError, ValueError, asyncio.LimitOverrunError) as error:
-        return Heard(False, f"no answer: {type(error).__name__}: {error} (after {time.monotonic() - began:.1f} s)")
-    return Heard(status == 200, f"{status} (after {time.monotonic() - began:.1f} s)")
+        return Result(False, f"no answer: {type(error).__name__}: {error} (after {time.monotonic() - began:.1f} s)")
+    return Result(status == 200, f"{status} (after {time.monotonic() - began:.1f} s)")
 
 
 async def _status(address: str, port: int, authority: ssl.SSLContext) -> int:
@@ -61,5 +61,5 @@ async def _status(address: str, port: int, authority: ssl.SSLContext) -> int:
             raise ValueError("the connection ended, or what came back is no HTTP")
         return int(words[1])
     finally:
-        # Without a farewell: whoever does not answer would not take it.
+        # Without a TLS shutdown: a host that does not answer would not take part in it.
         writer.transport.abort()
