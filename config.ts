@@ -111,7 +111,7 @@ function secretFaults(settings: Settings, given: Record<string, string>): Fault[
   ];
 }
 
-/** The SDK does not tell which values were encrypted; the engine does, by this variable. */
+/** The SDK does not show which values were encrypted; the engine lists them in this variable. */
 function encryptedKeys(): string[] {
   return JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]") as string[];
 }

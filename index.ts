@@ -68,7 +68,7 @@ async function declareStack() {
   });
   target.monitor({ inService });
 
-  // Outputs: those that tell of this update are there once all hosts serve it.
+  // Outputs: those that describe this update are there once all hosts serve it.
   const onceServed = <T>(value: pulumi.Input<T>) => pulumi.all([value, served]).apply(([known]) => known);
   return {
     url: onceServed(balancer.url),

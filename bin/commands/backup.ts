@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { checkEntries, descriptionFile, describeBackup, keptInBackup, readDescription } from "../../lib/stack/backup";
 import { hasState, stackFolders } from "../../lib/stack/stateFolder";
-import { askEngine, stackEnvironment } from "./base/engine";
+import { callEngine, stackEnvironment } from "./base/engine";
 import { runMain, UsageError } from "./base/main";
 import { describeHolder, isStale, locksBelow } from "./state/staleLock";
 
@@ -34,7 +34,7 @@ function save(stack: string, file: string | undefined, callerFolder: string): nu
     );
   refuseWhileHeld(root, stack);
   // A backup that nobody can read is none: the engine reads all of the state with the passphrase that is saved.
-  askEngine(["stack", "export", "--show-secrets", "--stack", stack], stackEnvironment(stack));
+  callEngine(["stack", "export", "--show-secrets", "--stack", stack], stackEnvironment(stack));
   const description = describeBackup(stack, new Date());
   const target = path.resolve(
     callerFolder,

@@ -20,9 +20,9 @@ async function check(words: string[]): Promise<number> {
       if (hosts.names.length === 0)
         throw new Error(`stack: got ${stack}, which has no hosts; allowed: a stack that is up; run npm start`);
       const checked = await examine(hosts, hosts.names);
-      if (!heal) return tell(checked, stack, json);
+      if (!heal) return report(checked, stack, json);
       if (!json) print(checked);
-      return tell(await healAll(hosts, checked), stack, json);
+      return report(await healAll(hosts, checked), stack, json);
     }),
   );
 }
@@ -42,7 +42,7 @@ async function healAll(hosts: Hosts, checked: readonly CheckedHost[]): Promise<C
   for (const host of order) {
     if (!(healed.get(host)?.examination?.differences ?? []).some(({ healer }) => healer === "activate")) continue;
     process.stderr.write(`portico: putting ${host} right\n`);
-    const [answer] = await hosts.ask([host], "heal", { who: currentAuthor().who });
+    const [answer] = await hosts.call([host], "heal", { who: currentAuthor().who });
     if (answer?.result === undefined) {
       process.stderr.write(
         `portico: ${host} could not be put right, and has what it had:\n${answer?.complaint ?? ""}\n`,
@@ -55,7 +55,7 @@ async function healAll(hosts: Hosts, checked: readonly CheckedHost[]): Promise<C
 }
 
 /** Prints what was found and answers the exit code. */
-function tell(checked: readonly CheckedHost[], stack: string, json: boolean): number {
+function report(checked: readonly CheckedHost[], stack: string, json: boolean): number {
   if (json) process.stdout.write(`${JSON.stringify({ hosts: checked })}\n`);
   else print(checked);
   const hint = healingHint(checked, stack);

@@ -2,7 +2,7 @@ import { text } from "node:stream/consumers";
 import { examine, type Diagnosis, type CheckedHost } from "../../lib/targets/hosts/doctor";
 import { checkedHosts } from "../../lib/targets/hosts/site";
 import { parseSettings } from "../../lib/settings";
-import { askEngine, stackEnvironment } from "./base/engine";
+import { callEngine, stackEnvironment } from "./base/engine";
 import { runMain } from "./base/main";
 import { formatTable } from "./base/table";
 
@@ -40,7 +40,7 @@ function summary(diagnoses: readonly Diagnosis[]): string {
 
 function checkedHostsOf(stack: string): CheckedHost[] {
   const config = JSON.parse(
-    askEngine(["config", "--json", "--show-secrets", "--stack", stack], stackEnvironment(stack)),
+    callEngine(["config", "--json", "--show-secrets", "--stack", stack], stackEnvironment(stack)),
   ) as Record<string, ConfigValue>;
   const own = Object.entries(config).flatMap(([key, value]) =>
     key.startsWith("portico:") ? [[key.slice("portico:".length), value] as const] : [],

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describeRemainingHosts } from "../../lib/targets/hosts/removal";
 import { stackFolders } from "../../lib/stack/stateFolder";
-import { askEngine, runEngine, stackEnvironment, type Environment } from "./base/engine";
+import { callEngine, runEngine, stackEnvironment, type Environment } from "./base/engine";
 import { HostsInState } from "./state/hostsInState";
 import { runMain, UsageError } from "./base/main";
 import { stackFile } from "./state/stackFile";
@@ -53,7 +53,7 @@ async function takeDown(stack: string): Promise<number> {
 }
 
 function stackExists(stack: string, environment: Environment): boolean {
-  const stacks = JSON.parse(askEngine(["stack", "ls", "--json"], environment)) as { name: string }[];
+  const stacks = JSON.parse(callEngine(["stack", "ls", "--json"], environment)) as { name: string }[];
   return stacks.some(({ name }) => name === stack || name.endsWith(`/${stack}`));
 }
 

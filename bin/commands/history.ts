@@ -24,7 +24,7 @@ async function history(words: string[]): Promise<number> {
       Hosts.use(stack, environment, async (hosts) => {
         const silent = await hosts.findSilent();
         const present = hosts.names.filter((name) => silent.every(({ host }) => host !== name));
-        const answers = await hosts.ask(present, "history", {}, { seconds: 30 });
+        const answers = await hosts.call(present, "history", {}, { seconds: 30 });
         const missing = [...silent, ...answers.filter(({ result }) => result === undefined)];
         missing.forEach(({ host, complaint }) =>
           process.stderr.write(`portico: ${host} does not answer, its part is missing: ${complaint.trim()}\n`),

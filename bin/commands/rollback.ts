@@ -1,9 +1,9 @@
 import { currentAuthor } from "../../lib/stack/author";
 import type { HostCommands } from "../../lib/hosts/protocol";
 import { chooseRelease, type Silence } from "../../lib/rollout/operations";
-import { askSite, type SiteOutputs } from "./update/askSite";
+import { checkSite, type SiteOutputs } from "./update/checkSite";
 import { moveHosts } from "./hosts/balancerDoor";
-import { askEngine, stackEnvironment, type Environment } from "./base/engine";
+import { callEngine, stackEnvironment, type Environment } from "./base/engine";
 import { Hosts, type HostAnswer } from "./hosts/hosts";
 import { runMain, UsageError } from "./base/main";
 import { describeHolder, findHolder } from "./state/staleLock";
@@ -14,7 +14,7 @@ import { withTunnels } from "./aws/tunnels";
 interface Outcome {
   back: string[];
   failed: string[];
-  /** Hosts that could not be asked. */
+  /** Hosts that could not be reached. */
   missed: Silence[];
 }
 
@@ -40,10 +40,10 @@ async function rollback(words: string[]): Promise<number> {
   );
 }
 
-/** What visitors get. The balancer did not go back: it may know other names, or another authority, than the hosts do now. */
+/** What visitors get. The balancer did not go back: it may have other names, or trust another authority, than the hosts do now. */
 async function showSite(stack: string, environment: Environment): Promise<number> {
-  const outputs = JSON.parse(askEngine(["stack", "output", "--json", "--stack", stack], environment)) as SiteOutputs;
-  const { lines, good } = await askSite(stack, outputs, `bin/up ${stack} brings hosts and balancer together again`);
+  const outputs = JSON.parse(callEngine(["stack", "output", "--json", "--stack", stack], environment)) as SiteOutputs;
+  const { lines, good } = await checkSite(stack, outputs, `bin/up ${stack} brings hosts and balancer together again`);
   lines.forEach((line) => process.stdout.write(`portico: ${line}\n`));
   return good ? 0 : 1;
 }
@@ -54,17 +54,17 @@ async function takeBack(hosts: Hosts, stack: string, wanted: string | undefined)
   if (all.length === 0)
     throw new Error(`stack: got ${stack}, which has no application hosts; allowed: a stack that is up; run npm start`);
   const silent = await hosts.findSilent(all);
-  const asked = await hosts.ask(
+  const states = await hosts.call(
     all.filter((name) => silent.every(({ host }) => host !== name)),
     "status",
     {},
     { seconds: statusSeconds },
   );
-  const missed = [...silent, ...asked.filter(({ result }) => result === undefined)];
+  const missed = [...silent, ...states.filter(({ result }) => result === undefined)];
   missed.forEach(({ host, complaint }) =>
     process.stderr.write(`portico: ${host} does not answer and stays as it is: ${complaint.trim()}\n`),
   );
-  const present = asked.filter(({ result }) => result !== undefined);
+  const present = states.filter(({ result }) => result !== undefined);
   if (present.length === 0) throw new Error("no application host answers; nothing was changed");
   const names = present.map(({ host }) => host);
   const release = chooseRelease(
@@ -72,7 +72,7 @@ async function takeBack(hosts: Hosts, stack: string, wanted: string | undefined)
     wanted,
   );
   process.stdout.write(`portico: rolling ${names.join(", ")} back to ${release}\n`);
-  const answers = await hosts.ask(names, "rollback", { release, who: currentAuthor().who });
+  const answers = await hosts.call(names, "rollback", { release, who: currentAuthor().who });
   answers.forEach(report);
   const named = (done: boolean) =>
     answers.filter(({ result }) => (result !== undefined) === done).map(({ host }) => host);

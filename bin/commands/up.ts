@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { stackFolders } from "../../lib/stack/stateFolder";
 import { concludeUpdate } from "./update/afterUpdate";
-import { askSite, type SiteOutputs } from "./update/askSite";
+import { checkSite, type SiteOutputs } from "./update/checkSite";
 import { prepareUpdate } from "./update/beforeUpdate";
 import { noteMissingLimits } from "./update/controlGroups";
-import { askEngine, runEngine, stackEnvironment, type Environment } from "./base/engine";
+import { callEngine, runEngine, stackEnvironment, type Environment } from "./base/engine";
 import { revertHosts } from "./update/revertHosts";
 import { runMain, UsageError } from "./base/main";
 import { givenSettings } from "./state/stackFile";
@@ -26,7 +26,7 @@ async function bringUp(words: string[]): Promise<number> {
   // The engine takes any of its options from the environment: both previews and updates see it.
   const environment: Environment = { ...stackEnvironment(stack), ...(refresh && { PULUMI_OPTION_REFRESH: "true" }) };
   if (!adopt) refuseStranded(stack, environment);
-  askEngine(["stack", "select", "--create", stack], environment);
+  callEngine(["stack", "select", "--create", stack], environment);
   if (await removeStaleLock(stack, environment))
     await runEngine(
       ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs", "--stack", stack],
@@ -80,14 +80,14 @@ function readWords(words: string[]): { stack: string; refresh: boolean; adopt: b
 }
 
 function readOutputs(stack: string, environment: Environment): StackOutputs {
-  return JSON.parse(askEngine(["stack", "output", "--json", "--stack", stack], environment)) as StackOutputs;
+  return JSON.parse(callEngine(["stack", "output", "--json", "--stack", stack], environment)) as StackOutputs;
 }
 
 /** Prints what is up and what a visitor gets, and answers the exit code: a site that fails is no success. */
 async function showSite(stack: string, folder: string, outputs: StackOutputs, timings: Timing[]): Promise<number> {
   const authority = path.join(folder, "ca.crt");
   writeFileSync(authority, outputs.caCertificate);
-  const { curl, lines, good } = await askSite(
+  const { curl, lines, good } = await checkSite(
     stack,
     outputs,
     `release ${outputs.release} serves; mend it and run bin/up ${stack} again, or go back with bin/rollback ${stack}`,
@@ -99,7 +99,7 @@ async function showSite(stack: string, folder: string, outputs: StackOutputs, ti
 function printSummary(outputs: StackOutputs, curl: string, visits: string[], timings: Timing[]): void {
   const hosts = outputs.hosts.map(({ name, role, address }) => `    ${name.padEnd(12)}${role.padEnd(15)}${address}`);
   const times = timings.map(({ part, seconds }) => `    ${part.padEnd(16)}${seconds.toFixed(1).padStart(6)} s`);
-  const asked = visits.map((line) => `    ${line}`);
+  const requests = visits.map((line) => `    ${line}`);
   const lines = [
     "",
     `  ${outputs.url}`,
@@ -108,8 +108,8 @@ function printSummary(outputs: StackOutputs, curl: string, visits: string[], tim
     `  release   ${outputs.release}`,
     "  hosts",
     ...hosts,
-    "  asked as a visitor",
-    ...asked,
+    "  requested as a visitor",
+    ...requests,
     "  time",
     ...times,
     "",

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { believedGenerations, generationName } from "../../lib/certificates/generations";
+import { trustedGenerations, generationName } from "../../lib/certificates/generations";
 import type { Settings } from "../../lib/settings";
 
 const hoursPerDay = 24;
@@ -30,7 +30,7 @@ export interface ServerCertificate {
 /**
  * A certificate authority of the stack's own, for the hop between balancer and hosts and for sites without a
  * public name. Its keys stay in the stack's encrypted state. It has generations: the present one signs, its
- * neighbours are believed too (docs/adr/0013). A certificate that ends soon is made anew by the next update.
+ * neighbours are trusted too (docs/adr/0013). A certificate that ends soon is made anew by the next update.
  *
  * @example
  * const authority = new PrivateAuthority("authority", { commonName: "Portico dev", settings: settings.authority });
@@ -47,7 +47,7 @@ export class PrivateAuthority extends pulumi.ComponentResource {
   constructor(name: string, { commonName, settings }: PrivateAuthorityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("portico:components:PrivateAuthority", name, { commonName, ...settings }, opts);
     this.settings = settings;
-    const known = believedGenerations(settings.generation).map((generation) => ({
+    const known = trustedGenerations(settings.generation).map((generation) => ({
       generation,
       ...this.makeAuthority(name, commonName, generation),
     }));

@@ -24,7 +24,7 @@ export function certificateFiles(
   ];
 }
 
-/** The authorities that the host believes. */
+/** The authorities that the host trusts. */
 export function authorityFile(certificates: pulumi.Input<string>): SecretFile {
   return { path: contract.paths.authorityCertificate, content: certificates, ...forEveryone };
 }

@@ -15,7 +15,7 @@ export interface Balancer {
   prepare(before: pulumi.Resource[], parent: pulumi.Resource): pulumi.Resource[];
   /** Brings an application host into service and checks it as clients see it, when all of `switched` are done. */
   gate(machine: Machine, switched: remote.Command[], parent: pulumi.Resource): pulumi.Resource;
-  /** Asks the site as a visitor does, when all of `switched` and `gates` are done; nothing is confirmed before. Empty where only the deployer can. */
+  /** Requests the site as a visitor does, when `switched` and `gates` are done; nothing is confirmed before. Empty where only the deployer can. */
   visit(
     paths: VisitPaths,
     switched: remote.Command[],

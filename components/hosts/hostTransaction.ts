@@ -11,7 +11,7 @@ import type { HostStep } from "../../lib/stack/resourceNames";
 import type { Machine } from "./machine";
 import type { RemoteHost } from "./remoteHost";
 
-/** Limit for one call of the host program; its own limits are shorter and tell more. */
+/** Limit for one call of the host program; its own limits are shorter, and their messages say more. */
 const callSeconds = 540;
 const callMinutes = 10;
 
@@ -74,7 +74,7 @@ export function migrateOnce(
   return call(host, bundle, "migrate", { input: staged.stdout, dependsOn, parent });
 }
 
-/** Lets a balancer believe the authority of what was staged, in case that it has never heard of it. */
+/** Makes a balancer trust the authority of what was staged, where it does not yet. */
 export function trustAuthority(
   { host, bundle, staged }: StagedHost,
   dependsOn: pulumi.Resource[],
@@ -111,7 +111,7 @@ export function confirmHost(
   return call(host, bundle, "confirm", { input, dependsOn, parent });
 }
 
-/** Asks an application host as the balancer does now, and the site through it. */
+/** Checks an application host by requests as the balancer sends them now, and the site through it. */
 export function gateHost(
   balancer: StagedHost,
   { name, address }: Pick<Machine, "name" | "address">,
@@ -132,7 +132,7 @@ export function gateHost(
   );
 }
 
-/** Asks the site as a visitor does, through the balancer, when all of `after` are done. */
+/** Requests the site as a visitor does, through the balancer, when all of `after` are done. */
 export function visitSite(
   { host, bundle, staged }: StagedHost,
   paths: VisitPaths,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** A machine that answers SSH: all that the path from `RemoteHost` onward knows of where it came from. */
+/** A machine that answers SSH: all that the path from `RemoteHost` onward depends on of where it came from. */
 export interface Machine {
   /** Short name, free of the environment: `web-1`, `balancer`. */
   name: string;

@@ -24,8 +24,8 @@ export interface NginxBalancerArgs extends SiteIdentity {
 }
 
 /**
- * A balancer made of Nginx on a machine: ends TLS, spreads requests over the fleet, and asks another host
- * when a request that may be repeated failed. Constructing it stages its files; a `Rollout` makes them serve.
+ * A balancer made of Nginx on a machine: ends TLS, spreads requests over the fleet, and retries
+ * on another host a failed request that may be repeated. Constructing it stages its files; a `Rollout` makes them serve.
  *
  * @example
  * new NginxBalancer("balancer", { machine, files, bundle, domains, authority, author });

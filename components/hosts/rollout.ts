@@ -9,7 +9,7 @@ export interface RolloutArgs {
   balancer: Balancer;
   /** Whether the release brings a migration, which runs once, before the first switch. */
   migrates: boolean;
-  /** What a visitor asks before anything is confirmed. */
+  /** What is requested as a visitor does before anything is confirmed. */
   visit: VisitPaths;
   /** How long a switched host waits for its confirmation before it goes back by itself. */
   leaseSeconds: number;

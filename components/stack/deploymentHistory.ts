@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { currentAuthor, type DeploymentAuthor } from "../../lib/stack/author";
 
-/** Releases that the stack's output remembers. */
+/** Releases that the stack's output lists. */
 const historyLength = 20;
 
 export interface Deployment extends DeploymentAuthor {

@@ -16,6 +16,6 @@ export async function planTarget(context: TargetContext): Promise<TargetPlan> {
 
 /** Loaded when it is needed alone, so that other targets start without the SDK of AWS. */
 function loadAwsTarget() {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the SDK's own loader of programs knows no import() of .ts files
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the SDK's own loader of programs does not support import() of .ts files
   return require("./aws/target") as typeof import("./aws/target");
 }

@@ -3,7 +3,7 @@ import { access, mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/
 import { dirname, join } from "node:path";
 
 /**
- * Makes the file `path`, whose name tells its content, unless it is there already. `write` fills a file
+ * Makes the file `path`, whose name identifies its content, unless it is there already. `write` fills a file
  * beside it, which is renamed when complete: a reader never sees half a file, two writers at once do no harm.
  */
 export async function writeOnce(path: string, write: (temporaryPath: string) => Promise<void>): Promise<void> {

@@ -19,7 +19,7 @@ const connectSeconds = 10;
 
 /**
  * Words for `ssh` that run `command` on a host, whatever the configuration of the user says: one key, one pinned host
- * key, no question; the same on the host between. Writes the keys to `folder`, which is to be private and removed
+ * key, no prompt; the same on the host between. Writes the keys to `folder`, which is to be private and removed
  * afterwards, under `name`.
  */
 export function sshWords(

@@ -4,7 +4,7 @@ import type { Platform } from "../hosts/platforms";
 
 export type Role = BundleRole;
 
-/** What the host program is told about a host of this role; its own files aside. */
+/** What the host program gets about a host of this role; its own files aside. */
 export interface BundleDescription {
   /** What the files were rendered for. The host program refuses any other platform. */
   platform: Pick<Platform, "id" | "python" | "nginx" | "openssl" | "systemd">;
@@ -14,7 +14,7 @@ export interface BundleDescription {
   maskedUnits: string[];
   /** Units that start at boot. */
   enabledUnits: string[];
-  /** What is asked after each change, through Nginx. */
+  /** What is requested after each change, through Nginx. */
   health: HealthCheck;
   /** The way through the balancer to an application host, which may be older or newer than it; null on a host that does not balance. */
   site: HealthCheck | null;
@@ -48,7 +48,7 @@ export interface AppDescription {
   module: string;
   healthPath: string;
   readyPath: string;
-  /** What a visitor asks first; null when it is not asked. */
+  /** What a visitor requests first; null when it is not checked. */
   homePath: string | null;
   /** Value of the Host header of probes. */
   host: string;

@@ -34,7 +34,7 @@ async function collect(zip: Zip): Promise<Buffer> {
   return Promise.race([read(), failed]);
 }
 
-/** Noon of the first day that the format knows. It writes the fields of the local clock: built in local time, they are the same everywhere. */
+/** Noon of the first day that the format can hold. It writes the fields of the local clock: built in local time, they are the same everywhere. */
 function zipEpoch(): Date {
   return new Date(1980, 0, 1, 12, 0, 0);
 }

@@ -3,10 +3,10 @@ import { SettingsError } from "../settings";
 const key = "authority.generation";
 
 /**
- * The authorities that exist and are believed while `current` signs: the one before, for hosts that have not switched or
- * went back, and the one after, so that a host of the next generation is believed before the balancer has heard of it.
+ * The authorities that exist and are trusted while `current` signs: the one before, for hosts that have not switched or
+ * went back, and the one after, so that the balancer trusts a host of the next generation before its own update.
  */
-export function believedGenerations(current: number): number[] {
+export function trustedGenerations(current: number): number[] {
   return [current - 1, current, current + 1].filter((generation) => generation >= 1);
 }
 
@@ -15,14 +15,14 @@ export function generationName(name: string, generation: number): string {
   return generation === 1 ? name : `${name}-${generation}`;
 }
 
-/** Throws a SettingsError for a step that the hosts, as the last update left them, would not believe. */
+/** Throws a SettingsError for a step that the hosts, as the last update left them, would not trust. */
 export function checkStep(previous: unknown, current: number): void {
-  if (typeof previous !== "number" || believedGenerations(previous).includes(current)) return;
+  if (typeof previous !== "number" || trustedGenerations(previous).includes(current)) return;
   throw new SettingsError([
     {
       key,
       value: current,
-      allowed: `${believedGenerations(previous).join(", ")}: the hosts are at ${previous}, and believe its neighbours only`,
+      allowed: `${trustedGenerations(previous).join(", ")}: the hosts are at ${previous}, and trust its neighbours only`,
       remedy: `set ${previous + Math.sign(current - previous)}, update, and go on from there`,
     },
   ]);

@@ -78,7 +78,7 @@ function serverValues({ balancer: { idleTimeoutSeconds }, nginx }: Settings) {
   return { idleTimeoutSeconds, requestBuffers, requestFieldKilobytes };
 }
 
-/** Time for two hosts that do not shake hands, and less than any wait for an answer: what is late is not asked for again. */
+/** Time for two hosts that do not shake hands, and less than any wait for an answer: a late answer is not retried. */
 function patience(idleTimeoutSeconds: number) {
   const nextHostSeconds = Math.min(9, idleTimeoutSeconds - 1);
   return { nextHostSeconds, handshakeSeconds: Math.min(4, Math.floor(nextHostSeconds / 2)) };

@@ -14,7 +14,7 @@ export const healthCheckUnit = contract.names.healthCheckUnit;
 /** Nginx's list of hosts, which the health check writes. */
 export const serverList = contract.paths.serverList;
 
-/** Whether there is a choice between hosts: a single one is never taken out, so nothing asks for its health. */
+/** Whether there is a choice between hosts: a single one is never taken out, so its health is not checked. */
 export function hasHealthCheck(webHosts: readonly BalancedHost[]): boolean {
   return webHosts.length > 1;
 }

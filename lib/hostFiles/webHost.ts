@@ -23,7 +23,7 @@ import { systemFiles } from "./system";
 
 export interface WebPlan {
   platform: Platform;
-  /** Addresses whose word about the client is believed; none when the host faces the internet itself. */
+  /** Addresses whose headers about the client are trusted; none when the host faces the internet itself. */
   balancerAddresses: readonly string[];
   /** The balancer of a cloud in front of so many hosts; absent where it is our own Nginx, which limits clients itself. */
   cloudBalancer?: { hosts: number };
@@ -88,7 +88,7 @@ function siteValues(settings: Settings, { platform, siteNames }: WebPlan) {
   };
 }
 
-/** The balancer is who gives up first: on a host that closed to it, it would ask where nobody listens any more. */
+/** The balancer gives up first: else it would send a request on a connection that the host has closed. */
 function serverValues({ balancer: { idleTimeoutSeconds }, nginx }: Settings) {
   const clientHeaderSeconds = idleTimeoutSeconds + patienceSeconds;
   const sendSeconds = Math.max(longestPauseSeconds, 2 * nginx.sendTimeoutSeconds, clientHeaderSeconds);

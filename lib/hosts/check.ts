@@ -12,13 +12,13 @@ export interface CheckedHost {
   complaint: string;
 }
 
-/** Of a host whose program does not tell its findings yet. */
+/** Of a host whose program does not return its findings yet. */
 export const earlierProgram = "its host program is of an earlier version; the next bin/up replaces it";
 
 /** A clock further off breaks certificates, leases and the order of the history. */
 const clockSeconds = 60;
 
-/** An answer of a host, at a time of this computer; a host program from before `check` told its findings so has none. */
+/** An answer of a host, at a time of this computer; a host program from before `check` returned its findings so has none. */
 export function readAnswer(
   host: string,
   result: Partial<Examination> | undefined,

@@ -53,7 +53,7 @@ export function forgetBootKey(): string {
 }
 
 /**
- * Installs what is missing of the packages; asks nobody when all are there. Units that ours take the place of are kept from
+ * Installs missing packages; contacts no package source when all are there. Units that ours take the place of are kept from
  * starting with their package.
  */
 export function installPackages({

@@ -7,7 +7,7 @@ export type Role = "web" | "balancer";
 /** A host as it is known at plan time. */
 export interface HostPlan {
   name: string;
-  /** Where the other hosts reach it; absent where only the cloud knows. */
+  /** Where the other hosts reach it; absent where only the cloud has it. */
   address?: string;
   roles: readonly Role[];
   platform: Platform;
@@ -18,7 +18,7 @@ export interface HostPlan {
 export interface SitePlan {
   /** Names and addresses by which clients know the site. */
   siteNames: readonly string[];
-  /** Addresses and networks of the balancer: application hosts believe what they say about the client. */
+  /** Addresses and networks of the balancer: application hosts take the client's address from what they send. */
   balancerAddresses: readonly string[];
   hosts: readonly HostPlan[];
   /** Where application hosts send their metrics and logs; absent where nobody collects them. */

@@ -2,7 +2,7 @@ import commandsFile from "../../hostProgram/portico_host/base/commands.json";
 import type { Effect } from "../base/contract";
 import type { DeploymentAuthor } from "../stack/author";
 
-/** What `portico-host` can be told to do. The host program reads the same file: what each command takes and answers. */
+/** The commands of `portico-host`. The host program reads the same file: what each command takes and answers. */
 export const hostCommands = commandsFile;
 
 export type CommandName = keyof typeof commandsFile;
@@ -72,11 +72,11 @@ interface Activated extends Serves {
   reloaded: string[];
 }
 
-/** What a visitor asks. */
+/** What a visitor requests. */
 export interface VisitPaths {
   /** Has to answer 200. */
   ready: string;
-  /** May answer anything but 5xx; null when it is not asked. */
+  /** May answer anything but 5xx; null when it is not requested. */
   home: string | null;
 }
 
@@ -96,7 +96,7 @@ export interface HostStatus {
 /** What a host keeps of one attempt to change what serves. */
 export type Transaction = Record<keyof typeof commandsFile.history.output, string | number | null> & { at: string };
 
-/** One thing on a host that is not as it should be, as the host program tells it. */
+/** One thing on a host that is not as it should be, as the host program reports it. */
 export interface Difference {
   /** A file, a unit, a port, a package or another thing of the host. */
   subject: string;

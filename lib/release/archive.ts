@@ -28,7 +28,7 @@ export function sortEntries(entries: readonly ArchiveEntry[]): ArchiveEntry[] {
   return [...entries].sort((left, right) => compareBytes(left.path, right.path));
 }
 
-/** SHA-256 over path, mode and content of all entries, as 64 hex digits: it knows no times, owners or packing. */
+/** SHA-256 over path, mode and content of all entries, as 64 hex digits: times, owners and packing do not change it. */
 export function contentDigest(entries: readonly ArchiveEntry[]): string {
   const lines = sortEntries(entries).map(({ path, mode, sha256: digest }) => `${mode.toString(8)} ${digest} ${path}\0`);
   return sha256(`portico release archive 1\0${lines.join("")}`);

@@ -20,7 +20,7 @@ export function gunicornFaults({ requirements }: Lock): Fault[] {
 
 const moduleForm = /^([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):[A-Za-z_]\w*(?:\(\))?$/;
 
-/** Whether the release holds the file that Gunicorn is told to import. */
+/** Whether the release holds the file that Gunicorn has to import. */
 export function moduleFaults(module: string, entries: readonly ArchiveEntry[]): Fault[] {
   const allowed = "package.module:callable, with the module's file in the application folder";
   const name = moduleForm.exec(module)?.[1];

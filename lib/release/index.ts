@@ -75,7 +75,7 @@ export async function buildRelease(options: ReleaseOptions): Promise<Release> {
   return { id, archivePath };
 }
 
-/** Throws a SettingsError when the application or its lock is not there: what can be said before a host is asked for anything. */
+/** Throws a SettingsError when the application or its lock is not there: what can be checked before any host is contacted. */
 export async function requireApplication({
   appFolder,
   requirements,

@@ -19,7 +19,7 @@ export interface TargetWheels {
   wheels: Wheel[];
 }
 
-/** Reads the lock file `text` for each target. What is wrong with it for several is told once. */
+/** Reads the lock file `text` for each target. What is wrong with it for several is reported once. */
 export function readTargetLocks(
   text: string,
   folder: string,

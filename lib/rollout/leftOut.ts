@@ -1,7 +1,7 @@
 import { hostOfStep } from "../stack/resourceNames";
 import { SettingsError } from "../settings";
 
-/** Tells the program which hosts an update leaves as they are; `bin/up --without` sets it. */
+/** Names the hosts that an update leaves as they are; `bin/up --without` sets it. */
 export const leftOutVariable = "PORTICO_WITHOUT";
 
 /** The hosts that this update does not touch. */

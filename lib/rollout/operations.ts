@@ -30,7 +30,7 @@ export interface Roll {
   target: "local" | "hosts" | "aws";
   applicationHosts: readonly string[];
   balancer: string | undefined;
-  /** Hosts that the settings still name; those that leave the stack are asked nothing. */
+  /** Hosts that the settings still name; those that leave the stack are not contacted. */
   declared: readonly string[];
   silent: readonly Silence[];
   /** Hosts that the operator leaves out. */

@@ -1,17 +1,17 @@
 import { isIP } from "node:net";
 import type { Settings } from "../settings";
 
-/** Where the site is asked from outside, as a visitor asks it. */
+/** Where the site is requested from outside, as a visitor does. */
 export interface Door {
-  /** First name of the site, which the application knows and its certificate is for. */
+  /** First name of the site, which the application serves and its certificate is for. */
   name: string;
-  /** Where that name leads; undefined where only DNS knows. */
+  /** Where that name leads; undefined where only DNS has it. */
   address: string | undefined;
-  /** Whether its certificate is of the stack's own authority, which nobody else believes. */
+  /** Whether its certificate is of the stack's own authority, which no client trusts by default. */
   ownAuthority: boolean;
 }
 
-/** What came back for one path: a status, or a complaint where there was no answer; both where its certificate was not known here. */
+/** What came back for one path: a status, or a complaint without an answer; both where its certificate could not be verified here. */
 export interface Visit {
   path: string;
   status: number | undefined;
@@ -37,12 +37,12 @@ export function doorOf({ target, site }: Settings, hosts: readonly { role: strin
   };
 }
 
-/** What a visitor asks: what has to be ready, then the home page. */
+/** What a visitor requests: what has to be ready, then the home page. */
 export function visitPaths({ app }: Settings): string[] {
   return [...new Set([app.readyPath, ...(app.homePath === null ? [] : [app.homePath])])];
 }
 
-/** Checks the answers. Without an answer nothing is known, unless the machines stand on this computer. */
+/** Checks the answers. Without an answer there is no verdict, unless the machines stand on this computer. */
 export function checkVisits(visits: readonly Visit[], settings: Settings): Verdict {
   const verdict: Verdict = { faults: [], warnings: [] };
   for (const each of visits) {
@@ -67,11 +67,11 @@ function checkAnswer(
     warnings.push(`GET ${path}: got 400; an application that refuses its own name answers so (Django: ALLOWED_HOSTS)`);
   if (complaint !== "")
     warnings.push(
-      `GET ${path}: the certificate could not be verified here (${complaint}); it has to be of an authority that visitors know, with its intermediates in site.certificate.chainFile`,
+      `GET ${path}: the certificate could not be verified here (${complaint}); it has to be of an authority that visitors trust, with its intermediates in site.certificate.chainFile`,
     );
 }
 
-/** Words of a command that asks the site; `resolved` says whether DNS leads the name to the door. */
+/** Words of a command that requests the site; `resolved` says whether DNS resolves the name to the door. */
 export function curlWords(
   { name, address, ownAuthority }: Door,
   path: string,

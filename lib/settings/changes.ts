@@ -3,7 +3,7 @@ import type { Settings } from "./schema";
 /**
  * What a change of a setting does to a stack that is up. None of them loses a request.
  *
- * - `nothing`: nothing that serves is touched; it counts from the next release, update or question on
+ * - `nothing`: nothing that serves is touched; it counts from the next release, update or check on
  * - `in place`: a machine, or a part of the cloud, is changed as it runs
  * - `reload`: Nginx reads its files again
  * - `new slot`: the application starts beside the serving one, which then finishes its requests

@@ -6,7 +6,7 @@ export type ImmutableSettings = Readonly<Record<string, string | null>>;
 /** Null in it where the stack has a network of its own. */
 const vpcKey = "aws.network.adopted.vpcId";
 
-/** Output of the stack by which the next update knows its place. */
+/** Output of the stack from which the next update reads its place. */
 export function immutableOutput(settings: Settings): { place: ImmutableSettings } {
   return { place: immutableOf(settings) };
 }

@@ -35,7 +35,7 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
   );
 }
 
-/** A network device name holds 15 characters; the digest tells stacks of several checkouts apart. */
+/** A network device name holds 15 characters; the digest differs between stacks of several checkouts. */
 export function bridgeName(stackRoot: string): string {
   return `portico-${createHash("sha256").update(path.resolve(stackRoot)).digest("hex").slice(0, 7)}`;
 }

@@ -1,4 +1,4 @@
-import { askPackaging } from "./packagingOnce";
+import { queryPackaging } from "./packagingOnce";
 import type { ExecFileSyncOptions } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
 import { usualAws, type AwsAnswers } from "./awsMocks";
@@ -75,7 +75,7 @@ export class Program {
       readNetworkState: () => "bridge that is there",
       findRangeConflict: () => this.computer.rangeProblem,
     }));
-    jest.doMock("../../lib/release/python/distributions", () => ({ askPackaging }));
+    jest.doMock("../../lib/release/python/distributions", () => ({ queryPackaging }));
     jest.doMock("../../lib/release/python/wheels", () => ({ fetchWheels: () => Promise.resolve([]) }));
     jest.doMock("node:child_process", () => ({ ...childProcess, execFileSync: this.execute.bind(this) }));
   }

@@ -18,7 +18,7 @@ function fleet({ balancer, applicationHosts = ["web-1", "web-2"], answer = {}, s
     balancer,
     applicationHosts,
     findSilent: () => Promise.resolve(silent ? [{ host: balancer, complaint: "timed out" }] : []),
-    ask: (names: string[], verb: string, input: object) => {
+    call: (names: string[], verb: string, input: object) => {
       calls.push([...names, verb, input]);
       return Promise.resolve([{ host: balancer, result: undefined, complaint: "", unknown: false, ...answer }]);
     },
@@ -53,10 +53,10 @@ describe("the balancer", () => {
   });
 
   it.each([
-    ["does not answer", { silent: true }, false, "edge does not answer, and was not told to drain web-2: timed out"],
+    ["does not answer", { silent: true }, false, "edge does not answer, so it did not drain web-2: timed out"],
     ["refuses", { answer: { complaint: "host: got web-2" } }, false, "edge did not drain web-2: host: got web-2"],
     [
-      "does not know how yet",
+      "has no such command yet",
       { answer: { unknown: true } },
       true,
       "edge cannot leave web-2 out before its next update",

@@ -1,7 +1,7 @@
 import type * as childProcess from "node:child_process";
 import { contactProblem, examine, type CheckedHost } from "../../lib/targets/hosts/doctor";
 import { findProblems, readFacts, type Expectation } from "../../lib/targets/hosts/doctor/findings";
-import { askAboutHost, lastWord } from "../../lib/targets/hosts/doctor/question";
+import { factsScript, lastWord } from "../../lib/targets/hosts/doctor/factsScript";
 import { run } from "../support/run";
 
 const expected: Expectation = {
@@ -135,7 +135,7 @@ describe("an answer", () => {
 
 describe("the question", () => {
   it("is a script that any shell takes, and answers for this computer to the last word", async () => {
-    const { code, stdout, output } = await run(["sh", "-s"], { input: askAboutHost(["bash"], [1]) });
+    const { code, stdout, output } = await run(["sh", "-s"], { input: factsScript(["bash"], [1]) });
     expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
     const facts = readFacts(stdout);
     expect([...facts.keys()]).toEqual(

@@ -1,9 +1,9 @@
-import { believedGenerations, checkStep, generationName } from "../../lib/certificates/generations";
+import { trustedGenerations, checkStep, generationName } from "../../lib/certificates/generations";
 import { SettingsError } from "../../lib/settings";
 
 it("the generation that signs is believed with its neighbours; there is none before the first", () => {
-  expect(believedGenerations(1)).toEqual([1, 2]);
-  expect(believedGenerations(7)).toEqual([6, 7, 8]);
+  expect(trustedGenerations(1)).toEqual([1, 2]);
+  expect(trustedGenerations(7)).toEqual([6, 7, 8]);
 });
 
 it("each generation has its own names, the first one the plain ones", () => {
@@ -33,7 +33,7 @@ describe("a step to another generation", () => {
     (previous, current, allowed, next) => {
       expect(() => checkStep(previous, current)).toThrow(SettingsError);
       expect(() => checkStep(previous, current)).toThrow(
-        `portico:authority.generation: got ${current}; allowed: ${allowed}: the hosts are at ${previous}, and believe its neighbours only; set ${next}, update, and go on from there`,
+        `portico:authority.generation: got ${current}; allowed: ${allowed}: the hosts are at ${previous}, and trust its neighbours only; set ${next}, update, and go on from there`,
       );
     },
   );

@@ -16,7 +16,7 @@ export class AwsError extends Error {
 }
 
 /** Runs the AWS CLI and answers what it prints, read as JSON; undefined where it prints nothing. Throws an AwsError. */
-export async function askAws<Answer>(words: readonly string[], environment: Environment = {}): Promise<Answer> {
+export async function callAws<Answer>(words: readonly string[], environment: Environment = {}): Promise<Answer> {
   const env = { ...process.env, ...environment, AWS_PAGER: "", AWS_DEFAULT_OUTPUT: "json" };
   try {
     const { stdout } = await run("aws", words, { env, maxBuffer: 64 * 1024 * 1024 });

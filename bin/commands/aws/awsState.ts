@@ -12,7 +12,7 @@ import {
   trustPolicy,
   type StatePlace,
 } from "../../../lib/targets/aws/stateBackend";
-import { askAws, AwsError } from "./awsCli";
+import { callAws, AwsError } from "./awsCli";
 import { runMain } from "../base/main";
 import { StateBucket } from "./stateBucket";
 
@@ -22,7 +22,7 @@ const usable = "Enabled";
 /** Makes what is missing, sets what must be so, and leaves what is right: run it as often as you like. */
 async function awsState([region = "", trusted]: string[]): Promise<number> {
   refuseBadInput(region, trusted);
-  const { Account: accountId } = await askAws<{ Account: string }>(["sts", "get-caller-identity", "--region", region]);
+  const { Account: accountId } = await callAws<{ Account: string }>(["sts", "get-caller-identity", "--region", region]);
   const place = { accountId, region };
   const bucket = new StateBucket(place);
   // Before anything is made: a bucket of somebody else would get the states.
@@ -51,7 +51,7 @@ function refuseBadInput(region: string, trusted: string | undefined): void {
 async function provideKey(region: string): Promise<string> {
   const there = await orUndefined(
     "NotFoundException",
-    askAws<{ KeyMetadata: { Arn: string; KeyId: string; KeyState: string } }>([
+    callAws<{ KeyMetadata: { Arn: string; KeyId: string; KeyState: string } }>([
       "kms",
       "describe-key",
       "--region",
@@ -66,13 +66,13 @@ async function provideKey(region: string): Promise<string> {
     );
   }
   const key = there?.KeyMetadata ?? (await makeKey(region));
-  await askAws(["kms", "enable-key-rotation", "--region", region, "--key-id", key.KeyId]);
+  await callAws(["kms", "enable-key-rotation", "--region", region, "--key-id", key.KeyId]);
   return key.Arn;
 }
 
 async function makeKey(region: string): Promise<{ Arn: string; KeyId: string }> {
   const tags = ["--tags", "TagKey=portico:purpose,TagValue=state"];
-  const { KeyMetadata } = await askAws<{ KeyMetadata: { Arn: string; KeyId: string } }>([
+  const { KeyMetadata } = await callAws<{ KeyMetadata: { Arn: string; KeyId: string } }>([
     "kms",
     "create-key",
     "--region",
@@ -81,7 +81,7 @@ async function makeKey(region: string): Promise<{ Arn: string; KeyId: string }> 
     "State and secrets of Portico's stacks",
     ...tags,
   ]);
-  await askAws([
+  await callAws([
     "kms",
     "create-alias",
     "--region",
@@ -101,10 +101,10 @@ async function provideRole(place: StatePlace, keyArn: string, trusted: string): 
   const trust = JSON.stringify(trustPolicy(trusted, place));
   const role = await orUndefined(
     "NoSuchEntity",
-    askIam<{ Role: { Arn: string } }>(place, ["get-role", "--role-name", roleName]),
+    callIam<{ Role: { Arn: string } }>(place, ["get-role", "--role-name", roleName]),
   );
   if (role === undefined)
-    await askIam(place, [
+    await callIam(place, [
       "create-role",
       "--role-name",
       roleName,
@@ -115,13 +115,13 @@ async function provideRole(place: StatePlace, keyArn: string, trusted: string): 
       "--description",
       "Deploys Portico's stacks",
     ]);
-  else await askIam(place, ["update-assume-role-policy", "--role-name", roleName, "--policy-document", trust]);
+  else await callIam(place, ["update-assume-role-policy", "--role-name", roleName, "--policy-document", trust]);
   const policies = {
     deployer: deployerPolicy(readFileSync("policies/deployer.json", "utf8"), place),
     state: JSON.stringify(stateAccess(place, keyArn)),
   };
   for (const [name, policy] of Object.entries(policies))
-    await askIam(place, [
+    await callIam(place, [
       "put-role-policy",
       "--role-name",
       roleName,
@@ -137,10 +137,10 @@ async function provideGithub(place: StatePlace): Promise<void> {
   const arn = githubProviderArn(place);
   const there = await orUndefined(
     "NoSuchEntity",
-    askIam(place, ["get-open-id-connect-provider", "--open-id-connect-provider-arn", arn]).then(() => true),
+    callIam(place, ["get-open-id-connect-provider", "--open-id-connect-provider-arn", arn]).then(() => true),
   );
   if (there === undefined)
-    await askIam(place, [
+    await callIam(place, [
       "create-open-id-connect-provider",
       "--url",
       githubProvider.url,
@@ -149,13 +149,13 @@ async function provideGithub(place: StatePlace): Promise<void> {
     ]);
 }
 
-function askIam<Answer>({ region }: StatePlace, [command = "", ...words]: string[]): Promise<Answer> {
-  return askAws<Answer>(["iam", command, "--region", region, ...words]);
+function callIam<Answer>({ region }: StatePlace, [command = "", ...words]: string[]): Promise<Answer> {
+  return callAws<Answer>(["iam", command, "--region", region, ...words]);
 }
 
-async function orUndefined<Answer>(code: string, asked: Promise<Answer>): Promise<Answer | undefined> {
+async function orUndefined<Answer>(code: string, answer: Promise<Answer>): Promise<Answer | undefined> {
   try {
-    return await asked;
+    return await answer;
   } catch (error) {
     if (error instanceof AwsError && error.code === code) return undefined;
     throw error;

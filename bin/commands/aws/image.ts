@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { imageParameter } from "../../../lib/targets/aws/lookups/officialImages";
 import { replaceSetting } from "../../../lib/stack/stackFileText";
-import { askAws } from "./awsCli";
+import { callAws } from "./awsCli";
 import { runMain } from "../base/main";
 import { readAwsStack, stackFile } from "../state/stackFile";
 
@@ -39,7 +39,7 @@ async function image([stack = ""]: string[]): Promise<number> {
 }
 
 async function newestImage(name: string, region: string): Promise<string> {
-  const { Parameter } = await askAws<{ Parameter: { Value: string } }>([
+  const { Parameter } = await callAws<{ Parameter: { Value: string } }>([
     "ssm",
     "get-parameter",
     "--region",

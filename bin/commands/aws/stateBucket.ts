@@ -5,7 +5,7 @@ import {
   bucketPolicy,
   type StatePlace,
 } from "../../../lib/targets/aws/stateBackend";
-import { askAws, AwsError } from "./awsCli";
+import { callAws, AwsError } from "./awsCli";
 
 /** A bucket of the name, as it was found. */
 type Found = "missing" | "ours" | "unmarked and empty";
@@ -21,7 +21,7 @@ export class StateBucket {
   /** Throws when a bucket of this name belongs to another account, or serves another purpose. Changes nothing. */
   async find(): Promise<Found> {
     try {
-      await this.ask("head-bucket");
+      await this.call("head-bucket");
     } catch (error) {
       return this.readRefusal(error);
     }
@@ -37,7 +37,7 @@ export class StateBucket {
     const { region } = this.place;
     if (found === "missing") {
       const elsewhere = region === "us-east-1" ? [] : ["--create-bucket-configuration", `LocationConstraint=${region}`];
-      await askAws([
+      await callAws([
         "s3api",
         "create-bucket",
         "--region",
@@ -59,12 +59,12 @@ export class StateBucket {
       BlockPublicPolicy: true,
       RestrictPublicBuckets: true,
     };
-    if (found !== "ours") await this.ask("put-bucket-tagging", "--tagging", { TagSet: [bucketMark] });
-    await this.ask("put-public-access-block", "--public-access-block-configuration", nobody);
-    await this.ask("put-bucket-versioning", "--versioning-configuration", { Status: "Enabled" });
-    await this.ask("put-bucket-encryption", "--server-side-encryption-configuration", { Rules: [rule] });
-    await this.ask("put-bucket-policy", "--policy", bucketPolicy(this.place));
-    await this.ask("put-bucket-lifecycle-configuration", "--lifecycle-configuration", bucketLife);
+    if (found !== "ours") await this.call("put-bucket-tagging", "--tagging", { TagSet: [bucketMark] });
+    await this.call("put-public-access-block", "--public-access-block-configuration", nobody);
+    await this.call("put-bucket-versioning", "--versioning-configuration", { Status: "Enabled" });
+    await this.call("put-bucket-encryption", "--server-side-encryption-configuration", { Rules: [rule] });
+    await this.call("put-bucket-policy", "--policy", bucketPolicy(this.place));
+    await this.call("put-bucket-lifecycle-configuration", "--lifecycle-configuration", bucketLife);
   }
 
   private readRefusal(error: unknown): "missing" {
@@ -79,7 +79,7 @@ export class StateBucket {
 
   private async isMarked(): Promise<boolean> {
     try {
-      const { TagSet } = await this.ask<{ TagSet: { Key: string; Value: string }[] }>("get-bucket-tagging");
+      const { TagSet } = await this.call<{ TagSet: { Key: string; Value: string }[] }>("get-bucket-tagging");
       return TagSet.some(({ Key, Value }) => Key === bucketMark.Key && Value === bucketMark.Value);
     } catch (error) {
       if (error instanceof AwsError && error.code === "NoSuchTagSet") return false;
@@ -88,7 +88,7 @@ export class StateBucket {
   }
 
   private async isEmpty(): Promise<boolean> {
-    const found = await this.ask<{ Versions?: unknown[]; DeleteMarkers?: unknown[] } | undefined>(
+    const found = await this.call<{ Versions?: unknown[]; DeleteMarkers?: unknown[] } | undefined>(
       "list-object-versions",
       "--max-items",
       "1",
@@ -97,10 +97,10 @@ export class StateBucket {
   }
 
   /** Refused by S3 when the bucket is another account's. */
-  private ask<Answer>(operation: string, option?: string, value?: object | string): Promise<Answer> {
+  private call<Answer>(operation: string, option?: string, value?: object | string): Promise<Answer> {
     const given = option === undefined ? [] : [option, typeof value === "string" ? value : JSON.stringify(value)];
     const { accountId, region } = this.place;
-    return askAws<Answer>([
+    return callAws<Answer>([
       "s3api",
       operation,
       "--region",

@@ -10,7 +10,7 @@ const target = {
   targetId: z.string(),
   /** Limit for the whole call. */
   seconds: z.number(),
-  /** Between two questions. */
+  /** Between two requests. */
   pauseSeconds: z.number().default(3),
 };
 
@@ -35,7 +35,7 @@ export interface Clock {
 
 const ownClock: Clock = { now: Date.now, sleep };
 
-/** Limits of one question in milliseconds; it is repeated. */
+/** Limits of one request in milliseconds; it is repeated. */
 const patience = { connectionTimeout: 5_000, requestTimeout: 10_000 };
 
 /** Until the balancer has found the machine healthy for a while. */
@@ -43,7 +43,7 @@ export async function waitUntilHealthy(input: Wait, clock = ownClock): Promise<v
   const balancer = new TargetGroup(input, clock);
   const what = `${input.name} (${input.targetId})`;
   let healthySince: number | undefined;
-  for await (const { found, now, late } of balancer.ask(what)) {
+  for await (const { found, now, late } of balancer.poll(what)) {
     healthySince = found?.state === "healthy" ? (healthySince ?? now) : undefined;
     if (healthySince !== undefined && now - healthySince >= input.steadySeconds * 1000) break;
     if (late) {
@@ -55,10 +55,10 @@ export async function waitUntilHealthy(input: Wait, clock = ownClock): Promise<v
   process.stdout.write(`${JSON.stringify({ inService: input.name })}\n`);
 }
 
-/** Until the balancer has no request under way with the machine; at once when it does not know it, or is gone itself. */
+/** Until the balancer has no request under way with the machine; at once when it is not registered, or the target group is gone. */
 export async function waitUntilGone(input: Drain, clock = ownClock): Promise<void> {
   const balancer = new TargetGroup(input, clock);
-  for await (const { found, late } of balancer.ask(input.targetId)) {
+  for await (const { found, late } of balancer.poll(input.targetId)) {
     if (hasLeft(found)) return;
     if (late) {
       const remedy =
@@ -82,20 +82,20 @@ class TargetGroup {
     this.client = new ElasticLoadBalancingV2Client({ region: input.region, maxAttempts: 5, requestHandler: patience });
   }
 
-  /** What it says of the machine, again and again; every change of it is told. `late` marks the last answer. */
-  async *ask(what: string): AsyncGenerator<{ found: TargetState; now: number; late: boolean }> {
+  /** Polls the health of the machine and prints each change of it. `late` marks the last answer. */
+  async *poll(what: string): AsyncGenerator<{ found: TargetState; now: number; late: boolean }> {
     const limit = this.clock.now() + this.input.seconds * 1000;
-    let told: string | undefined;
+    let reported: string | undefined;
     for (;;) {
       const found = await this.find();
       const now = this.clock.now();
-      if (describeState(found) !== told) process.stderr.write(`${what}: ${(told = describeState(found))}\n`);
+      if (describeState(found) !== reported) process.stderr.write(`${what}: ${(reported = describeState(found))}\n`);
       yield { found, now, late: now >= limit };
       await this.clock.sleep(this.input.pauseSeconds * 1000);
     }
   }
 
-  /** All machines are asked for: AWS has no answer but an error for one that is gone. */
+  /** Requests the health of all machines: for one that is gone AWS returns an error. */
   private async find(): Promise<TargetState> {
     const { targetGroupArn: TargetGroupArn, targetId } = this.input;
     try {
@@ -108,7 +108,7 @@ class TargetGroup {
       const { name, message } = error as Error;
       if (name === "TargetGroupNotFoundException") return undefined;
       throw new Error(
-        `${targetId}: the balancer cannot be asked (${name}: ${message}); allowed: an answer of ${this.input.region}; see whether this computer reaches it, with the credentials of the update`,
+        `${targetId}: its state in the target group cannot be read (${name}: ${message}); allowed: an answer of ${this.input.region}; see whether this computer reaches it, with the credentials of the update`,
         { cause: error },
       );
     }

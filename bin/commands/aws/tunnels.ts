@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { mostMachines } from "../../../lib/settings/groups/awsMachines";
 import { machineTags } from "../../../lib/targets/aws/tags";
 import { tunnelPort } from "../../../lib/targets/aws/tunnels";
-import { askAws, missingCli } from "./awsCli";
+import { callAws, missingCli } from "./awsCli";
 import { programOnPath, type Environment } from "../base/engine";
 import { readAwsStack } from "../state/stackFile";
 
@@ -27,12 +27,12 @@ interface Instance {
 interface TunnelOptions {
   /**
    * Whether the tunnels that another command on this computer holds open are as good: a rollback must not wait for the update that it takes
-   * back. Pinned host keys tell whether they lead to the right machines.
+   * back. Pinned host keys verify that they lead to the right machines.
    */
   share?: boolean;
 }
 
-/** Runs `act` with the tunnels of a stack open, where its settings ask for them; they are closed whatever becomes of it. */
+/** Runs `act` with the tunnels of a stack open, where its settings need them; they are closed whatever becomes of it. */
 export async function withTunnels<Result>(
   stack: string,
   environment: Environment,
@@ -62,7 +62,7 @@ export const entrances: readonly Entrance[] = Array.from({ length: mostMachines 
 export class Tunnels {
   private readonly servers: Server[] = [];
   private readonly sessions = new Set<ChildProcess>();
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
   private closed = false;
   private readonly endAtExit = () => this.sessions.forEach((session) => endGroup(session, "SIGKILL"));
 
@@ -127,7 +127,7 @@ export class Tunnels {
       if (this.closed) socket.destroy();
       if (!socket.destroyed) this.connect(machine, instanceId, socket);
     } catch (error) {
-      this.tell(machine, (error as Error).message);
+      this.report(machine, (error as Error).message);
       socket.destroy();
     }
   }
@@ -145,7 +145,7 @@ export class Tunnels {
       ...filters,
       "Name=instance-state-name,Values=pending,running",
     ];
-    const { Reservations } = await askAws<{ Reservations: { Instances: Instance[] }[] }>(words, this.environment);
+    const { Reservations } = await callAws<{ Reservations: { Instances: Instance[] }[] }>(words, this.environment);
     const instances = Reservations.flatMap(({ Instances }) => Instances);
     return instances.sort((left, right) => right.LaunchTime.localeCompare(left.LaunchTime))[0]?.InstanceId;
   }
@@ -178,16 +178,16 @@ export class Tunnels {
     });
     session.on("close", (code) => {
       this.sessions.delete(session);
-      if (code !== 0 && code !== null && complaint !== "") this.tell(machine, complaint.trim());
+      if (code !== 0 && code !== null && complaint !== "") this.report(machine, complaint.trim());
       socket.end();
     });
   }
 
   /** Each complaint once: the engine tries again until the agent of a new machine answers. */
-  private tell(machine: string, complaint: string): void {
+  private report(machine: string, complaint: string): void {
     const line = `portico: tunnel to ${machine}: ${complaint}\n`;
-    if (this.told.has(line)) return;
-    this.told.add(line);
+    if (this.reported.has(line)) return;
+    this.reported.add(line);
     process.stderr.write(line);
   }
 }

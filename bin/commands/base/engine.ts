@@ -44,7 +44,7 @@ export const starterVariable = "PORTICO_STARTED_BY";
 
 /**
  * Words that run a program which does not outlive this command, however it ends: the kernel sees to it, where the computer has
- * a program that asks for that. An engine left behind would wait for ever for somebody to read its event log, and hold the
+ * a program for that. An engine left behind would wait for ever for somebody to read its event log, and hold the
  * stack's lock; a reader left behind waits for an engine.
  */
 export function endingWithUs(
@@ -84,7 +84,7 @@ function waitForEngine(args: string[], environment: Environment, output: "inheri
 }
 
 /** Runs the engine and answers what it prints; its complaints go to the terminal. */
-export function askEngine(args: string[], environment: Environment): string {
+export function callEngine(args: string[], environment: Environment): string {
   return execFileSync("pulumi", args, {
     env: environment,
     encoding: "utf8",

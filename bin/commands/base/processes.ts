@@ -14,7 +14,7 @@ export function lives(identity: string): boolean {
   return identify(Number.parseInt(identity, 10)) === identity;
 }
 
-/** The name of a process's program; "" where there is none, or where this computer does not tell. */
+/** The name of a process's program; "" where there is none, or where this computer does not show it. */
 export function programOf(pid: number): string {
   return read(pid, "comm").trim();
 }

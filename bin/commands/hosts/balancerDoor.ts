@@ -19,7 +19,7 @@ export async function moveHosts(
   const [silence] = await hosts.findSilent([balancer]);
   if (silence !== undefined) {
     process.stderr.write(
-      `portico: ${balancer} does not answer, and was not told to ${verb} ${names.join(", ")}: ${silence.complaint}\n`,
+      `portico: ${balancer} does not answer, so it did not ${verb} ${names.join(", ")}: ${silence.complaint}\n`,
     );
     return false;
   }
@@ -35,10 +35,10 @@ async function moveHost(
   verb: "drain" | "resume",
   move: { host: string; why: string },
 ): Promise<boolean> {
-  const [answer] = await hosts.ask([balancer], verb, move, { seconds: moveSeconds });
+  const [answer] = await hosts.call([balancer], verb, move, { seconds: moveSeconds });
   const { result, unknown, complaint } = answer!;
   if (unknown) {
-    // An update brings a balancer that knows it; until then nobody was left out.
+    // An update brings a balancer that has the command; until then nobody was left out.
     if (verb === "drain")
       process.stderr.write(`portico: ${balancer} cannot leave ${move.host} out before its next update\n`);
     return true;

@@ -6,12 +6,12 @@ import { taint } from "../state/stackState";
 
 /** The host program ends with 1 when something is not as it should be, and says what. */
 const answered = [contract.exitCodes.done, contract.exitCodes.failed];
-/** A host that does not answer its own questions waits for each of them; an environment of gigabytes is read. */
+/** A host whose own requests get no answer waits for each of them; an environment of gigabytes is read. */
 const checkSeconds = 180;
 
 /** Looks at hosts, all at once. */
 export async function examine(hosts: Hosts, names: readonly string[]): Promise<CheckedHost[]> {
-  const answers = await hosts.ask(names, "check", {}, { answers: answered, seconds: checkSeconds });
+  const answers = await hosts.call(names, "check", {}, { answers: answered, seconds: checkSeconds });
   return answers.map(({ host, result, complaint }) => readAnswer(host, result, complaint, Date.now() / 1000));
 }
 

@@ -8,18 +8,18 @@ import type { Environment } from "../base/engine";
 export interface HostReport {
   host: string;
   status: HostStatus | undefined;
-  /** What came back instead of an answer of the application; undefined where it answers, or the host cannot tell. */
+  /** What came back instead of an answer of the application; undefined where it answers, or the host cannot check it. */
   hangs?: string;
 }
 
 const statusSeconds = 30;
 
-/** What hosts say of themselves: all are asked at once. */
-export async function askReports(hosts: Hosts, names: readonly string[]): Promise<HostReport[]> {
+/** The status of hosts; all are queried at once. */
+export async function readReports(hosts: Hosts, names: readonly string[]): Promise<HostReport[]> {
   const application = names.filter((name) => hosts.applicationHosts.includes(name));
   const [statuses, answers] = await Promise.all([
-    hosts.ask(names, "status", {}, { seconds: statusSeconds }),
-    hosts.ask(application, "answers", {}, { seconds: statusSeconds }),
+    hosts.call(names, "status", {}, { seconds: statusSeconds }),
+    hosts.call(application, "answers", {}, { seconds: statusSeconds }),
   ]);
   return statuses.map(({ host, result }) => {
     const said = answers.find((answer) => answer.host === host)?.result;
@@ -36,7 +36,7 @@ export function findUntrue(hosts: Hosts, reports: readonly HostReport[]): (Untru
 }
 
 /**
- * Marks what has to run again, so that the next preview tells the truth and the next update puts it right. While somebody's lock is on the
+ * Marks what has to run again, so that the next preview is right and the next update puts it right. While somebody's lock is on the
  * state, a dead command's too, that is left to the next bin/up, which compares again.
  */
 export function markUntrue(

@@ -18,11 +18,11 @@ export interface HostAnswer<T> {
   result: T | undefined;
   /** Its words, and what went wrong. */
   complaint: string;
-  /** The host runs a version of the host program that does not know the command; its next update brings it. */
+  /** The host runs a version of the host program without the command; its next update brings it. */
   unknown: boolean;
 }
 
-export interface AskOptions {
+export interface CallOptions {
   /** Limit for the whole call. Default: longer than any command of the host program may take. */
   seconds?: number;
   /** Exit codes that come with a result. Default: 0. */
@@ -39,7 +39,7 @@ const installedProgram = contract.paths.command;
 const contactSeconds = 8;
 /** Longer than any command of the host program may take. */
 const callSeconds = 600;
-/** Exit codes of the host program: for a call that it does not know, and for one that ended well. */
+/** Exit codes of the host program: for an unknown command, and for one that ended well. */
 const { wrongCall, done } = contract.exitCodes;
 
 /**
@@ -76,20 +76,20 @@ export class Hosts extends HostsInState {
   }
 
   /** Runs a command of the host program on several hosts at once. */
-  ask<Name extends CommandName>(
+  call<Name extends CommandName>(
     names: readonly string[],
     command: Name,
     input: HostCommands[Name]["input"],
-    options: AskOptions = {},
+    options: CallOptions = {},
   ): Promise<HostAnswer<HostCommands[Name]["output"]>[]> {
-    return Promise.all(names.map((name) => this.askOne<HostCommands[Name]["output"]>(name, command, input, options)));
+    return Promise.all(names.map((name) => this.callOne<HostCommands[Name]["output"]>(name, command, input, options)));
   }
 
-  private async askOne<T>(
+  private async callOne<T>(
     host: string,
     command: CommandName,
     input: unknown,
-    { seconds = callSeconds, answers = [done] }: AskOptions,
+    { seconds = callSeconds, answers = [done] }: CallOptions,
   ): Promise<HostAnswer<T>> {
     const { code, stdout, complaint } = await this.run(
       host,

@@ -4,7 +4,7 @@ import { byName, hostOfStep, stepName, type HostStep } from "../../../lib/stack/
 import { nameOf, type StateResource } from "./stackState";
 
 /**
- * What the engine's state tells of a stack's hosts. It is there from the first host that was made on, and true after an update that failed
+ * What the engine's state holds of a stack's hosts. It is there from the first host that was made on, and true after an update that failed
  * half way, which outputs of the stack are not: the engine writes those when an update has ended well (docs/adr/0022).
  */
 export class HostsInState {
@@ -38,7 +38,7 @@ export class HostsInState {
     return typeof input === "string" ? (JSON.parse(input) as { staged: string }).staged : undefined;
   }
 
-  /** What the balancer was asked when a host last passed its gate. */
+  /** The input of the gate that a host last passed. */
   gateOf(host: string): HostCommands["gate"]["input"] | undefined {
     const input = this.balancer && this.step(this.balancer, `gate-${host}`)?.inputs.stdin;
     return typeof input === "string" ? (JSON.parse(input) as HostCommands["gate"]["input"]) : undefined;

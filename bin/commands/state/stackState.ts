@@ -1,6 +1,6 @@
 import type { RecordedResource } from "../../../lib/targets/aws/updates";
 import { nameOfUrn } from "../../../lib/stack/resourceNames";
-import { askEngine, type Environment } from "../base/engine";
+import { callEngine, type Environment } from "../base/engine";
 
 /** What a program outside the engine needs of a stack's resources. */
 export interface StateResource {
@@ -9,7 +9,7 @@ export interface StateResource {
   inputs: Record<string, unknown>;
 }
 
-/** Key and marks by which the engine's state tells a secret from a plain value. */
+/** Key and marks that distinguish a secret from a plain value in the engine's state. */
 const secretKey = "4dabf18193072939515e22adb298388d";
 
 /** A resource without its values. */
@@ -20,7 +20,7 @@ export interface StateEntry extends RecordedResource {
 
 /** What the resources of a stack are and how they hang together, those that are still to be deleted included. */
 export function readEntries(stack: string, environment: Environment): StateEntry[] {
-  const state = JSON.parse(askEngine(["stack", "export", "--stack", stack], environment)) as {
+  const state = JSON.parse(callEngine(["stack", "export", "--stack", stack], environment)) as {
     deployment?: { resources?: (Partial<StateEntry> & Pick<StateEntry, "urn" | "type">)[] };
   };
   const resources = state.deployment?.resources ?? [];
@@ -35,7 +35,7 @@ export function readEntries(stack: string, environment: Environment): StateEntry
 
 /** The resources of a stack with their secrets in the clear: for use in memory, never for print. */
 export function readState(stack: string, environment: Environment): StateResource[] {
-  const state = JSON.parse(askEngine(["stack", "export", "--show-secrets", "--stack", stack], environment)) as {
+  const state = JSON.parse(callEngine(["stack", "export", "--show-secrets", "--stack", stack], environment)) as {
     deployment?: { resources?: { urn: string; type: string; inputs?: Record<string, unknown> }[] };
   };
   return (state.deployment?.resources ?? []).map(({ urn, type, inputs }) => ({
@@ -59,5 +59,5 @@ export function nameOf({ urn }: Pick<StateResource, "urn">): string {
 
 /** Marks resources so that the next preview plans them again, whatever their inputs say. */
 export function taint(urns: readonly string[], stack: string, environment: Environment): void {
-  if (urns.length > 0) askEngine(["state", "taint", ...urns, "--yes", "--stack", stack], environment);
+  if (urns.length > 0) callEngine(["state", "taint", ...urns, "--yes", "--stack", stack], environment);
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { askEngine, starterVariable, type Environment } from "../base/engine";
+import { callEngine, starterVariable, type Environment } from "../base/engine";
 import { endOrphans } from "./orphans";
 import { givenTo, identify, killProcess, lives, programOf } from "../base/processes";
 
@@ -33,7 +33,7 @@ export async function removeStaleLock(stack: string, environment: Environment): 
     `portico: the last run on ${stack} was killed (process ${locks.map((lock) => lock.pid).join(", ")}); removing its lock\n`,
   );
   endOrphans(environment);
-  askEngine(["cancel", "--yes", "--stack", stack], environment);
+  callEngine(["cancel", "--yes", "--stack", stack], environment);
   return true;
 }
 

@@ -13,7 +13,7 @@ interface Stranded {
 /** Machines and bridges of this stack's folder on this computer, whatever became of the engine's state. */
 export function findStranded(stack: string): string[] {
   if (!runsMachines()) return [];
-  const { machines, bridges } = ask(["orphans"], stack) as Stranded;
+  const { machines, bridges } = callMachine(["orphans"], stack) as Stranded;
   return [...machines.map(({ name }) => name), ...bridges];
 }
 
@@ -24,7 +24,7 @@ export function describeStranded(stack: string, names: readonly string[]): strin
 
 /**
  * Throws where machines of a stack run and its state is lost: another state has keys and an authority of its own, which browsers
- * that know the present one do not believe, so making it has to be wanted.
+ * that trust the present one do not trust, so making it has to be wanted.
  */
 export function refuseStranded(stack: string, { PULUMI_BACKEND_URL: backend = "" }: Environment): void {
   const { root } = stackFolders(stack);
@@ -37,8 +37,8 @@ export function refuseStranded(stack: string, { PULUMI_BACKEND_URL: backend = ""
 }
 
 /**
- * Removes what a stack of target local left on this computer, and then the state that tells of it. Throws for a stack of another
- * target: its state is the only place that knows what is where.
+ * Removes what a stack of target local left on this computer, and then the state about it. Throws for a stack of another
+ * target: its state is the only record of what is where.
  */
 export function removeStranded(stack: string): void {
   const { target = "local" } = givenSettings(stack) as { target?: string };
@@ -46,7 +46,7 @@ export function removeStranded(stack: string): void {
     throw new Error(
       `--orphans: got ${stack}, a stack of target ${target}; allowed: a stack of target local, whose machines are on this computer; nothing was touched`,
     );
-  const { removed } = ask(["remove-orphans"], stack) as { removed: string[] };
+  const { removed } = callMachine(["remove-orphans"], stack) as { removed: string[] };
   const { root } = stackFolders(stack);
   for (const name of ["backend", "encryptionsalt", "machines", `Pulumi.${stack}.yaml`])
     rmSync(path.join(root, name), { recursive: true, force: true });
@@ -57,7 +57,7 @@ export function removeStranded(stack: string): void {
   );
 }
 
-function ask(words: readonly string[], stack: string): unknown {
+function callMachine(words: readonly string[], stack: string): unknown {
   return JSON.parse(
     execFileSync("bin/machine", [...words, "--owner", path.resolve(stackFolders(stack).root)], {
       encoding: "utf8",

@@ -42,7 +42,7 @@ export function readSkipped(output: string, unnamed: string): string[] {
 /** Lines of one failure that are shown again; more of it stands above, where it happened. */
 const evidenceLines = 60;
 
-/** The failures that a runner told of, each with its evidence, so that they can be shown again where a long run ends. */
+/** The failures that a runner reported, each with its evidence, so that they can be shown again where a long run ends. */
 export const readFailures: Record<keyof typeof readCounts, (output: string) => string[]> = {
   jest: (output) => {
     const blocks = blocksOf(
@@ -50,7 +50,7 @@ export const readFailures: Record<keyof typeof readCounts, (output: string) => s
       /^ {2}● (?!Console)/,
       /^( {2}● |PASS |FAIL |Summary of all failing tests|Test Suites: |Snapshot Summary)/,
     );
-    // Beyond twenty files jest tells each failure twice.
+    // Beyond twenty files jest prints each failure twice.
     return [...new Map(blocks.map((block) => [block.split("\n")[0], block])).values()];
   },
   unittest: (output) => blocksOf(output, /^(FAIL|ERROR): /, /^(=+|-{70,})$/, true),

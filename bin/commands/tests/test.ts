@@ -11,7 +11,7 @@ function whyNoMachines(): string | undefined {
   return undefined;
 }
 
-/** What failed, told again at the end: a run of an hour is not read from its beginning. */
+/** What failed, printed again at the end: a run of an hour is not read from its beginning. */
 const failures: string[] = [];
 
 /** Suites and groups of tests that did not run here, each with its reason. */

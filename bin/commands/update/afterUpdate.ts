@@ -1,7 +1,7 @@
 import { moveHosts } from "../hosts/balancerDoor";
 import type { Environment } from "../base/engine";
 import { Hosts } from "../hosts/hosts";
-import { askReports, findUntrue, markUntrue, type HostReport } from "../hosts/hostStatus";
+import { readReports, findUntrue, markUntrue, type HostReport } from "../hosts/hostStatus";
 
 /**
  * After an update that the engine calls done: whether the hosts that took part have what it gave them and answer. An operator may
@@ -14,7 +14,7 @@ export async function concludeUpdate(
 ): Promise<number> {
   return Hosts.use(stack, environment, async (hosts) => {
     const names = hosts.names.filter((name) => !without.includes(name));
-    const reports = await askReports(hosts, names);
+    const reports = await readReports(hosts, names);
     const untrue = findUntrue(hosts, reports);
     untrue.forEach(({ host, has }) =>
       process.stderr.write(

@@ -6,12 +6,12 @@ import { requireApplication } from "../../../lib/release";
 import type { SshConnection } from "../../../lib/base/ssh";
 import { moveHosts } from "../hosts/balancerDoor";
 import { readDeclared, type Declared, type DeclaredHost } from "../hosts/declaredHosts";
-import { askEngine, type Environment } from "../base/engine";
+import { callEngine, type Environment } from "../base/engine";
 import { lookForChanges, planHealing } from "../hosts/examine";
 import { Hosts, refusesUs, type Silence } from "../hosts/hosts";
 import { restartHost } from "./restarting";
 import { nameOf } from "../state/stackState";
-import { askReports, findUntrue, markUntrue } from "../hosts/hostStatus";
+import { readReports, findUntrue, markUntrue } from "../hosts/hostStatus";
 
 export interface Wish {
   stack: string;
@@ -28,7 +28,7 @@ export interface Prepared {
 }
 
 /**
- * Before an update: who answers, all at once; what the hosts have, so that the engine's state tells the truth; a fresh slot for an
+ * Before an update: who answers, all at once; what the hosts have, so that the engine's state is right; a fresh slot for an
  * application that hangs, and what somebody changed there, which no plan would see. Throws where a host has to take part and does not answer.
  */
 export async function prepareUpdate(wish: Wish, environment: Environment): Promise<Prepared> {
@@ -83,7 +83,7 @@ function isMissed(
   if (target === "aws") return !refresh;
   if (target === "local" || !refusesUs(silence)) return true;
   return (
-    askEngine(["config", "get", "loginKey", "--stack", stack], environment).trim() ===
+    callEngine(["config", "get", "loginKey", "--stack", stack], environment).trim() ===
     hosts.connectionOf(silence.host).privateKey.trim()
   );
 }
@@ -94,7 +94,7 @@ async function putRight(
   stack: string,
   environment: Environment,
 ): Promise<void> {
-  const [reports, checked] = await Promise.all([askReports(hosts, present), lookForChanges(hosts, present)]);
+  const [reports, checked] = await Promise.all([readReports(hosts, present), lookForChanges(hosts, present)]);
   const untrue = findUntrue(hosts, reports);
   untrue.forEach(({ host, has }) =>
     process.stdout.write(
@@ -112,7 +112,7 @@ function isReachedAsBefore({ connection }: DeclaredHost, { host, port, user, hos
   return connection === undefined || JSON.stringify(connection) === JSON.stringify({ host, port, user, hostKey });
 }
 
-/** A failure is told and no reason to stop: the update may bring what mends it, and the end of it is checked. */
+/** A failure is reported and no reason to stop: the update may bring what mends it, and the end of it is checked. */
 async function healHang(hosts: Hosts, host: string, hangs: string): Promise<void> {
   process.stdout.write(`portico: the application on ${host} does not answer (${hangs}); starting it in a fresh slot\n`);
   const failure = await restartHost(hosts, host, "it did not answer");

@@ -68,7 +68,7 @@ function readPipe(pipe: string, environment: Environment): { end(): Promise<Engi
   return { end, stop: () => void reader.kill() };
 }
 
-/** A line that was cut off, as by a killed engine, tells nothing. */
+/** A line that was cut off, as by a killed engine, holds no event. */
 function resourceEvents(line: string): EngineEvent[] {
   try {
     const { timestamp, resourcePreEvent, resOutputsEvent } = JSON.parse(line) as LogEntry;

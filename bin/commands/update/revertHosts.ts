@@ -1,7 +1,7 @@
 import type { HostCommands } from "../../../lib/hosts/protocol";
 import type { Environment } from "../base/engine";
 import { Hosts, type HostAnswer } from "../hosts/hosts";
-import { askReports, findUntrue, markUntrue } from "../hosts/hostStatus";
+import { readReports, findUntrue, markUntrue } from "../hosts/hostStatus";
 
 /**
  * After a failed update: every host that had switched and was not confirmed goes back at once, instead of at the
@@ -13,9 +13,9 @@ export async function revertHosts(stack: string, environment: Environment): Prom
     const silent = await hosts.findSilent();
     silent.forEach(({ host, complaint }) => reportSilent(host, complaint));
     const names = hosts.names.filter((name) => silent.every(({ host }) => host !== name));
-    const answers = await hosts.ask(names, "revert", { why: "the update failed on another host or was interrupted" });
+    const answers = await hosts.call(names, "revert", { why: "the update failed on another host or was interrupted" });
     answers.forEach(report);
-    markUntrue(hosts, findUntrue(hosts, await askReports(hosts, names)), stack, environment);
+    markUntrue(hosts, findUntrue(hosts, await readReports(hosts, names)), stack, environment);
   });
 }
 
@@ -27,6 +27,6 @@ function report({ host, result, complaint }: HostAnswer<HostCommands["revert"]["
 
 function reportSilent(host: string, complaint: string): void {
   process.stderr.write(
-    `portico: ${host} was not asked to go back (${complaint.trim()}); where it had switched, its lease ends that\n`,
+    `portico: ${host} was not reverted (${complaint.trim()}); where it had switched, its lease ends that\n`,
   );
 }

@@ -9,7 +9,7 @@ export interface Updated {
   code: number;
   /** Whether anything may have been changed. */
   begun: boolean;
-  /** What the engine told, update by update. */
+  /** What the engine reported, update by update. */
   events: EngineEvent[][];
 }
 
@@ -25,14 +25,14 @@ export async function runUpdates(stack: string, { environment, exclusions }: Pre
     // What is no target stays as it is too.
     const targets = update.targets.length > 0 ? update.targets.flatMap((target) => ["--target", target]) : exclusions;
     const words = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...targets];
-    const { result: code, events: told } = await withEventLog(environment, (flags, logged) =>
+    const { result: code, events: reported } = await withEventLog(environment, (flags, logged) =>
       runEngine([...words, ...flags], logged),
     );
     if (code !== 0) {
       explain(plan, index, stack);
       return { code, begun: true, events };
     }
-    events.push(told);
+    events.push(reported);
   }
   return { code: 0, begun: true, events };
 }

@@ -6,16 +6,16 @@ import { rootCertificates } from "node:tls";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Door, Visit } from "../../../lib/rollout/visit";
 
-/** Where Debian and Ubuntu keep the authorities that this computer believes; Node has a list of its own. */
+/** Where Debian and Ubuntu keep the authorities that this computer trusts; Node has a list of its own. */
 const systemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 /** Beyond the longest silence that Nginx allows an application by default. */
 const answerMilliseconds = 40_000;
-/** A limit of requests is no answer of the site: it is asked again. */
+/** A limit of requests is no answer of the site: the request is retried. */
 const attempts = 3;
 const port = 443;
 const unknownAuthority = /unable to (verify the first|get (local )?issuer) certificate|self-signed certificate/;
 
-/** Asks the paths one after another, as a visitor does: by the site's name, its certificate verified. */
+/** Requests the paths one after another, as a visitor does: by the site's name, its certificate verified. */
 export async function visit(
   door: Door,
   ownAuthority: string,
@@ -27,24 +27,24 @@ export async function visit(
     : [...rootCertificates, ...(existsSync(systemAuthorities) ? [readFileSync(systemAuthorities, "utf8")] : [])];
   const visits: Visit[] = [];
   for (const path of paths) {
-    let found = await askVerified(door, authorities, path, atPort);
+    let found = await getVerified(door, authorities, path, atPort);
     for (let attempt = 1; found.status === 429 && attempt < attempts; attempt += 1) {
       await wait(1000);
-      found = await askVerified(door, authorities, path, atPort);
+      found = await getVerified(door, authorities, path, atPort);
     }
     visits.push(found);
   }
   return visits;
 }
 
-/** A given certificate may be of an authority that its visitors know and this computer does not: the answer counts, with that said. */
-async function askVerified(door: Door, ca: string[], path: string, atPort: number): Promise<Visit> {
-  const found = await ask(door, ca, path, atPort, true);
+/** A given certificate may be of an authority that visitors trust and this computer does not: the answer counts, with a warning. */
+async function getVerified(door: Door, ca: string[], path: string, atPort: number): Promise<Visit> {
+  const found = await get(door, ca, path, atPort, true);
   if (door.ownAuthority || found.status !== undefined || !unknownAuthority.test(found.complaint)) return found;
-  return { ...(await ask(door, ca, path, atPort, false)), complaint: found.complaint };
+  return { ...(await get(door, ca, path, atPort, false)), complaint: found.complaint };
 }
 
-function ask(
+function get(
   { name, address }: Door,
   ca: string[],
   path: string,
@@ -56,7 +56,7 @@ function ask(
   return new Promise((resolve) => {
     const servername = isIP(name) === 0 ? { servername: name } : {};
     const headers = { host: name, "user-agent": "portico", connection: "close" };
-    const asked = request(
+    const outgoing = request(
       {
         host: address ?? name,
         port: atPort,
@@ -72,12 +72,12 @@ function ask(
         response.resume();
         resolve({ path, status: response.statusCode, complaint: "", seconds: seconds() });
         // The status is all that counts; a page that never ends is not waited for.
-        asked.destroy();
+        outgoing.destroy();
       },
     );
-    asked.on("timeout", () => asked.destroy(new Error(`none within ${answerMilliseconds / 1000} s`)));
-    asked.on("error", (error) => resolve({ path, status: undefined, complaint: error.message, seconds: seconds() }));
-    asked.end();
+    outgoing.on("timeout", () => outgoing.destroy(new Error(`none within ${answerMilliseconds / 1000} s`)));
+    outgoing.on("error", (error) => resolve({ path, status: undefined, complaint: error.message, seconds: seconds() }));
+    outgoing.end();
   });
 }
 

@@ -77,7 +77,7 @@ export class LoadBalancer extends pulumi.ComponentResource implements Balancer {
     return [];
   }
 
-  /** Each host asks itself as a visitor does; nobody of ours stands where this balancer is. */
+  /** Each host sends itself the requests of a visitor; no host program runs where this balancer is. */
   visit(): pulumi.Resource[] {
     return [];
   }

@@ -20,7 +20,7 @@ import { SettingsError, type AwsSettings, type Fault, type Settings } from "../.
 const notThere = /no matching|no results|NotFound|NoSuchHostedZone|InvalidInstanceType|Invalid(AMI|Subnet)ID/i;
 
 /**
- * Asks AWS about what the settings name: the zone, images, sizes, and the subnets of an adopted network. Returns the
+ * Looks up at AWS what the settings name: the zone, images, sizes, and the subnets of an adopted network. Returns the
  * ranges of the balancer's subnets. Throws a SettingsError that lists every fault.
  */
 export async function lookUp(
@@ -128,9 +128,9 @@ async function findType(
   return { type, key, found: found && { architectures: found.supportedArchitectures } };
 }
 
-async function orNothing<Found>(asked: Promise<Found>): Promise<Found | undefined> {
+async function orNothing<Found>(lookup: Promise<Found>): Promise<Found | undefined> {
   try {
-    return await asked;
+    return await lookup;
   } catch (error) {
     const reason = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim();
     if (notThere.test(reason)) return undefined;

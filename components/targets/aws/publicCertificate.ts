@@ -4,7 +4,7 @@ import { certificateNames, validationNames, withoutWildcard } from "../../../lib
 import { awsSettingsOf, type Settings } from "../../../lib/settings";
 import type { GivenCertificate } from "../../certificates/givenCertificate";
 
-/** ACM looks every few minutes; a record that is not seen after this time is in a zone that nobody asks. */
+/** ACM looks every few minutes; a record that is not seen after this time is in a zone that resolvers do not query. */
 const validationMinutes = 30;
 
 export interface PublicCertificateArgs {

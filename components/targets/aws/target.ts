@@ -136,7 +136,7 @@ export class AwsTarget extends pulumi.ComponentResource implements Target {
   }
 }
 
-/** Asks AWS about what the settings name; throws a SettingsError that lists every fault. Only the provider is declared for it. */
+/** Looks up at AWS what the settings name; throws a SettingsError that lists every fault. Only the provider is declared for it. */
 export async function planAwsTarget({ settings, credentials }: TargetContext): Promise<TargetPlan> {
   const target = awsSettingsOf(settings);
   const provider = accountProvider(target);
@@ -147,7 +147,7 @@ export async function planAwsTarget({ settings, credentials }: TargetContext): P
   };
 }
 
-/** One account and one region, whatever the environment says; each resource tells whose it is. */
+/** One account and one region, whatever the environment says; each resource is tagged with its stack. */
 function accountProvider({ accountId, region, tags }: AwsSettings): aws.Provider {
   const own = stackTags(pulumi.getProject(), pulumi.getStack());
   return new aws.Provider("aws-provider", {

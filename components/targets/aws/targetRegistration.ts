@@ -74,7 +74,7 @@ interface LocalRun {
   parent: pulumi.Resource;
 }
 
-/** Beyond the command's own limit, which tells more. */
+/** Beyond the command's own limit, whose message says more. */
 const overtimeSeconds = 60;
 
 function runHere(

@@ -8,8 +8,8 @@ export type ClientLimits = Settings["nginx"]["rateLimits"];
 const mostConcurrentStreams = 40;
 
 /**
- * What each of `hosts` may grant, so that all of them grant what the settings say: a balancer that spreads requests evenly asks
- * each for its share. Rounded up, so that a share is never nothing.
+ * What each of `hosts` may grant, so that all of them grant what the settings say: a balancer that spreads requests evenly sends
+ * each its share. Rounded up, so that a share is never nothing.
  */
 export function shareOf(limits: ClientLimits, hosts: number): ClientLimits & { hosts: number } {
   const share = (whole: number) => Math.ceil(whole / hosts);
@@ -64,7 +64,7 @@ function burstValues({ general, login }: ClientLimits): HoleValues {
   return { generalBurst: burst(general.burst), loginBurst: burst(login.burst) };
 }
 
-/** Nginx knows no burst of 0: no burst is no parameter. */
+/** Nginx has no burst of 0: no burst is no parameter. */
 function burst(requests: number): string {
   return requests === 0 ? "" : ` burst=${requests}`;
 }

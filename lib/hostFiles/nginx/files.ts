@@ -27,8 +27,8 @@ export interface NginxPlan {
 }
 
 /**
- * What Nginx is made of on every host; each role adds its own site. Of `balancerAddresses` it believes what they say
- * about a request.
+ * What Nginx is made of on every host; each role adds its own site. It trusts what `balancerAddresses` send about a
+ * request.
  */
 export function nginxFiles(
   settings: Settings,

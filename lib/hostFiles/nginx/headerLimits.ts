@@ -2,7 +2,7 @@ import type { Settings } from "../../settings";
 
 /**
  * Limits of header fields, in step with each other. One part checks requests, whatever protocol they came by: Nginx on the
- * host, which refuses with a page. The balancer takes more, as over HTTP/2 its Nginx knows no refusal but ending the
+ * host, which refuses with a page. The balancer takes more, as over HTTP/2 its Nginx cannot refuse but by ending the
  * connection; Gunicorn takes more as well.
  */
 

@@ -37,7 +37,7 @@ export function checkedNetwork(network: string): string {
   return network;
 }
 
-/** Directives that believe these addresses and networks about the client. */
+/** Directives that trust these addresses and networks about the client's address. */
 export function realAddressFrom(networks: readonly string[]): string {
   return networks.map((network) => `set_real_ip_from ${checkedNetwork(network)};`).join("\n");
 }

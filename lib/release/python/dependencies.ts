@@ -1,5 +1,5 @@
 import type { Fault } from "../../settings/faults";
-import { askPackaging } from "./distributions";
+import { queryPackaging } from "./distributions";
 import { hostMarkers } from "./markers";
 import { describeTarget, type WheelTarget } from "./platformTags";
 import { lockFault } from "./requirements";
@@ -10,7 +10,7 @@ import type { Wheel } from "./wheelCache";
  * another Python or on another system; the host's pip would refuse it.
  */
 export function missingDependencies(wheels: readonly Wheel[], target: WheelTarget): Fault[] {
-  const missing = askPackaging("missing", {
+  const missing = queryPackaging("missing", {
     wheels: wheels.map(({ path, requirement: { name, extras } }) => ({ name, extras: splitExtras(extras), path })),
     environment: hostMarkers(target.python, target.architecture),
   });

@@ -1,6 +1,6 @@
 """Answers what the standards of Python packaging say of lock files and wheels, by the library that pip brings.
 
-A question on standard input, the answer on standard output, both JSON; lib/release/python/distributions.ts is the
+A query on standard input, the answer on standard output, both JSON; lib/release/python/distributions.ts is the
 other side. Nothing of a package is executed: a wheel is opened as the zip file that it is.
 """
 
@@ -17,7 +17,7 @@ from pip._vendor.packaging.version import InvalidVersion, Version
 
 Answer = dict[str, Any]
 
-# What a marker may ask that its grammar allows and that means nothing.
+# Comparisons that the grammar of markers allows and that mean nothing.
 UNDEFINED = (UndefinedComparison, UndefinedEnvironmentName)
 
 
@@ -73,8 +73,8 @@ def holds(marker: Marker | None, environment: dict[str, str], extras: list[str])
     return marker is None or any(marker.evaluate({**environment, "extra": extra}) for extra in extras)
 
 
-def asks(marker: Marker | None, environment: dict[str, str], extras: list[str]) -> bool:
-    """What a wheel says is not the user's to mend: a marker that means nothing asks for nothing."""
+def applies(marker: Marker | None, environment: dict[str, str], extras: list[str]) -> bool:
+    """Users cannot mend the metadata of a wheel: a marker that means nothing requires nothing."""
     try:
         return holds(marker, environment, extras)
     except UNDEFINED:
@@ -93,17 +93,17 @@ def find_missing(wheels: list[Answer], environment: dict[str, str]) -> list[list
             missing.setdefault(name, by)
         elif (name, extras) not in done:
             done.add((name, extras))
-            asked = ["", *extras, *map(canonicalize_name, extras)]
+            wanted = ["", *extras, *map(canonicalize_name, extras)]
             needed += [
                 (canonicalize_name(each.name), frozenset(each.extras), name)
                 for each in requirements_of(by_name[name]["path"])
-                if asks(each.marker, environment, asked)
+                if applies(each.marker, environment, wanted)
             ]
     return [[name, by] for name, by in sorted(missing.items())]
 
 
 def requirements_of(wheel: str) -> list[Requirement]:
-    """What its own metadata asks for; nothing where a line, or the file, cannot be read: pip on the host checks it anyway."""
+    """What its own metadata requires; nothing where a line, or the file, cannot be read: pip on the host checks it anyway."""
     found = []
     for line in metadata_of(wheel).get_all("Requires-Dist", []):
         try:
@@ -123,12 +123,12 @@ def metadata_of(wheel: str) -> Any:
     return HeaderParser().parsestr(text)
 
 
-questions = {"lines": read_lines, "missing": find_missing}
+queries = {"lines": read_lines, "missing": find_missing}
 
 
 def main() -> None:
-    asked = json.load(sys.stdin)
-    json.dump(questions[asked["question"]](**asked["about"]), sys.stdout)  # type: ignore[operator]
+    query = json.load(sys.stdin)
+    json.dump(queries[query["kind"]](**query["about"]), sys.stdout)  # type: ignore[operator]
 
 
 if __name__ == "__main__":

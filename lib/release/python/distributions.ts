@@ -9,7 +9,7 @@ export type LockLine =
   | { fault: "form" }
   | { fault: "marker"; why: string };
 
-interface Questions {
+interface Queries {
   /** What each line locks, in which of the environments it counts, and whether it is older than the oldest of its name may be. */
   lines: {
     about: {
@@ -30,15 +30,15 @@ const interpreter = "python3";
 const script = join(__dirname, "distributions.py");
 
 /**
- * Asks the library that pip brings (`packaging`), which is what pip on the host goes by. Throws where there is no Python
+ * Queries the library that pip brings (`packaging`), which pip on the host uses too. Throws where there is no Python
  * with pip 22 or newer.
  */
-export function askPackaging<Question extends keyof Questions>(
-  question: Question,
-  about: Questions[Question]["about"],
-): Questions[Question]["answer"] {
+export function queryPackaging<Kind extends keyof Queries>(
+  kind: Kind,
+  about: Queries[Kind]["about"],
+): Queries[Kind]["answer"] {
   const { status, stdout, stderr, error } = spawnSync(interpreter, [script], {
-    input: JSON.stringify({ question, about }),
+    input: JSON.stringify({ kind, about }),
     encoding: "utf8",
     env: pipEnvironment(process.env),
     maxBuffer: 64 * 1024 * 1024,
@@ -47,5 +47,5 @@ export function askPackaging<Question extends keyof Questions>(
     throw missingPip([interpreter], `no program ${interpreter}`);
   if (/No module named '?pip\b/.test(stderr)) throw missingPip([interpreter, "-m", "pip"], "Python without pip");
   if (status !== 0) throw new Error(`${interpreter} ${script}: ${error?.message ?? stderr.trim()}`);
-  return JSON.parse(stdout) as Questions[Question]["answer"];
+  return JSON.parse(stdout) as Queries[Kind]["answer"];
 }

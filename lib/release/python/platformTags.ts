@@ -52,7 +52,7 @@ export function distinctTargets(targets: readonly WheelTarget[]): WheelTarget[] 
   return [...byName].sort(([left], [right]) => compareBytes(left, right)).map(([, target]) => target);
 }
 
-/** What tells a host its own target from others: `3.13-x86_64`. */
+/** The name by which a host finds its own target among others: `3.13-x86_64`. */
 export function targetName({ python, architecture }: WheelTarget): string {
   return `${python}-${architecture}`;
 }

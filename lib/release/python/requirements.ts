@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { compareBytes } from "../../base/canonicalJson";
 import type { Fault } from "../../settings/faults";
 import { withoutCredentials } from "./credentials";
-import { askPackaging, type LockLine } from "./distributions";
+import { queryPackaging, type LockLine } from "./distributions";
 import type { MarkerEnvironment } from "./markers";
 
 /** One package of a lock file, as the host gets it: exactly one version, and the files that it may be. */
@@ -25,7 +25,7 @@ export const oldestVersions = { gunicorn: "26.1" };
 export interface Lock {
   /** What applies to the host, sorted by name. */
   requirements: Requirement[];
-  /** Lines that tell pip where to look. They may hold credentials: never show or ship them. */
+  /** Lines that set where pip looks. They may hold credentials: never show or ship them. */
   indexOptions: string[];
 }
 
@@ -36,7 +36,7 @@ const impliedOption = /^(--require-hashes|--only-binary|--prefer-binary)(?=[=\s]
 
 /**
  * Reads the lock file `text` for each host that `environments` describe. Paths in it are relative to `folder`.
- * What is wrong with it is not thrown: `faults` tells all of it, by environment.
+ * What is wrong with it is not thrown: `faults` lists all of it, by environment.
  */
 export function parseLocks(
   text: string,
@@ -46,7 +46,7 @@ export function parseLocks(
   const lines = logicalLines(text);
   const indexOptions = lines.filter((line) => indexOption.test(line)).map((line) => absoluteLinks(line, folder));
   const packages = lines.filter((line) => !indexOption.test(line) && !impliedOption.test(line));
-  const read = askPackaging("lines", { lines: packages.map(withoutHashes), environments, oldest: oldestVersions });
+  const read = queryPackaging("lines", { lines: packages.map(withoutHashes), environments, oldest: oldestVersions });
   const wrong = read.flatMap((found, index) => ("fault" in found ? [lineFault(packages[index]!, found)] : []));
   return environments.map((_, environment) => {
     const requirements = read

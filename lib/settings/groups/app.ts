@@ -27,7 +27,7 @@ const homeAllowed = "an absolute path, or null";
 
 const homePath = z.string({ error: homeAllowed }).regex(urlPath, { error: homeAllowed }).nullable().meta({
   about:
-    "What a visitor asks first. Asked on each host and through the balancer before a release is confirmed: a 5xx takes it back, all else is good. null: not asked.",
+    "What a visitor requests first. Requested on each host and through the balancer before a release is confirmed: a 5xx takes it back, all else is good. null: not requested.",
   allowed: homeAllowed,
 });
 
@@ -88,7 +88,7 @@ export const appSettings = z
     livePath: text(
       urlPath,
       "an absolute path",
-      "Answers 200 while the process works; asks nothing else. The balancer's check.",
+      "Answers 200 while the process works; checks nothing else. The balancer's health check.",
     ).default("/healthz"),
     readyPath: text(
       urlPath,

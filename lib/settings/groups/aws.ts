@@ -109,7 +109,7 @@ const balancer = z
 
 const monitoring = z
   .strictObject({
-    emails: listOf(emailAddress, "e-mail addresses", "Who hears of alarms; each must confirm once.").default([]),
+    emails: listOf(emailAddress, "e-mail addresses", "Who gets alarms by mail; each must confirm once.").default([]),
     dashboard: flag("One CloudWatch dashboard of the stack.").default(true),
     hostLogs: flag("Ship logs and host metrics of the machines to CloudWatch.").default(true),
     logDays: choice(

@@ -133,7 +133,7 @@ const headers = z
       63072000,
     ),
     hstsIncludeSubDomains: flag("Extend HSTS to all subdomains. Others may own them.").default(false),
-    hstsPreload: flag("Ask for the browsers' built-in list: a one-way door.").default(false),
+    hstsPreload: flag("Request a place on the browsers' built-in list: a one-way door.").default(false),
     crossOriginEmbedderPolicy: flag(
       "Send require-corp; breaks third-party images and scripts that do not agree.",
     ).default(true),

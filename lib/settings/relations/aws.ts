@@ -6,7 +6,7 @@ import type { AwsSettings, Settings } from "../schema";
 
 /** A wider range is no range of anybody in particular. */
 const widestSshRange = 8;
-/** AWS knows no slow start between none and this. */
+/** AWS allows no slow start between none and this. */
 const shortestSlowStart = 30;
 /** Of the name of a certificate's subject (RFC 5280); ACM makes it of the first name. */
 const longestSubject = 64;

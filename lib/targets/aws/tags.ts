@@ -1,4 +1,4 @@
-/** Tags by which a stack's resources are told from all others of the account. */
+/** Tags that distinguish a stack's resources from all others of the account. */
 export function stackTags(project: string, stack: string) {
   return { "portico:project": project, "portico:stack": stack };
 }

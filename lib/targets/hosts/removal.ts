@@ -1,7 +1,7 @@
 import { contract } from "../../base/contract";
 import { appUser, incomingFolder } from "../../hosts/wellKnown";
 
-/** A host that the stack did not make, as the stack's state knows it. */
+/** A host that the stack did not make, as the stack's state holds it. */
 export interface RemainingHost {
   name: string;
   address: string;

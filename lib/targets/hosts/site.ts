@@ -39,7 +39,7 @@ function planHost({ name, address, roles, platform, architecture }: GivenHost): 
   return { name, address, roles: sorted, platform: platforms[platform], architecture: architectureOf(architecture) };
 }
 
-/** What tells a host from the one that had its name before. Nobody sees from here that a host was installed anew, but its host key is another one then. */
+/** What distinguishes a host from the one that had its name before. A new installation has another host key. */
 export function identityOf({ address, sshAddress, sshPort, hostKey, platform }: GivenHost): string {
   return sha256(JSON.stringify([address, sshAddress, sshPort, hostKey, platform])).slice(0, 16);
 }

@@ -6,7 +6,7 @@ import path from "node:path";
 /** Where the observed facts are: the root folder of this computer, another one in tests. */
 export interface ComputerState {
   root: string;
-  /** The routes of this computer, as `ip -json -4 route show` tells them; undefined when nobody can tell. */
+  /** The routes of this computer, as `ip -json -4 route show` lists them; undefined when they cannot be read. */
   routes: () => Route[] | undefined;
 }
 
@@ -113,7 +113,7 @@ function isOurs(alias: string, owner: string): boolean {
   return holder === owner || !existsSync(holder);
 }
 
-/** The start time and the boot tell the machine's process from a later one that got its number. */
+/** The start time and the boot distinguish the machine's process from a later one that got its number. */
 function isRunning({ pid, startTime, bootId: boot }: MachineRecord, computer: ComputerState): boolean {
   const fields = readText(computer, `proc/${pid}/stat`)?.split(")").at(-1)?.trim().split(" ");
   return (

@@ -4,13 +4,13 @@ import { group, type Probe } from "../probe";
 export const certificates: readonly Probe[] = [
   ...group({ jest: ["unit/generations.test.ts", "graph/authority.test.ts"] }, [
     {
-      name: "the former authority is not believed",
+      name: "the former authority is not trusted",
       file: "generations.ts",
       find: "[current - 1, current, current + 1]",
       replace: "[current, current + 1]",
     },
     {
-      name: "the next authority is not believed",
+      name: "the next authority is not trusted",
       file: "generations.ts",
       find: "[current - 1, current, current + 1]",
       replace: "[current - 1, current]",
@@ -18,8 +18,8 @@ export const certificates: readonly Probe[] = [
     {
       name: "a step over a generation",
       file: "generations.ts",
-      find: "believedGenerations(previous).includes(current)) return;",
-      replace: "believedGenerations(previous + 1).includes(current)) return;",
+      find: "trustedGenerations(previous).includes(current)) return;",
+      replace: "trustedGenerations(previous + 1).includes(current)) return;",
     },
     {
       name: "an authority under an authority",

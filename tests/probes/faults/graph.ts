@@ -127,14 +127,14 @@ export const graph: readonly Probe[] = [
       replace: "[...before, ...prepared]",
     },
     {
-      name: "hosts switch before the balancer believes them",
+      name: "hosts switch before the balancer trusts them",
       file: "rollout.ts",
       below: "components",
       find: "[...before, ...migrated, ...prepared]",
       replace: "[...before, ...migrated]",
     },
     {
-      name: "hosts are confirmed before a visitor asked",
+      name: "hosts are confirmed before the visit",
       file: "rollout.ts",
       below: "components",
       find: "[...switches, ...gates, ...visited]",
@@ -155,7 +155,7 @@ export const graph: readonly Probe[] = [
       replace: "dependsOn: [...staged] }",
     },
     {
-      name: "a gate asks the first host of a batch only",
+      name: "a gate checks the first host of a batch only",
       file: "rollout.ts",
       below: "components",
       find: "balancer.gate(host.machine, switched, this)",

@@ -20,7 +20,7 @@ export const hosts: readonly Probe[] = [
     },
     { name: "a key that others read", file: "ssh.ts", find: "{ mode: 0o600 }", replace: "{ mode: 0o644 }" },
     { name: "a host that died is waited for", file: "ssh.ts", find: '    ServerAliveInterval: "5",\n', replace: "" },
-    { name: "ssh asks a person", file: "ssh.ts", find: '    BatchMode: "yes",\n', replace: "" },
+    { name: "ssh prompts a person", file: "ssh.ts", find: '    BatchMode: "yes",\n', replace: "" },
   ]),
   ...group({ jest: ["unit/roles.test.ts"] }, [
     {

@@ -161,7 +161,7 @@ describe("waiting for a machine to be in service", () => {
     ).toBeUndefined();
     const { error } = await ask("wait", [{ error: "AccessDenied", status: 403 }]);
     expect(error).toMatch(
-      /^i-own: the balancer cannot be asked \(AccessDenied: no: AccessDenied\); allowed: an answer of eu-central-1; /,
+      /^i-own: its state in the target group cannot be read \(AccessDenied: no: AccessDenied\); allowed: an answer of eu-central-1; /,
     );
   });
 });
@@ -200,7 +200,7 @@ describe("waiting for a machine's last requests", () => {
 
   it("fails when nobody can be asked, since requests may be under way", async () => {
     expect((await ask("drain", [{ error: "ExpiredToken", status: 403 }])).error).toContain(
-      "cannot be asked (ExpiredToken",
+      "cannot be read (ExpiredToken",
     );
   });
 });

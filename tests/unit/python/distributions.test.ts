@@ -1,6 +1,6 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { askPackaging } from "../../../lib/release/python/distributions";
+import { queryPackaging } from "../../../lib/release/python/distributions";
 import { temporaryFolders } from "../../support/temporaryFolder";
 
 const newFolder = temporaryFolders();
@@ -15,7 +15,7 @@ function askWith(script?: string) {
     chmodSync(join(folder, "python3"), 0o755);
   }
   process.env.PATH = folder;
-  return () => askPackaging("missing", { wheels: [], environment: {} });
+  return () => queryPackaging("missing", { wheels: [], environment: {} });
 }
 
 test("a computer without Python, or without pip, is told what to install", () => {

@@ -9,7 +9,7 @@ type Name = pulumi.Input<string>;
 export interface AlarmsArgs {
   /** What is promised, and by whom; another threshold changes its alarm in place. */
   plan: AlarmPlan<Name>;
-  /** Topic that hears of each alarm when it is raised and when it ends. */
+  /** Topic to which each alarm is published when it is raised and when it ends. */
   topicArn: pulumi.Input<string>;
   /** What each machine of the plan has passed once it is in service, by name. */
   inService: ReadonlyMap<string, pulumi.Resource>;
@@ -28,8 +28,8 @@ export class Alarms extends pulumi.ComponentResource {
   constructor(name: string, { plan, topicArn, inService }: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("portico:components:Alarms", name, { machines: plan.machines.map((machine) => machine.name) }, opts);
     const alarms = describeAlarms(plan).map((alarm) => {
-      const told = { alarmActions: [topicArn], okActions: [topicArn] };
-      const inputs = { ...inputsOf(alarm), alarmDescription: alarmText(alarm, plan.settings.runbookUrl), ...told };
+      const actions = { alarmActions: [topicArn], okActions: [topicArn] };
+      const inputs = { ...inputsOf(alarm), alarmDescription: alarmText(alarm, plan.settings.runbookUrl), ...actions };
       return new aws.cloudwatch.MetricAlarm(`${name}-${alarm.role}`, inputs, {
         parent: this,
         dependsOn: (alarm.serving ?? [])

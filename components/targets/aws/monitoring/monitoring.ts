@@ -23,7 +23,7 @@ export interface MonitoringArgs {
 }
 
 /**
- * Watches over a stack on target `aws`: an alarm for each promise, told by mail, a dashboard, and a place for what the
+ * Watches over a stack on target `aws`: an alarm for each promise, sent by mail, a dashboard, and a place for what the
  * machines log and measure.
  *
  * @example

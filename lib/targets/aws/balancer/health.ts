@@ -1,7 +1,7 @@
 import { healthPath } from "../../../hosts/wellKnown";
 
 /**
- * How the balancer of target `aws` asks its hosts, in seconds and answers in a row. The path is that of Nginx's default
+ * How the balancer of target `aws` checks its hosts, in seconds and answers in a row. The path is that of Nginx's default
  * server, which leads to the application's own.
  */
 export const healthCheck = {

@@ -24,7 +24,7 @@ export function webFirewallRules(requestsPerFiveMinutes: number) {
   return [rateRule(requestsPerFiveMinutes), ...managedGroups.map((group, index) => managedRule(group, index + 1))];
 }
 
-/** Tells the firewalls of an account apart; AWS takes no dot there, and has `All` and `Default_Action` for itself. */
+/** Distinguishes the firewalls of an account; AWS takes no dot there, and has `All` and `Default_Action` for itself. */
 export function firewallMetric(project: string, stack: string): string {
   return `${project}-${stack}`.replaceAll(".", "-");
 }

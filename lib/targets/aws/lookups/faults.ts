@@ -1,12 +1,12 @@
 import type { AwsSettings, Fault } from "../../../settings";
 
-/** A subnet as AWS tells; undefined when there is none of this id in the region. */
+/** A subnet as AWS describes it; undefined when there is none of this id in the region. */
 export interface FoundSubnet {
   id: string;
   found?: { vpcId: string; zone: string; range: string };
 }
 
-/** An image as AWS tells; `found` is undefined when there is none that this account may use. */
+/** An image as AWS describes it; `found` is undefined when there is none that this account may use. */
 export interface FoundImage {
   id: string;
   /** Setting that names it. */
@@ -16,7 +16,7 @@ export interface FoundImage {
   withdrawn?: boolean;
 }
 
-/** A size as AWS tells; undefined when the region has none of this name. */
+/** A size as AWS describes it; undefined when the region has none of this name. */
 export interface FoundType {
   type: string;
   key: string;

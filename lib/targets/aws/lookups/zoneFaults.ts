@@ -1,7 +1,7 @@
 import type { Fault } from "../../../settings";
 import { namesOutside } from "./certificateNames";
 
-/** A hosted zone as AWS tells; undefined when there is none of this id in the account. */
+/** A hosted zone as AWS describes it; undefined when there is none of this id in the account. */
 export interface FoundZone {
   id: string;
   found?: { name: string; privateZone?: boolean };

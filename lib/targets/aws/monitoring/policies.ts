@@ -6,7 +6,7 @@ export interface AccountPlace {
   region: string;
 }
 
-/** Only alarms of this account and region may publish. Identities of the account need no word here: their own policies tell. */
+/** Only alarms of this account and region may publish. Identities of the account need no statement: their own policies allow them. */
 export function topicPolicy(topicArn: string, { accountId, region }: AccountPlace): string {
   const fromAlarms = {
     StringEquals: { "aws:SourceAccount": accountId },
@@ -26,7 +26,7 @@ export function topicPolicy(topicArn: string, { accountId, region }: AccountPlac
 
 /**
  * The account manages the key; CloudWatch uses it to publish. Without conditions on who CloudWatch acts for: AWS documents
- * none for this use, one that is not filled in would silence every alarm, and the topic's own policy tells already.
+ * none for this use, one that is not filled in would silence every alarm, and the topic's own policy limits it already.
  */
 export function topicKeyPolicy({ accountId }: Pick<AccountPlace, "accountId">): string {
   return policyText([
@@ -44,7 +44,7 @@ export function topicKeyPolicy({ accountId }: Pick<AccountPlace, "accountId">): 
 /** A machine writes metrics to our namespace and lines to this log group, and reads neither. */
 export function hostPolicy(logGroupArn: string): string {
   return policyText([
-    // CloudWatch knows metrics by namespace only, not as resources.
+    // CloudWatch limits metrics by namespace only, not as resources.
     {
       Sid: "Metrics",
       Effect: "Allow",

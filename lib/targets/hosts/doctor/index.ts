@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { sshWords, type SshConnection } from "../../../base/ssh";
 import { findProblems, readFacts, type Expectation, type Problem } from "./findings";
-import { askAboutHost, lastWord } from "./question";
+import { factsScript, lastWord } from "./factsScript";
 
 export type { Expectation, Problem } from "./findings";
 
@@ -44,9 +44,9 @@ export async function examine(checkedHosts: readonly CheckedHost[]): Promise<Dia
 
 async function examineOne(folder: string, checkedHost: CheckedHost): Promise<Problem[]> {
   const { name, connection, packages, ports } = checkedHost;
-  const { output, complaint, clock } = await ask(
+  const { output, complaint, clock } = await runScript(
     sshWords(folder, name, connection, ["sh", "-s"]),
-    askAboutHost(packages, ports),
+    factsScript(packages, ports),
   );
   if (!output.trimEnd().endsWith(lastWord)) return [contactProblem(connection, complaint)];
   return findProblems(readFacts(output), checkedHost, clock);
@@ -59,7 +59,7 @@ interface Answer {
   clock: number;
 }
 
-function ask(words: string[], script: string): Promise<Answer> {
+function runScript(words: string[], script: string): Promise<Answer> {
   const child = spawn("ssh", words, { stdio: ["pipe", "pipe", "pipe"], timeout: hostSeconds * 1000 });
   const answer: Answer = { output: "", complaint: "", clock: 0 };
   child.stdout.once("data", () => (answer.clock = Date.now() / 1000));

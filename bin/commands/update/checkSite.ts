@@ -9,16 +9,16 @@ export interface SiteOutputs {
 }
 
 export interface SiteAnswer {
-  /** Words that ask the home page again, believing what stands in `authority`. */
+  /** Words of a command that requests the home page again and trusts the authority in the file `authority`. */
   curl: (authority: string) => string;
-  /** What was asked and what came back, a line each. */
+  /** Each request and its answer, a line each. */
   lines: string[];
-  /** False when visitors get a failure, which was said on standard error. */
+  /** False when visitors get a failure, which was printed on standard error. */
   good: boolean;
 }
 
-/** Asks the site from here as a visitor does. What is wrong or odd goes to standard error, with `remedy` where it is wrong. */
-export async function askSite(
+/** Requests the site from here as a visitor does. Errors, with `remedy`, and warnings go to standard error. */
+export async function checkSite(
   stack: string,
   { caCertificate, hosts }: SiteOutputs,
   remedy: string,

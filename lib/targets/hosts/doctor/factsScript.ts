@@ -20,10 +20,10 @@ const updateSeconds = 90;
 export const lastWord = "complete=yes";
 
 /**
- * A shell script that asks a host about itself and changes nothing there: it prints `key=value` lines. Whether missing
+ * A shell script that reads the state of a host and changes nothing there: it prints `key=value` lines. Whether missing
  * packages can be had is tried with package lists in a temporary folder, as those of the host may be old or none.
  */
-export function askAboutHost(packages: readonly string[], ports: readonly number[]): string {
+export function factsScript(packages: readonly string[], ports: readonly number[]): string {
   return [
     `{ export LC_ALL=C; ${say}`,
     system,
