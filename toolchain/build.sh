@@ -28,7 +28,7 @@ goBuild() {
     env GOWORK=off go build -C "$module" -mod=readonly -trimpath -buildvcs=false -ldflags "-s -w $flags" -o "$output" "$package"
 }
 
-# watched WHAT LOG COMMAND...: runs a long command, tells the time now and then, and shows the end of the log on failure.
+# watched WHAT LOG COMMAND...: runs a long command, prints the time now and then, and shows the end of the log on failure.
 watched() {
   local what=$1 log=$2 started=$SECONDS child
   shift 2

@@ -23,7 +23,7 @@ def locked(path: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[i
 
 
 def _acquire(path: Path, on_wait: Callable[[], None]) -> int:
-    told = False
+    announced = False
     while True:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -33,9 +33,9 @@ def _acquire(path: Path, on_wait: Callable[[], None]) -> int:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if not told:
+            if not announced:
                 on_wait()
-                told = True
+                announced = True
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         if _is_still_at(path, descriptor):
             return descriptor

@@ -1,4 +1,4 @@
-"""Processes that outlive the call that started them, told apart from later ones of the same number."""
+"""Processes that outlive the call that started them, distinguished from later ones of the same number."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ class Process:
 
 
 def identify(pid: int) -> Process | None:
-    """What tells the process with this number apart, or None when there is none."""
+    """What distinguishes the process with this number, or None when there is none."""
     start_time = _start_time(pid)
     return None if start_time is None else Process(pid, start_time, BOOT_ID.read_text().strip())
 

@@ -1,4 +1,4 @@
-"""What is asked for: the JSON on standard input, checked."""
+"""The requested machine or network: the JSON on standard input, checked."""
 
 import ipaddress
 import json
@@ -66,7 +66,7 @@ class NetworkSpec:
 
 
 def read_machine(text: str) -> MachineSpec:
-    """The machine that the JSON text asks for; raises a Fault that names the field."""
+    """The machine that the JSON text describes; raises a Fault that names the field."""
     spec = _read(MachineSpec, text)
     _demand(NAME.fullmatch(spec.name), "name", spec.name, "lower-case letters, digits and hyphens, 31 at most")
     _demand(
@@ -102,7 +102,7 @@ def _check_access(spec: MachineSpec) -> None:
 
 
 def read_network(text: str) -> NetworkSpec:
-    """The network that the JSON text asks for; raises a Fault that names the field."""
+    """The network that the JSON text describes; raises a Fault that names the field."""
     spec = _read(NetworkSpec, text)
     _demand(
         INTERFACE.fullmatch(spec.bridge), "bridge", spec.bridge, "the name of a network interface, 15 letters at most"

@@ -140,15 +140,15 @@ def _run(arguments: list[str], suite: str, work: Path, lock: int, progress: Prog
 
 
 def _follow(child: "subprocess.Popen[bytes]", log: Path, progress: Progress) -> None:
-    told, spoken = "", time.monotonic()
+    shown, spoken = "", time.monotonic()
     while child.poll() is None:
         time.sleep(0.2)
         lines = log.read_text(errors="replace").splitlines()
         stages = [line[3:].split(":")[0].rstrip(".") for line in lines if line.startswith("I: ")]
         stage = stages[-1] if stages else "starting"
-        if stage != told or time.monotonic() - spoken > 10:
+        if stage != shown or time.monotonic() - spoken > 10:
             progress.say(stage)
-            told, spoken = stage, time.monotonic()
+            shown, spoken = stage, time.monotonic()
 
 
 def _proxy_options(work: Path) -> list[str]:

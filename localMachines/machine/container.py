@@ -1,4 +1,4 @@
-"""How systemd-nspawn is asked to run a machine."""
+"""The command line with which systemd-nspawn runs a machine."""
 
 import os
 import shutil
@@ -43,7 +43,7 @@ def interface_of(identifier: str) -> str:
 
 
 def choose_cpus(spec: MachineSpec, available: set[int] | None = None) -> set[int]:
-    """The processors of the machine: as many as asked, neighbours in address on different ones."""
+    """The processors of the machine: as many as requested, neighbours in address on different ones."""
     numbers = sorted(os.sched_getaffinity(0) if available is None else available)
     if spec.cpus > len(numbers):
         raise Fault(

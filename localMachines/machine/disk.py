@@ -1,4 +1,4 @@
-"""The machine's disk: a root folder made from the image and told who it is before it boots."""
+"""The machine's disk: a root folder made from the image, with its identity written before it boots."""
 
 import json
 import os
@@ -100,7 +100,7 @@ def _network_files(spec: MachineSpec) -> list[DiskFile]:
     return [
         DiskFile("/etc/hostname", f"{spec.name}\n"),
         DiskFile("/etc/hosts", f"127.0.0.1 localhost\n127.0.1.1 {spec.name}\n::1 localhost ip6-localhost\n"),
-        # Sorts before systemd's 80-container-host0.network, which would ask for an address.
+        # Sorts before systemd's 80-container-host0.network, which would request an address by DHCP.
         DiskFile("/etc/systemd/network/10-host0.network", network),
     ]
 
@@ -121,7 +121,7 @@ def _key_files(spec: MachineSpec) -> list[DiskFile]:
 
 
 def _seed_files(spec: MachineSpec) -> list[DiskFile]:
-    """What cloud-init takes for the cloud it runs in. The network is not its matter: there is none to ask."""
+    """What cloud-init takes for the cloud it runs in. It leaves the network alone: there is no metadata service."""
     seed = "/var/lib/cloud/seed/nocloud"
     meta_data = {"instance-id": spec.incarnation, "local-hostname": spec.name}
     return [

@@ -29,7 +29,7 @@ DISK_SETTINGS = ("suite", "user")
 
 
 def machine_up(spec: MachineSpec, progress: Progress) -> Record:
-    """Bring the machine into the state that `spec` asks for, from whatever is there.
+    """Bring the machine into the state that `spec` describes, from whatever is there.
 
     Right and running: left alone. Running with other limits or keys: changed as it
     runs. With other settings, or without an answer: restarted on its disk. Dead: booted
@@ -129,7 +129,7 @@ def _boot(spec: MachineSpec, identifier: str, progress: Progress) -> Record:
 
 
 def _power_off(process: Process) -> None:
-    """Ask for an orderly power-off, which systemd-nspawn passes on, and wait for it."""
+    """Request an orderly power-off, which systemd-nspawn passes on, and wait for it."""
     send(process, signal.SIGTERM)
     wait_gone(process, POWER_OFF_SECONDS)
 

@@ -18,7 +18,7 @@ def wait_ready(spec: MachineSpec, process: Process) -> None:
     """Wait until the machine takes SSH logins; a Fault with the end of its console when it takes too long."""
     seconds = CLOUD_BOOT_SECONDS if spec.userData else BOOT_SECONDS
     limit = time.monotonic() + seconds
-    # In this order: a server that is asked often without a login refuses its caller for a while.
+    # In this order: a server refuses a client for a while that often connects without a login.
     while not (_admits_users(process) and _sends_banner(spec.address)):
         if not is_alive(process):
             raise _fault(spec, "an end while it booted")

@@ -18,7 +18,7 @@ RECORD = "network.json"
 
 
 def network_up(spec: NetworkSpec, progress: Progress) -> None:
-    """Make the bridge as asked; a bridge that is right already is left alone."""
+    """Make the bridge as described; a bridge that is right already is left alone."""
     address_range = read_range(spec.addressRange)
     with locked(spec.folder / "network.lock"):
         _refuse_foreign_bridge(spec)

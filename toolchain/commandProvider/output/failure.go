@@ -25,12 +25,12 @@ type Failure struct {
 }
 
 // Error shows the reason and the ends of both streams. It shows neither the command nor its standard input, as both
-// may hold secrets; the resource's name tells which command it was.
+// may hold secrets; the resource's name identifies the command.
 func (f *Failure) Error() string {
 	return fmt.Sprintf("the command failed: %s\n%s\n%s", f.Reason, f.tail("stdout", f.Stdout), f.tail("stderr", f.Stderr))
 }
 
-// Unwrap gives the cause, so a caller can tell a timeout from a cancellation.
+// Unwrap gives the cause, so a caller can distinguish a timeout from a cancellation.
 func (f *Failure) Unwrap() error { return f.Cause }
 
 func (f *Failure) tail(name, stream string) string {

@@ -9,8 +9,8 @@ import (
 
 // replaceOnTriggers makes a changed, added or removed element of triggers replace the resource.
 //
-// The framework knows triggers as one property, but its difference names elements ("triggers[0]"), which alone would be
-// an update. The SDK asks the engine for the replacement as well; a program in YAML or an import does not.
+// The framework has triggers as one property, but its difference names elements ("triggers[0]"), which alone would be
+// an update. The SDK requests the replacement from the engine as well; a program in YAML or an import does not.
 func replaceOnTriggers(served p.Provider) p.Provider {
 	compare := served.Diff
 	served.Diff = func(ctx context.Context, request p.DiffRequest) (p.DiffResponse, error) {

@@ -39,7 +39,7 @@ type CopyToRemoteOutputs struct {
 	CopyToRemoteInputs
 }
 
-// Check refuses a source that cannot be copied. A source that a preview does not know yet is accepted.
+// Check refuses a source that cannot be copied. A source that is not known yet in a preview is accepted.
 func (*CopyToRemote) Check(
 	ctx context.Context, request infer.CheckRequest,
 ) (infer.CheckResponse[CopyToRemoteInputs], error) {

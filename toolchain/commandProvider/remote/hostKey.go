@@ -13,7 +13,7 @@ import (
 // login is tried.
 var errHostKey = errors.New("the server's host key is not the expected one (connection.hostKey)")
 
-// hostKeyCheck returns how to judge the server's key, and the algorithms to accept: only those of the expected key, so
+// hostKeyCheck returns how to verify the server's key, and the algorithms to accept: only those of the expected key, so
 // that a server with several keys presents the right one.
 func (e Endpoint) hostKeyCheck() (ssh.HostKeyCallback, []string, error) {
 	text := valueOr(e.HostKey, "")

@@ -50,7 +50,7 @@ func (e Endpoint) newLogin() (*login, error) {
 			}
 			fromAgent, err := offerAgent()
 			if err != nil && len(signers) == 0 {
-				return nil, fmt.Errorf("asking the SSH agent for its keys: %w", err)
+				return nil, fmt.Errorf("reading the keys of the SSH agent: %w", err)
 			}
 			return append(signers[:len(signers):len(signers)], fromAgent...), nil
 		}))
@@ -72,7 +72,7 @@ func (e Endpoint) privateKeySigners() ([]ssh.Signer, error) {
 		signer, err = ssh.ParsePrivateKey([]byte(pem))
 	}
 	if err != nil {
-		// The parser's error may quote the input, so only its kind is told.
+		// The parser's error may quote the input, so only its kind is reported.
 		if errors.As(err, new(*ssh.PassphraseMissingError)) {
 			return nil, errors.New("connection.privateKey: got an encrypted key; allowed: a key with privateKeyPassword; set it")
 		}
@@ -82,7 +82,7 @@ func (e Endpoint) privateKeySigners() ([]ssh.Signer, error) {
 	return []ssh.Signer{signer}, nil
 }
 
-// openAgent connects to the SSH agent and returns the function that asks for its keys, or nil where there is no agent.
+// openAgent connects to the SSH agent and returns the function that reads its keys, or nil where there is no agent.
 // An agent that was named in the settings must answer; the one of the environment may be dead when there is another
 // way to log in.
 func (e Endpoint) openAgent(result *login) (func() ([]ssh.Signer, error), error) {

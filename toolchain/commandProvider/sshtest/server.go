@@ -141,7 +141,7 @@ func (s *Server) newConfig(client ssh.PublicKey) *ssh.ServerConfig {
 	}
 	if !s.options.InteractiveOnly {
 		config.PasswordCallback = func(_ ssh.ConnMetadata, password []byte) (*ssh.Permissions, error) {
-			return nil, s.judge(string(password))
+			return nil, s.check(string(password))
 		}
 	}
 	config.KeyboardInteractiveCallback = func(
@@ -151,12 +151,12 @@ func (s *Server) newConfig(client ssh.PublicKey) *ssh.ServerConfig {
 		if err != nil || len(answers) != 1 {
 			return nil, errors.New("no answer")
 		}
-		return nil, s.judge(answers[0])
+		return nil, s.check(answers[0])
 	}
 	return config
 }
 
-func (s *Server) judge(password string) error {
+func (s *Server) check(password string) error {
 	if password != s.options.Password {
 		return errors.New("wrong password")
 	}
