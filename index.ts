@@ -64,7 +64,7 @@ async function declareStack() {
     balancer,
     migrates: app.migration !== null,
     visit: { ready: app.readyPath, home: app.homePath },
-    leaseSeconds: leaseSeconds(settings, planBatches(target.web, rollout.batch).length),
+    leaseSeconds: leaseSeconds(settings, contents, planBatches(target.web, rollout.batch).length),
   });
   target.monitor({ inService });
 

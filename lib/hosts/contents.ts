@@ -19,6 +19,8 @@ export interface RoleContents {
   hosts: readonly string[];
   files: readonly HostFile[];
   bundle: Bundle;
+  /** How long an old slot may take to finish its requests; 0 where there is no application. */
+  drainSeconds: number;
 }
 
 /** Files and bundles of all hosts, one for each role and platform in use. */
@@ -70,12 +72,14 @@ async function planRole(
   settings: Settings,
   plan: RolePlan,
   outputFolder: string,
-): Promise<Pick<RoleContents, "files" | "bundle">> {
+): Promise<Pick<RoleContents, "files" | "bundle" | "drainSeconds">> {
   const role = bundleRoleOf(plan);
   const files = filesOf[role](settings, plan);
+  const description = describeRole(settings, plan);
   return {
     files,
-    bundle: await buildBundle({ role, programFolder, files, description: describeRole(settings, plan), outputFolder }),
+    bundle: await buildBundle({ role, programFolder, files, description, outputFolder }),
+    drainSeconds: description.app?.drainSeconds ?? 0,
   };
 }
 

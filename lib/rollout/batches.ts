@@ -1,5 +1,6 @@
 import { contract } from "../base/contract";
 import { inServiceSeconds } from "../targets/aws/balancer/health";
+import type { RoleContents } from "../hosts/contents";
 import type { Settings } from "../settings";
 
 /** Seconds that a host needs for its switch beyond starting, answering and draining. */
@@ -24,11 +25,16 @@ export function planBatches<Host>(hosts: readonly Host[], batch: Settings["rollo
 
 /**
  * How long a switched host waits for the confirmation of the fleet before it goes back by itself: as long as all
- * batches may take, each with a slot that starts, answers and drains as slowly as the settings allow, and on target aws
- * with a balancer that takes its time to find the host healthy.
+ * batches may take, each with a slot that starts and answers as slowly as the settings allow and drains for as long as
+ * any host may, and on target aws with a balancer that takes its time to find the host healthy.
  */
-export function leaseSeconds({ target, app, balancer }: Settings, batches: number): number {
+export function leaseSeconds(
+  { target, app }: Settings,
+  contents: readonly Pick<RoleContents, "drainSeconds">[],
+  batches: number,
+): number {
   const checked = target === "aws" ? inServiceSeconds : 0;
-  const batch = app.startSeconds + app.readySeconds + balancer.drainSeconds + checked + switchMargin;
+  const drained = Math.max(...contents.map(({ drainSeconds }) => drainSeconds));
+  const batch = app.startSeconds + app.readySeconds + drained + checked + switchMargin;
   return Math.min(longestLease, batches * batch + fleetMargin);
 }

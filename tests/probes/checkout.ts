@@ -60,16 +60,14 @@ function placeModule(file: string): { folder: string; module: string } {
   return { folder, module: path.relative(folder, file).replace(/\.py$/, "").replaceAll("/", ".") };
 }
 
-/** Refuses faults that no program could read: they prove nothing about the tests. */
+/** Refuses faults that no program could read, or that name what nobody defines: they prove nothing about the tests. */
 export function refuseUnreadable(probes: readonly Resolved[]): void {
   const python = probes.filter(({ path: file }) => file.endsWith(".py"));
   const complaints = [
     ...probes
       .filter(({ path: file }) => file.endsWith(".ts"))
-      .map(({ name, faulty }) => [name, complaintOfTypeScript(faulty)] as const),
-    ...complaintsOfPython(python.map(({ faulty }) => faulty)).map(
-      (complaint, index) => [python[index]!.name, complaint] as const,
-    ),
+      .map(({ name, original, faulty }) => [name, complaintOfTypeScript(original, faulty)] as const),
+    ...complaintsOfPython(python).map((complaint, index) => [python[index]!.name, complaint] as const),
   ].filter(([, complaint]) => complaint !== "");
   if (complaints.length > 0)
     throw new Error(
@@ -77,29 +75,55 @@ export function refuseUnreadable(probes: readonly Resolved[]): void {
     );
 }
 
-function complaintOfTypeScript(text: string): string {
-  const { diagnostics = [] } = ts.transpileModule(text, {
+function complaintOfTypeScript(original: string, faulty: string): string {
+  const { diagnostics = [] } = ts.transpileModule(faulty, {
     reportDiagnostics: true,
     compilerOptions: { target: ts.ScriptTarget.ES2022 },
   });
-  return diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " ")).join("; ");
+  const text = diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " ")).join("; ");
+  if (text !== "") return text;
+  const known = new Set(undefinedNames(original));
+  return undefinedNames(faulty)
+    .filter((message) => !known.has(message))
+    .join("; ");
 }
 
-const judgePython = `
-import ast, json, sys
-def complaint(text):
+const cannotFindName = [2304, 2552, 18004];
+
+/** What a file uses without defining or importing it, and Node does not have. No other file is read. */
+function undefinedNames(text: string): string[] {
+  const source = ts.createSourceFile("probe.ts", text, ts.ScriptTarget.ES2022);
+  const options: ts.CompilerOptions = { target: ts.ScriptTarget.ES2022, noLib: true, noResolve: true, types: [] };
+  const host: ts.CompilerHost = {
+    ...ts.createCompilerHost(options),
+    getSourceFile: (name) => (name === source.fileName ? source : undefined),
+  };
+  return ts
+    .createProgram([source.fileName], options, host)
+    .getSemanticDiagnostics(source)
+    .filter(({ code }) => cannotFindName.includes(code))
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "))
+    .filter((message) => !(/'(\w+)'/.exec(message)![1]! in globalThis));
+}
+
+const checkPython = `
+import ast, builtins, json, sys
+def names(tree, kinds):
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, kinds)}
+def complaint(original, faulty):
     try:
-        ast.parse(text)
-        return ""
+        before, after = ast.parse(original), ast.parse(faulty)
     except SyntaxError as error:
         return str(error)
-print(json.dumps([complaint(text) for text in json.load(sys.stdin)]))
+    used = names(after, ast.Load) - names(before, ast.Load) - names(after, ast.Store) - set(dir(builtins))
+    bound = {getattr(node, "arg", None) or getattr(node, "asname", None) or getattr(node, "name", None) for node in ast.walk(after)}
+    return "; ".join(f"name {name!r} is not defined" for name in sorted(used - bound))
+print(json.dumps([complaint(*texts) for texts in json.load(sys.stdin)]))
 `;
 
-function complaintsOfPython(texts: readonly string[]): string[] {
-  return JSON.parse(
-    execFileSync("python3", ["-c", judgePython], { input: JSON.stringify(texts), encoding: "utf8" }),
-  ) as string[];
+function complaintsOfPython(probes: readonly Resolved[]): string[] {
+  const input = JSON.stringify(probes.map(({ original, faulty }) => [original, faulty]));
+  return JSON.parse(execFileSync("python3", ["-c", checkPython], { input, encoding: "utf8" })) as string[];
 }
 
 export function put(folder: string, file: string, text: string): void {

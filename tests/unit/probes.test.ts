@@ -51,14 +51,22 @@ describe("a probe", () => {
   ])("is refused with %s", (_what, more, message) => expect(() => resolve(probe(more), files)).toThrow(message));
 
   it("is refused when what it makes is no program, which every test would notice", () => {
-    const unreadable = (path: string, faulty: string) => () =>
-      refuseUnreadable([{ ...probe(), path, faulty } as Resolved]);
+    const unreadable =
+      (path: string, faulty: string, original = "") =>
+      () =>
+        refuseUnreadable([{ ...probe(), path, original, faulty } as Resolved]);
     expect(unreadable("a.ts", "const x = ;")).toThrow(
       /probe a fault: got text that is no program: Expression expected/,
     );
     expect(unreadable("a.py", "def f(:\n")).toThrow(/no program: .*invalid syntax/);
     expect(unreadable("a.ts", "const x: number = 'no number';")).not.toThrow();
     expect(unreadable("a.conf", "anything }")).not.toThrow();
+    expect(unreadable("a.ts", "export const x = Math.max(former, 1);", "export const x = Math.min(1, 2);")).toThrow(
+      /probe a fault: got text that is no program: Cannot find name 'former'/,
+    );
+    expect(unreadable("a.ts", "export const x = Math.max(1);", "export const x = Math.min(1);")).not.toThrow();
+    expect(unreadable("a.py", "x = former + 1", "x = 1")).toThrow(/no program: name 'former' is not defined/);
+    expect(unreadable("a.py", "import os\nx = len(os.sep)", "import os\nx = 1")).not.toThrow();
   });
 });
 

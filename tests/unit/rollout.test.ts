@@ -30,34 +30,35 @@ describe("planBatches", () => {
 
 describe("leaseSeconds", () => {
   const settings = parseSettings({ app: { module: "a:b" } });
+  const contents = [{ drainSeconds: 0 }, { drainSeconds: 45 }];
 
   it("outlasts all batches at their slowest", () => {
-    const { app, balancer } = settings;
-    expect(leaseSeconds(settings, 3)).toBeGreaterThan(
-      3 * (app.startSeconds + app.readySeconds + balancer.drainSeconds),
-    );
-    expect(leaseSeconds(settings, 3)).toBeGreaterThan(leaseSeconds(settings, 2));
+    const { app } = settings;
+    expect(leaseSeconds(settings, contents, 3)).toBeGreaterThan(3 * (app.startSeconds + app.readySeconds + 45));
+    expect(leaseSeconds(settings, contents, 3)).toBeGreaterThan(leaseSeconds(settings, contents, 2));
   });
 
   it("has room for a longer start and a longer wait for readiness of each batch", () => {
     const having = (more: Partial<typeof settings.app>) =>
-      leaseSeconds({ ...settings, app: { ...settings.app, ...more } }, 3);
+      leaseSeconds({ ...settings, app: { ...settings.app, ...more } }, contents, 3);
     expect(having({ startSeconds: 100 }) - having({ startSeconds: 90 })).toBe(30);
     expect(having({ readySeconds: 100 }) - having({ readySeconds: 90 })).toBe(30);
   });
 
-  it("has room for a longer drain of each batch", () => {
-    const withDrain = (drainSeconds: number) =>
-      leaseSeconds({ ...settings, balancer: { ...settings.balancer, drainSeconds } }, 3);
+  it("has room in each batch for the host that may drain the longest", () => {
+    const withDrain = (drainSeconds: number) => leaseSeconds(settings, [{ drainSeconds }, ...contents], 3);
     expect(withDrain(100) - withDrain(90)).toBe(30);
+    expect(withDrain(10)).toBe(withDrain(45));
   });
 
   it("counts the balancer's own verdict where a service balances", () => {
-    expect(leaseSeconds({ ...settings, target: "aws" }, 3)).toBe(leaseSeconds(settings, 3) + 3 * 120);
+    expect(leaseSeconds({ ...settings, target: "aws" }, contents, 3)).toBe(
+      leaseSeconds(settings, contents, 3) + 3 * 120,
+    );
   });
 
   it("is an hour at most", () => {
-    expect(leaseSeconds(settings, 1000)).toBe(3600);
+    expect(leaseSeconds(settings, contents, 1000)).toBe(3600);
   });
 });
 

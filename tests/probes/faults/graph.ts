@@ -30,8 +30,8 @@ export const graph: readonly Probe[] = [
     {
       name: "a lease shorter than its batches",
       file: "rollout/batches.ts",
-      find: "app.startSeconds + app.readySeconds + balancer.drainSeconds + checked",
-      replace: "app.startSeconds + app.readySeconds + judged",
+      find: "app.startSeconds + app.readySeconds + drained + checked",
+      replace: "app.startSeconds + app.readySeconds + checked",
     },
     {
       name: "a lease without end",
