@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { everything } from "../support/sample";
 import { TestStack } from "../support/testStack";
 import { describeBrokenReleases } from "./scenarios/brokenReleases";
 import { describeFirstUp } from "./scenarios/firstUp";
@@ -34,7 +35,7 @@ describeReleases(stack);
 describeBrokenReleases(stack);
 describeSandbox(stack);
 describeSlotLimits(stack);
-describePreload(stack);
+if (everything) describePreload(stack);
 describeSettingsChange(stack);
 describeRefusals(stack);
 describeSecrecy(stack, plantedSecret);

@@ -1,5 +1,5 @@
 /** Whether everything is tried, as `npm run test:long` does; `npm test` takes some of each kind. */
-const everything = process.env.PORTICO_TEST_LONG !== undefined;
+export const everything = process.env.PORTICO_TEST_LONG !== undefined;
 
 /** All of them, or in `npm test` those that `belongs` picks. */
 export function sampled<T>(all: readonly T[], belongs: (each: T, index: number) => boolean): T[] {

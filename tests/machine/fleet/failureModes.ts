@@ -77,11 +77,7 @@ const modes: readonly [what: string, lines: string, shown: RegExp[]][] = [
 ];
 
 /** The others differ in what the report says, and are no other way through the release. */
-const usual = [
-  "hangs while it is imported",
-  "leaks memory to its limit while it answers",
-  "has a worker that falls over while others answer",
-];
+const usual = ["leaks memory to its limit while it answers"];
 
 export function describeFailureModes(stack: TestStack, plantedSecret: string): void {
   describe("a release that", () => {

@@ -28,8 +28,7 @@ const moments: readonly [moment: string, sign: RegExp, how: "SIGINT" | "SIGKILL"
   ["while the second host switches", /web-2-activate.*activate: /, "SIGINT"],
 ];
 
-/** One before the first switch, one within it. */
-const usual = ["while a host stages", "while the first host switches"];
+const usual = ["while the first host switches"];
 
 export function describeInterruptions(stack: TestStack): void {
   describe("an interrupted up", () => {

@@ -1,3 +1,4 @@
+import { sampled } from "../../support/sample";
 import type { TestStack } from "../../support/testStack";
 
 type Change = [group: string, values: Record<string, unknown>];
@@ -35,16 +36,22 @@ const wrong: readonly [what: string, change: Change, expected: RegExp][] = [
   ],
 ];
 
+/** One that the settings alone show, one that takes the stack's state. What is refused, and in which words, is for the unit tests. */
+const usual = ["contradicting timeouts", "another address range while machines run"];
+
 export function describeRefusals(stack: TestStack): void {
   describe("wrong settings", () => {
-    it.each(wrong)("%s: one error, nothing touched", async (_what, [group, values], expected) => {
-      const restore = stack.set(group, values);
-      const { code, output } = await stack.up();
-      restore();
-      expect(code).not.toBe(0);
-      expect(output).toMatch(expected);
-      expect(output).toContain("1 setting is wrong, nothing was changed");
-      expect(output).not.toMatch(/creating|updating \(|deleting/);
-    });
+    it.each(sampled(wrong, ([what]) => usual.includes(what)))(
+      "%s: one error, nothing touched",
+      async (_what, [group, values], expected) => {
+        const restore = stack.set(group, values);
+        const { code, output } = await stack.up();
+        restore();
+        expect(code).not.toBe(0);
+        expect(output).toMatch(expected);
+        expect(output).toContain("1 setting is wrong, nothing was changed");
+        expect(output).not.toMatch(/creating|updating \(|deleting/);
+      },
+    );
   });
 }
