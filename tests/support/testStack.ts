@@ -14,9 +14,10 @@ const stackName = "test";
 /** Another network lets a second run go on beside the first. */
 const usualNetwork = "10.31.65";
 const network = process.env.PORTICO_TEST_NETWORK ?? usualNetwork;
+export const isSecondRun = network !== usualNetwork;
 export const workspaceFolder = path.join(
   tmpdir(),
-  network === usualNetwork ? "portico-machine-tests" : `portico-machine-tests-${network}`,
+  isSecondRun ? `portico-machine-tests-${network}` : "portico-machine-tests",
 );
 
 /** Addresses on this computer's end of the bridge: the load is exempt from the rate limits, the others are two clients. */
