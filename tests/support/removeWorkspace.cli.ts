@@ -1,11 +1,13 @@
 import { removeHostsWorkspace } from "./hostsStack";
-import { isSecondRun, removeWorkspace } from "./testStack";
+import { removeWorkspace } from "./testStack";
 
 /**
- * Run after the machine level, also when it was interrupted: nothing of its stacks stays on this computer. Given hosts have one network
- * for all runs: a second run leaves them to the one beside which it goes on.
+ * Run after a suite with machines, also when it was interrupted: nothing of its stacks stays on this computer. Given hosts have one
+ * network for all runs: only a suite that has some names them (--given-hosts).
  */
-Promise.all([removeWorkspace(), isSecondRun ? undefined : removeHostsWorkspace()]).catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exit(1);
-});
+Promise.all([removeWorkspace(), process.argv.includes("--given-hosts") ? removeHostsWorkspace() : undefined]).catch(
+  (error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  },
+);

@@ -11,14 +11,9 @@ import type { Target } from "./strictClient";
 type Group = Record<string, unknown>;
 
 const stackName = "test";
-/** Another network lets a second run go on beside the first. */
-const usualNetwork = "10.31.65";
-const network = process.env.PORTICO_TEST_NETWORK ?? usualNetwork;
-export const isSecondRun = network !== usualNetwork;
-export const workspaceFolder = path.join(
-  tmpdir(),
-  isSecondRun ? `portico-machine-tests-${network}` : "portico-machine-tests",
-);
+/** Another network lets a second run go on beside the first: bin/test has two lanes. */
+const network = process.env.PORTICO_TEST_NETWORK ?? "10.31.65";
+export const workspaceFolder = path.join(tmpdir(), `portico-machine-tests-${network}`);
 
 /** Addresses on this computer's end of the bridge: the load is exempt from the rate limits, the others are two clients. */
 export const clients = { load: `${network}.2`, greedy: `${network}.3`, modest: `${network}.4` };

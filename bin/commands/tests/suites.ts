@@ -8,6 +8,8 @@ export interface Suite {
   folder?: string;
   /** Run afterwards, also when the suite was interrupted. */
   after?: string[];
+  /** Runs beside the suite before it: both wait for machines most of the time. */
+  beside?: true;
   /** A program without which the suite cannot run here. */
   needs?: string;
 }
@@ -19,6 +21,12 @@ export type Level = (typeof levels)[number];
 export const usualLevels = levels.filter((level) => level !== "aws" && level !== "long");
 
 const removeWorkspace = runScript("tests/support/removeWorkspace.cli.ts");
+const removeGivenHosts = [...removeWorkspace, "--given-hosts"];
+/** The second lane of the machine level has a network of its own. */
+const secondNetwork = ["env", "PORTICO_TEST_NETWORK=10.31.72"];
+
+/** About half of the time that the machine level takes. */
+const secondLane = ["fleet", "hosts", "operator"];
 
 /** Everything that can be proven, cheapest first. */
 export const suites: readonly Suite[] = [
@@ -103,9 +111,27 @@ export const suites: readonly Suite[] = [
   {
     level: "machine",
     name: "real engine, real machines",
-    command: [...jest("machine"), "--runInBand"],
+    command: [
+      ...jest("machine"),
+      "--runInBand",
+      "--testPathIgnorePatterns",
+      ...secondLane.map((name) => `/${name}.test.ts`),
+    ],
     runner: "jest",
     after: removeWorkspace,
+  },
+  {
+    level: "machine",
+    name: "a fleet, given hosts and an operator's commands",
+    command: [
+      ...secondNetwork,
+      "node_modules/.bin/jest",
+      ...secondLane.map((name) => `tests/machine/${name}.test.ts`),
+      "--runInBand",
+    ],
+    runner: "jest",
+    after: [...secondNetwork, ...removeGivenHosts],
+    beside: true,
   },
   {
     level: "long",
@@ -121,7 +147,7 @@ export const suites: readonly Suite[] = [
       "--runInBand",
     ],
     runner: "jest",
-    after: removeWorkspace,
+    after: removeGivenHosts,
   },
   {
     level: "long",

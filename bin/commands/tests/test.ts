@@ -24,23 +24,37 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 async function main(names: string[]): Promise<number> {
   const chosen = chooseLevels(names);
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const suite of suites.filter(({ level }) => chosen.includes(level))) {
+  for (const lanes of inLanes(suites.filter(({ level }) => chosen.includes(level)))) {
     if (interrupted) return 130;
-    const reason = whySkipped(suite);
-    if (reason !== undefined && process.env.CI !== "true") {
-      notRun.push(`${suite.level}, ${suite.name}: ${reason}`);
-      continue;
+    for (const counts of await Promise.all(lanes.map(tryRun))) {
+      total.passed += counts.passed;
+      total.failed += counts.failed;
+      total.skipped += counts.skipped;
     }
-    const counts = reason === undefined ? await runSuite(suite) : failFor(suite, reason);
-    total.passed += counts.passed;
-    total.failed += counts.failed;
-    total.skipped += counts.skipped;
   }
   if (failures.length > 0) process.stdout.write(`\n== failed\n${failures.join("\n\n")}\n\n`);
   notRun.forEach((line) => process.stdout.write(`not run: ${line}\n`));
   failures.forEach((block) => process.stdout.write(`failed: ${titleOf(block)}\n`));
   process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
   return total.failed === 0 ? 0 : 1;
+}
+
+/** Suites one after another, those together that run beside each other. */
+function inLanes(chosen: readonly Suite[]): Suite[][] {
+  const lanes: Suite[][] = [];
+  for (const suite of chosen) {
+    if (suite.beside) lanes.at(-1)!.push(suite);
+    else lanes.push([suite]);
+  }
+  return lanes;
+}
+
+async function tryRun(suite: Suite): Promise<Counts> {
+  const reason = whySkipped(suite);
+  if (reason === undefined) return runSuite(suite);
+  if (process.env.CI === "true") return failFor(suite, reason);
+  notRun.push(`${suite.level}, ${suite.name}: ${reason}`);
+  return { passed: 0, failed: 0, skipped: 0 };
 }
 
 function chooseLevels(names: string[]): readonly Level[] {
@@ -74,9 +88,13 @@ function runSuite({ level, name, command, folder, runner, after }: Suite): Promi
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";
+    let shown = 0;
+    // Whole lines, as another suite may run beside this one.
     const follow = (chunk: Buffer) => {
       output += chunk.toString();
-      if (runner !== "go") process.stdout.write(chunk);
+      const end = output.lastIndexOf("\n") + 1;
+      if (runner !== "go") process.stdout.write(output.slice(shown, end));
+      shown = Math.max(shown, end);
     };
     process.on("SIGTERM", () => child.kill("SIGTERM"));
     child.stdout.on("data", follow);
@@ -91,7 +109,7 @@ function runSuite({ level, name, command, folder, runner, after }: Suite): Promi
       if (counts.skipped > 0)
         notRun.push(...readSkipped(output, `${counts.skipped} tests`).map((what) => `${level}, ${name}: ${what}`));
       process.stdout.write(
-        `   ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${((Date.now() - started) / 1000).toFixed(1)} s\n`,
+        `   ${level}, ${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${((Date.now() - started) / 1000).toFixed(1)} s\n`,
       );
       resolve(counts);
     });

@@ -1,4 +1,4 @@
-import { sampled } from "../../support/sample";
+import { everything, sampled } from "../../support/sample";
 import { lostIn } from "../../support/strictClient";
 import type { TestStack } from "../../support/testStack";
 import { appFile, problemsOf, releases, underLoad, webHosts } from "./support";
@@ -101,6 +101,7 @@ export function describeFailureModes(stack: TestStack, plantedSecret: string): v
       },
     );
 
+    if (!everything) return;
     it("meets a full disk changes nothing, and the next up succeeds when there is room", async () => {
       const before = releases(stack);
       stack.onHost(

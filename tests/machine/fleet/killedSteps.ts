@@ -33,7 +33,7 @@ export function describeKilledSteps(stack: TestStack): void {
       const tried = trial.steps.filter((step) => /^(stage|activate):/.test(step));
       expect(tried.length).toBeGreaterThan(30);
       let turn = 0;
-      for (const step of sampled(tried, every(4))) {
+      for (const step of sampled(tried, every(7))) {
         const recorded = turn++ % 2 === 0 ? trial.first : trial.second;
         const staged = perform(stack, host, recorded, "stage", step);
         const line = staged.code === 0 ? staged.stdout : perform(stack, host, recorded, "stage").stdout;
@@ -82,7 +82,7 @@ export function describeKilledSteps(stack: TestStack): void {
       let other: Plan = { recorded: trial.first, line: activateAgain(stack, trial.first) };
       let serving: Plan = { recorded: trial.second, line: activateAgain(stack, trial.second) };
       let turn = 0;
-      for (const step of sampled(usedOnTheWayBack(trial), every(4))) {
+      for (const step of sampled(usedOnTheWayBack(trial), every(7))) {
         const reverts = turn++ % 2 === 0;
         if (reverts) tryOut(stack, other.recorded);
         else [other, serving] = [serving, other];
