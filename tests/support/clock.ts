@@ -5,7 +5,8 @@ export interface Clock {
   after(milliseconds: number, act: () => void): () => void;
 }
 
-/** A timer that is later than this says that the process stood still, as when a test waits for a command. */
+/** Time is counted in steps. One that ends later than this says that the process stood still, as when a test waits for a command. */
+const stepMilliseconds = 250;
 const standstillMilliseconds = 500;
 
 /** The computer's, but for time in which this process stood still: what arrived meanwhile could not be seen. */
@@ -13,15 +14,17 @@ export const realClock: Clock = {
   now: () => performance.now(),
   after: (milliseconds, act) => {
     let timer: NodeJS.Timeout;
-    const arm = (wait: number) => {
-      const due = performance.now() + wait;
+    const count = (left: number): void => {
+      const step = Math.min(left, stepMilliseconds);
+      const due = performance.now() + step;
       timer = setTimeout(() => {
-        const late = performance.now() - due;
-        if (late > standstillMilliseconds) arm(Math.min(late, milliseconds));
+        const stoodStill = performance.now() - due > standstillMilliseconds;
+        if (stoodStill) count(left);
+        else if (left > step) count(left - step);
         else act();
-      }, wait);
+      }, step);
     };
-    arm(milliseconds);
+    count(milliseconds);
     return () => clearTimeout(timer);
   },
 };

@@ -16,6 +16,15 @@ test("time in which the process stood still does not count", async () => {
   expect(acted).toBe(1);
 });
 
+test("nor does it when it ends just when the time would be over", async () => {
+  let acted = 0;
+  realClock.after(1500, () => (acted += 1));
+  standStill(1550);
+  await wait(100);
+  expect(acted).toBe(0);
+  while (acted === 0) await wait(20);
+});
+
 test("what is forgotten never comes, before and after a standstill", async () => {
   let acted = 0;
   const forget = [realClock.after(100, () => (acted += 1)), realClock.after(300, () => (acted += 1))];
