@@ -46,13 +46,11 @@ class FileChange:
         return sorted(file.path for file in (*self.changed, *self.leaving))
 
     def _effect(self, file: ManagedFile) -> str:
-        """That of its kind; limits alone need no restart, which would close the door to visitors for a moment."""
+        """That of its kind; limits and comments need no restart, which would close the door to visitors for a moment."""
         live = self.context.paths.live(file.path)
         if file.effect != "nginxUnit" or self._content is None or not live.is_file():
             return file.effect
-        return (
-            "nginxLimits" if _without_limits(live.read_bytes()) == _without_limits(self._content(file)) else file.effect
-        )
+        return "nginxLimits" if _fixed(live.read_bytes()) == _fixed(self._content(file)) else file.effect
 
     def mark(self, *further: str) -> None:
         """Notes what is going to change, so that a killed call is not forgotten; `further` effects are the caller's."""
@@ -83,5 +81,6 @@ class FileChange:
         Manifest(self.files, self.units, frozenset()).save(self.context.paths)
 
 
-def _without_limits(unit: bytes) -> list[bytes]:
-    return [line for line in unit.splitlines() if not line.startswith(LIMITS)]
+def _fixed(unit: bytes) -> list[bytes]:
+    """What of a unit counts from its next start only."""
+    return [line for line in unit.splitlines() if line.strip() and not line.startswith((b"#", b";", *LIMITS))]

@@ -61,6 +61,14 @@ class FileChangeTest(HostCase):
         other = FileChange(self.context, self.plan(a=(unit.format(65, 1024, "root"), "nginxUnit")))
         self.assertEqual(other.effects, {"nginxUnit"})
 
+    def test_comments_of_a_unit_need_no_restart(self) -> None:
+        self.settled(self.plan(a=("# What it is.\n[Service]\nExecStart=nginx\n", "nginxUnit")))
+        worded = "# What it is, in other words.\n\n[Service]\n; Default: none.\nExecStart=nginx\n"
+        change = FileChange(self.context, self.plan(a=(worded, "nginxUnit")))
+        self.assertEqual((change.paths, change.effects), (["/etc/portico/a"], {"nginxLimits"}))
+        other = FileChange(self.context, self.plan(a=(worded.replace("nginx", "other"), "nginxUnit")))
+        self.assertEqual(other.effects, {"nginxUnit"})
+
     def test_a_unit_that_was_not_there_is_no_change_of_limits(self) -> None:
         self.assertEqual(self.change(self.plan(a=("LimitNOFILE=1", "nginxUnit"))).effects, {"nginxUnit"})
 
