@@ -17,6 +17,8 @@ from .machine.machine import machine_remove, machine_up
 from .machine.orphans import find_bridges, find_orphans, remove_orphans
 from .network.network import network_remove, network_up
 
+CHECKOUT = Path(__file__).resolve().parent.parent
+
 DESCRIPTION = """Real Debian machines on this computer, run by systemd-nspawn. Results go to standard
 output, progress to standard error. Exit code: 0 done, 1 failed, 2 wrong use,
 130 interrupted."""
@@ -78,7 +80,12 @@ def _parser() -> argparse.ArgumentParser:
             "--owner", type=Path, required=True, help="folder of the stack, as .portico/dev"
         )
     listing = add("list", _list, "show the machines below a folder")
-    listing.add_argument("--directory", type=Path, default=Path(".portico"))
+    listing.add_argument(
+        "--directory",
+        type=Path,
+        default=Path(os.environ.get("PORTICO_STATE_DIR", CHECKOUT / ".portico")),
+        help="folder of one stack or of all; default: $PORTICO_STATE_DIR, else .portico of this checkout",
+    )
     return parser
 
 

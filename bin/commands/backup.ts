@@ -42,6 +42,8 @@ function save(stack: string, file: string | undefined, callerFolder: string): nu
   );
   if (existsSync(target))
     throw new Error(`file: got ${target}, which is there; allowed: a new file; nothing was saved`);
+  if (!existsSync(path.dirname(target)))
+    throw new Error(`file: got ${target}, whose folder is not there; allowed: a folder that exists; nothing was saved`);
   withScratch((scratch) => {
     writeFileSync(path.join(scratch, descriptionFile), `${JSON.stringify(description, null, 2)}\n`);
     const kept = readdirSync(root).filter((name) => keptInBackup.includes(name));

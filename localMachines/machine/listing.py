@@ -8,8 +8,9 @@ COLUMNS = ("NAME", "STATE", "ADDRESS", "SUITE", "CPUS", "MEMORY", "PID", "FOLDER
 
 
 def list_machines(top: Path) -> str:
-    """The table; the words `no machines` when there are none."""
-    folders = records.machine_folders(top)
+    """The table, for the folder of a stack or of all stacks; the words `no machines` when there are none."""
+    stacks = (path.parent for path in top.glob(f"*/machines/*/{records.NAME}"))
+    folders = sorted({*records.machine_folders(top), *stacks})
     if not folders:
         return f"no machines in {top}"
     rows = [COLUMNS, *(_row(folder) for folder in folders)]

@@ -57,8 +57,8 @@ class Arguments(unittest.TestCase):
 class Listing(FolderTest):
     """The table of machines, from their records."""
 
-    def save(self, name: str, process: Process) -> None:
-        folder = self.folder / "machines" / name
+    def save(self, name: str, process: Process, below: str = "machines") -> None:
+        folder = self.folder / below / name
         folder.mkdir(parents=True)
         settings = read_machine(machine_json(name=name)).settings()
         records.save(folder, Record("p1", "t1", settings, process))
@@ -74,6 +74,13 @@ class Listing(FolderTest):
         )
         self.assertIn(str(os.getpid()), table[1])
         self.assertNotIn(str(os.getpid()), table[2])
+
+    def test_finds_those_of_all_stacks_below_the_folder_of_states(self) -> None:
+        self.save("web-1", identify(os.getpid()), below="dev/machines")
+        self.save("web-1", Process(os.getpid(), 1, "another boot"), below="test/machines")
+        self.write("dev/machines/web-1/root/machines/x/machine.json", "{")
+        table = [line.split() for line in list_machines(self.folder).splitlines()]
+        self.assertEqual([row[:2] for row in table[1:]], [["web-1", "running"], ["web-1", "off"]])
 
     def test_says_when_there_are_none(self) -> None:
         self.assertIn("no machines in", list_machines(self.folder / "absent"))

@@ -1,7 +1,7 @@
 import type { HostCommands } from "../../../lib/hosts/protocol";
 import type { Environment } from "../base/engine";
 import { Hosts, type HostAnswer } from "../hosts/hosts";
-import { readReports, findUntrue, markUntrue } from "../hosts/hostStatus";
+import { readReports, findUntrue, markUntrue, type HostReport } from "../hosts/hostStatus";
 
 /**
  * After a failed update: every host that had switched and was not confirmed goes back at once, instead of at the
@@ -15,8 +15,23 @@ export async function revertHosts(stack: string, environment: Environment): Prom
     const names = hosts.names.filter((name) => silent.every(({ host }) => host !== name));
     const answers = await hosts.call(names, "revert", { why: "the update failed on another host or was interrupted" });
     answers.forEach(report);
-    markUntrue(hosts, findUntrue(hosts, await readReports(hosts, names)), stack, environment);
+    const reports = await readReports(hosts, names);
+    markUntrue(hosts, findUntrue(hosts, reports), stack, environment);
+    process.stderr.write(servingLines(reports, stack));
   });
+}
+
+/** What serves after a failed update, release by release; hosts without an application have nothing to say. */
+export function servingLines(reports: readonly HostReport[], stack: string): string {
+  const releases = new Map<string, string[]>();
+  for (const { host, status } of reports) {
+    const release = status?.current?.release;
+    if (release) releases.set(release, [...(releases.get(release) ?? []), host]);
+  }
+  const serving = [...releases].map(([release, names]) => `${names.join(", ")} with release ${release}`);
+  return serving.length === 0
+    ? ""
+    : `portico: what serves now: ${serving.join("; ")}; mend the cause above and run bin/up ${stack} again\n`;
 }
 
 function report({ host, result, complaint }: HostAnswer<HostCommands["revert"]["output"]>): void {
