@@ -46,6 +46,7 @@ export function queryPackaging<Kind extends keyof Queries>(
   if (error !== undefined && (error as NodeJS.ErrnoException).code === "ENOENT")
     throw missingPip([interpreter], `no program ${interpreter}`);
   if (/No module named '?pip\b/.test(stderr)) throw missingPip([interpreter, "-m", "pip"], "Python without pip");
-  if (status !== 0) throw new Error(`${interpreter} ${script}: ${error?.message ?? stderr.trim()}`);
+  // Its own words first: one that ends before it has read its input is an error of writing as well. None when it did not start.
+  if (status !== 0) throw new Error(`${interpreter} ${script}: ${(stderr as string | null)?.trim() || error?.message}`);
   return JSON.parse(stdout) as Queries[Kind]["answer"];
 }
