@@ -76,34 +76,33 @@ export function refuseUnreadable(probes: readonly Resolved[]): void {
 }
 
 function complaintOfTypeScript(original: string, faulty: string): string {
-  const { diagnostics = [] } = ts.transpileModule(faulty, {
-    reportDiagnostics: true,
-    compilerOptions: { target: ts.ScriptTarget.ES2022 },
-  });
-  const text = diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " ")).join("; ");
-  if (text !== "") return text;
-  const known = new Set(undefinedNames(original));
-  return undefinedNames(faulty)
-    .filter((message) => !known.has(message))
+  const known = new Set(faultsOfTypeScript(original));
+  return faultsOfTypeScript(faulty)
+    .filter((fault) => !known.has(fault))
     .join("; ");
 }
 
 const cannotFindName = [2304, 2552, 18004];
 
-/** What a file uses without defining or importing it, and Node does not have. No other file is read. */
-function undefinedNames(text: string): string[] {
+/** What cannot be parsed, and what is used without being defined, imported or a part of Node. No other file is read. */
+function faultsOfTypeScript(text: string): string[] {
   const source = ts.createSourceFile("probe.ts", text, ts.ScriptTarget.ES2022);
   const options: ts.CompilerOptions = { target: ts.ScriptTarget.ES2022, noLib: true, noResolve: true, types: [] };
   const host: ts.CompilerHost = {
     ...ts.createCompilerHost(options),
     getSourceFile: (name) => (name === source.fileName ? source : undefined),
   };
-  return ts
-    .createProgram([source.fileName], options, host)
+  const program = ts.createProgram([source.fileName], options, host);
+  const undefinedNames = program
     .getSemanticDiagnostics(source)
     .filter(({ code }) => cannotFindName.includes(code))
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "))
+    .map(messageOf)
     .filter((message) => !(/'(\w+)'/.exec(message)![1]! in globalThis));
+  return [...program.getSyntacticDiagnostics(source).map(messageOf), ...undefinedNames];
+}
+
+function messageOf({ messageText }: ts.Diagnostic): string {
+  return ts.flattenDiagnosticMessageText(messageText, " ");
 }
 
 const checkPython = `

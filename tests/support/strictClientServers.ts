@@ -17,6 +17,18 @@ export function answer(body: string, extraHeaders = "", status = "200 OK", type 
 
 export const good = answer('{"release":"one","host":"web-1"}');
 
+/** The failures of a report without any. */
+export const noFailures = {
+  total: 0,
+  statuses: {},
+  refused: 0,
+  connectTimeout: 0,
+  answerTimeout: 0,
+  brokenBeforeAnswer: 0,
+  brokenWithinAnswer: 0,
+  malformed: 0,
+};
+
 export class MisbehavingServers {
   private readonly credentials: { key: Buffer; cert: Buffer };
   private readonly closers: (() => Promise<void>)[] = [];

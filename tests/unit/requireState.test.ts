@@ -1,5 +1,5 @@
 import path from "node:path";
-import { requireState } from "../../bin/commands/state/strandedMachines";
+import { requireState } from "../../bin/commands/state/stackState";
 import { stackFolders } from "../../lib/stack/stateFolder";
 
 const stack = "nobody-made-this-one";

@@ -2,7 +2,7 @@ import * as net from "node:net";
 import * as tls from "node:tls";
 import { type LoadOptions, lostIn, type Report, startLoad, type Target } from "../support/strictClient";
 import { ManualClock, turn } from "../support/clock";
-import { answer, good, MisbehavingServers } from "../support/strictClientServers";
+import { answer, good, MisbehavingServers, noFailures } from "../support/strictClientServers";
 
 // Only against a hang: no claim here depends on how long anything takes.
 jest.setTimeout(30_000);
@@ -28,16 +28,6 @@ async function passPause(clock: ManualClock): Promise<void> {
   clock.advance(40);
 }
 
-const noFailures = {
-  total: 0,
-  statuses: {},
-  refused: 0,
-  connectTimeout: 0,
-  answerTimeout: 0,
-  brokenBeforeAnswer: 0,
-  brokenWithinAnswer: 0,
-  malformed: 0,
-};
 const noCloses = { announced: 0, idle: 0, idleResets: 0 };
 
 describe.each(["http", "https"] as const)("over %s", (protocol) => {
@@ -236,49 +226,6 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
     expect(report.failures).toEqual({ ...noFailures, total: 1, answerTimeout: 1 });
     expect(report).toMatchObject({ slowestMs: 150, medianMs: 20, seconds: 0.58 });
     expect(lostIn(report)).toEqual(["GET of connection 0 after 560 ms: answerTimeout: no whole answer in 400 ms"]);
-  });
-});
-
-describe("connections that cannot be made", () => {
-  it("counts each refused one", async () => {
-    const target = await servers.serve("https", () => undefined);
-    await servers.closeAll();
-    const report = await run(target, { maxRequests: 3 });
-    expect(report).toMatchObject({
-      attempts: 3,
-      connectionsOpened: 0,
-      failures: { ...noFailures, total: 3, refused: 3 },
-    });
-    expect(report.evidence[0]?.what).toBe("refused: ECONNREFUSED");
-  });
-
-  it.each([
-    ["authority", { ca: undefined }, "DEPTH_ZERO_SELF_SIGNED_CERT"],
-    ["name", { servername: "other.test" }, "ERR_TLS_CERT_ALTNAME_INVALID"],
-    ["name of an address", { servername: undefined }, "ERR_TLS_CERT_ALTNAME_INVALID"],
-  ])("does not talk to a server with the wrong %s", async (_what, change, code) => {
-    let received = 0;
-    const target = await servers.serve("https", () => (received += 1));
-    const report = await run({ ...target, ...change }, { maxRequests: 1 });
-    expect(report.failures).toEqual({ ...noFailures, total: 1, refused: 1 });
-    expect(report.evidence[0]?.what).toBe(`refused: ${code}`);
-    expect(received).toBe(0);
-  });
-
-  it("counts a handshake that is not answered as a connect timeout", async () => {
-    const silent = await servers.serve("http", () => undefined);
-    const target = { ...silent, url: silent.url.replace("http:", "https:"), connectTimeoutMs: 100 };
-    expect((await run(target, { maxRequests: 2 })).failures).toEqual({ ...noFailures, total: 2, connectTimeout: 2 });
-  });
-
-  it("connects from the address asked for", async () => {
-    const seen = new Set<string | undefined>();
-    const target = await servers.serve("http", (socket) => {
-      seen.add(socket.remoteAddress);
-      socket.write(good);
-    });
-    expect((await run({ ...target, localAddress: "127.0.0.9" })).failures.total).toBe(0);
-    expect([...seen]).toEqual(["127.0.0.9"]);
   });
 });
 

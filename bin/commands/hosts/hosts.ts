@@ -9,7 +9,6 @@ import { sshWords, type SshConnection } from "../../../lib/base/ssh";
 import type { Environment } from "../base/engine";
 import { HostsInState } from "../state/hostsInState";
 import { readState } from "../state/stackState";
-import { requireState } from "../state/strandedMachines";
 
 export type { Silence };
 
@@ -52,7 +51,6 @@ export class Hosts extends HostsInState {
 
   /** Opens the hosts of a stack for `act`, and takes the keys away afterwards. */
   static async use<T>(stack: string, environment: Environment, act: (hosts: Hosts) => Promise<T>): Promise<T> {
-    requireState(stack, environment);
     const hosts = new Hosts(readState(stack, environment));
     const clean = () => rmSync(hosts.folder, { recursive: true, force: true });
     process.once("exit", clean);

@@ -1,5 +1,7 @@
+import path from "node:path";
 import type { RecordedResource } from "../../../lib/targets/aws/updates";
 import { nameOfUrn } from "../../../lib/stack/resourceNames";
+import { hasState, stackFolders } from "../../../lib/stack/stateFolder";
 import { callEngine, type Environment } from "../base/engine";
 
 /** What a program outside the engine needs of a stack's resources. */
@@ -33,8 +35,27 @@ export function readEntries(stack: string, environment: Environment): StateEntry
   }));
 }
 
+/** Throws for a stack of which there is no state: no command finds its hosts. */
+export function requireState(stack: string, environment: Environment): void {
+  const root = folderWithoutState(stack, environment);
+  if (root === undefined) return;
+  throw new Error(
+    `state: got none of ${stack} in ${root}; allowed: a stack that is up; bring a lost one back with bin/restore ${stack} FILE, or run bin/up ${stack}; nothing was changed`,
+  );
+}
+
+/** The folder of a stack where its state should be and is not; a state that is kept elsewhere is not ours to look at. */
+export function folderWithoutState(
+  stack: string,
+  { PULUMI_BACKEND_URL: backend = "" }: Environment,
+): string | undefined {
+  const { root } = stackFolders(stack);
+  return backend.startsWith(`file://${path.resolve(root)}/`) && !hasState(root) ? root : undefined;
+}
+
 /** The resources of a stack with their secrets in the clear: for use in memory, never for print. */
 export function readState(stack: string, environment: Environment): StateResource[] {
+  requireState(stack, environment);
   const state = JSON.parse(callEngine(["stack", "export", "--show-secrets", "--stack", stack], environment)) as {
     deployment?: { resources?: { urn: string; type: string; inputs?: Record<string, unknown> }[] };
   };

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import path from "node:path";
-import { hasState, stackFolders } from "../../../lib/stack/stateFolder";
+import { stackFolders } from "../../../lib/stack/stateFolder";
 import type { Environment } from "../base/engine";
 import { givenSettings } from "./stackFile";
+import { folderWithoutState } from "./stackState";
 
 interface Stranded {
   machines: { name: string; runs: boolean }[];
@@ -34,21 +35,6 @@ export function refuseStranded(stack: string, environment: Environment): void {
   throw new Error(
     `state: got none of ${stack} in ${root}, but ${names.join(", ")} are there; allowed: the state that made them; bring it back with bin/restore ${stack} FILE, take them over with new keys by bin/up ${stack} --adopt, or begin anew with bin/down ${stack} --orphans; nothing was changed`,
   );
-}
-
-/** Throws for a stack of which there is no state: no command finds its hosts. */
-export function requireState(stack: string, environment: Environment): void {
-  const root = folderWithoutState(stack, environment);
-  if (root === undefined) return;
-  throw new Error(
-    `state: got none of ${stack} in ${root}; allowed: a stack that is up; bring a lost one back with bin/restore ${stack} FILE, or run bin/up ${stack}; nothing was changed`,
-  );
-}
-
-/** The folder of a stack where its state should be and is not; a state that is kept elsewhere is not ours to look at. */
-function folderWithoutState(stack: string, { PULUMI_BACKEND_URL: backend = "" }: Environment): string | undefined {
-  const { root } = stackFolders(stack);
-  return backend.startsWith(`file://${path.resolve(root)}/`) && !hasState(root) ? root : undefined;
 }
 
 /**

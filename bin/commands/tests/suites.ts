@@ -111,24 +111,14 @@ export const suites: readonly Suite[] = [
   {
     level: "machine",
     name: "real engine, real machines",
-    command: [
-      ...jest("machine"),
-      "--runInBand",
-      "--testPathIgnorePatterns",
-      ...secondLane.map((name) => `/${name}.test.ts`),
-    ],
+    command: [...jest("machine"), "--runInBand", "--testPathIgnorePatterns", ...secondLane.map(onMachines)],
     runner: "jest",
     after: removeWorkspace,
   },
   {
     level: "machine",
     name: "a fleet, given hosts and an operator's commands",
-    command: [
-      ...secondNetwork,
-      "node_modules/.bin/jest",
-      ...secondLane.map((name) => `tests/machine/${name}.test.ts`),
-      "--runInBand",
-    ],
+    command: [...secondNetwork, ...jest(...secondLane.map(onMachines)), "--runInBand"],
     runner: "jest",
     after: [...secondNetwork, ...removeGivenHosts],
     beside: true,
@@ -139,11 +129,7 @@ export const suites: readonly Suite[] = [
     command: [
       "env",
       "PORTICO_TEST_LONG=1",
-      "node_modules/.bin/jest",
-      "tests/machine/settings.test.ts",
-      "tests/machine/operator.test.ts",
-      "tests/machine/fleet.test.ts",
-      "tests/machine/stack.test.ts",
+      ...jest(...["settings", "operator", "fleet", "stack"].map(onMachines)),
       "--runInBand",
     ],
     runner: "jest",
@@ -165,8 +151,13 @@ export const suites: readonly Suite[] = [
   },
 ];
 
-function jest(level: Level): string[] {
-  return ["node_modules/.bin/jest", `tests/${level}`];
+/** Tests by their paths below tests/: those of a level, or single files. */
+function jest(...paths: string[]): string[] {
+  return ["node_modules/.bin/jest", ...paths.map((path) => `tests/${path}`)];
+}
+
+function onMachines(name: string): string {
+  return `machine/${name}.test.ts`;
 }
 
 function runScript(file: string): string[] {

@@ -101,6 +101,7 @@ function runSuite({ level, name, command, folder, runner, after }: Suite): Promi
     child.stderr.on("data", follow);
     child.on("error", (error) => (output += error.message));
     child.on("close", (code) => {
+      if (runner !== "go") process.stdout.write(output.slice(shown));
       if (after !== undefined) spawnSync(after[0]!, after.slice(1), { stdio: "inherit" });
       const counts = readCounts[runner](output, code ?? 1);
       if (runner === "go" && counts.failed > 0) process.stdout.write(output);

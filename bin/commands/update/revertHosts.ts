@@ -17,12 +17,12 @@ export async function revertHosts(stack: string, environment: Environment): Prom
     answers.forEach(report);
     const reports = await readReports(hosts, names);
     markUntrue(hosts, findUntrue(hosts, reports), stack, environment);
-    process.stderr.write(servingLines(reports, stack));
+    process.stderr.write(servingLine(reports, stack));
   });
 }
 
 /** What serves after a failed update, release by release; hosts without an application have nothing to say. */
-export function servingLines(reports: readonly HostReport[], stack: string): string {
+export function servingLine(reports: readonly HostReport[], stack: string): string {
   const releases = new Map<string, string[]>();
   for (const { host, status } of reports) {
     const release = status?.current?.release;
