@@ -11,14 +11,16 @@ from support import HostCase, printed
 WEB = ("web-1", "web-2", "web-3")
 FINE = http_check.Result(True, "200 (after 0.0 s)")
 SILENT = http_check.Result(False, "no answer within 2 s")
+UNREACHED = http_check.Result(False, "no answer within 2 s", reached=False)
 
 
 class HealthCheckCase(HostCase):
-    """`silent` hosts do not answer. `time` is the clock of the health check; `reloads` the lists that Nginx took."""
+    """`silent` hosts do not answer, `unreached` ones do not shake hands either. `time` is the clock of the health check; `reloads` the lists that Nginx took."""
 
     def setUp(self) -> None:
         super().setUp()
         self.silent: set[str] = set()
+        self.unreached: set[str] = set()
         self.time = 1000.0
         self.reloads: list[str] = []
         self.closings: list[float] = []
@@ -47,7 +49,12 @@ class HealthCheckCase(HostCase):
         place.write_text(json.dumps({"hosts": hosts}))
 
     async def check_all(self, _paths: object, hosts: tuple[agent.balanced_hosts.Host, ...]) -> list[http_check.Result]:
-        return [SILENT if host.name in self.silent else FINE for host in hosts]
+        return [self.result(host.name) for host in hosts]
+
+    def result(self, name: str) -> http_check.Result:
+        if name in self.unreached:
+            return UNREACHED
+        return SILENT if name in self.silent else FINE
 
     def reload(self, _paths: object, _signal: object, seconds: float) -> None:
         if not self.nginx_takes:

@@ -3,6 +3,7 @@ import { balancerAnswerBuffers, balancerRequestBuffers } from "./nginx/headerLim
 import { sortedByPath, type HostFile } from "./hostFile";
 import { fromTemplate } from "./templates";
 import { webServerName } from "../hosts/wellKnown";
+import { closing } from "./nginx/closing";
 import { nginxDialect } from "./nginx/dialect";
 import { nginxFiles } from "./nginx/files";
 import { checkedPath, pathPattern, realAddressFrom, serverNames } from "./nginx/text";
@@ -19,9 +20,8 @@ export interface BalancerPlan {
   siteNames: readonly string[];
 }
 
-/** The host program makes it before a reload. */
-const { closingFlag } = contract.paths;
-
+/** Of a connection to a host; Nginx's own default. */
+const longestIdleSeconds = 60;
 const nginx = "edge/etc/portico/nginx";
 
 /** All files of the balancer, sorted by path; they hold no secret and are known at plan time. */
@@ -52,7 +52,8 @@ export function balancerRoleFiles(settings: Settings, plan: BalancerPlan): HostF
       values: { trustedProxies: realAddressFrom(settings.site.trustedProxies) },
     }),
     fromTemplate(`${nginx}/edge/server.conf`, { effect: "nginx", values: serverValues(settings) }),
-    fromTemplate(`${nginx}/edge/upstream.conf`, { effect: "nginx", values: { servers: serverLines(plan.webHosts) } }),
+    fromTemplate(`${nginx}/edge/upstream.conf`, { effect: "nginx", values: upstreamValues(settings, plan) }),
+    fromTemplate(`${nginx}/edge/request-proxy.conf`, { effect: "nginx" }),
     fromTemplate(`${nginx}/edge/host-proxy.conf`, {
       effect: "nginx",
       values: {
@@ -73,20 +74,28 @@ function siteValues({ platform, siteNames }: BalancerPlan) {
   return { tlsListen: nginxDialect(platform).tlsListen, serverNames: serverNames(siteNames) };
 }
 
+/** The balancer closes an idle connection first: a host that does may close one that a request is on its way on. */
+function upstreamValues({ nginx: { keepaliveTimeoutSeconds } }: Settings, { webHosts }: BalancerPlan) {
+  return { servers: serverLines(webHosts), keptSeconds: Math.min(longestIdleSeconds, keepaliveTimeoutSeconds - 1) };
+}
+
 function serverValues({ balancer: { idleTimeoutSeconds }, nginx }: Settings) {
   const { requestBuffers, requestFieldKilobytes } = balancerRequestBuffers(nginx);
   return { idleTimeoutSeconds, requestBuffers, requestFieldKilobytes };
 }
 
-/** Time for two hosts that do not shake hands, and less than any wait for an answer: a late answer is not retried. */
+/**
+ * Time for the health check to find a host that is gone (8 s, and its connections end) or for hosts that do not shake hands,
+ * and less than any wait for an answer: a late answer is not retried.
+ */
 function patience(idleTimeoutSeconds: number) {
-  const nextHostSeconds = Math.min(9, idleTimeoutSeconds - 1);
+  const nextHostSeconds = Math.min(15, idleTimeoutSeconds - 1);
   return { nextHostSeconds, handshakeSeconds: Math.min(4, Math.floor(nextHostSeconds / 2)) };
 }
 
 function locations({ app, nginx: { streamReadTimeoutSeconds } }: Settings, { platform }: BalancerPlan): HostFile[] {
   const { closesBeforeReload } = nginxDialect(platform);
-  const sign = (number: number) => ({ closing: closesBeforeReload ? closing(number) : "" });
+  const sign = (number: number) => closing(closesBeforeReload, number);
   const files = [fromTemplate(`${nginx}/edge/locations/hosts.conf`, { effect: "nginx", values: sign(418) })];
   if (app.staticFolder !== null) {
     files.push(
@@ -106,9 +115,4 @@ function locations({ app, nginx: { streamReadTimeoutSeconds } }: Settings, { pla
     files.push(fromTemplate(`${nginx}/edge/locations/streams.conf`, { effect: "nginx", values }));
   }
   return files;
-}
-
-/** Sends a request to a location of locations/closing.conf while there is this file. */
-function closing(sign: number): string {
-  return `if (-f ${closingFlag}) { return ${sign}; }`;
 }

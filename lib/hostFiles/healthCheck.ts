@@ -9,7 +9,10 @@ export interface BalancedHost {
   address: string;
 }
 
-export const healthCheckUnit = contract.names.healthCheckUnit;
+const { healthCheckUnit, unreachedUnit } = contract.names;
+
+/** Units of it that start at boot. */
+export const healthCheckUnits = [healthCheckUnit, unreachedUnit];
 
 /** Nginx's list of hosts, which the health check writes. */
 export const serverList = contract.paths.serverList;
@@ -28,7 +31,9 @@ export function healthCheckFiles(webHosts: readonly BalancedHost[]): HostFile[] 
   return [
     // Nginx's list is made of it.
     fromTemplate(`edge${contract.paths.balancedHosts}`, { effect: "nginx", values: { hosts } }),
-    fromTemplate(`edge/etc/systemd/system/${healthCheckUnit}`, { effect: "systemd" }),
+    ...[healthCheckUnit, unreachedUnit, unreachedUnit.replace(".path", ".service")].map((unit) =>
+      fromTemplate(`edge${contract.paths.units}/${unit}`, { effect: "systemd" }),
+    ),
   ];
 }
 

@@ -1,9 +1,11 @@
+import { contract } from "../base/contract";
 import { appFiles } from "./app/files";
 import type { Telemetry } from "../targets/aws/monitoring/telemetry";
 import { hostAnswerBuffers, hostRequestBuffers } from "./nginx/headerLimits";
 import { sortedByPath, type HostFile } from "./hostFile";
 import { fromTemplate } from "./templates";
 import { webServerName } from "../hosts/wellKnown";
+import { closing } from "./nginx/closing";
 import { nginxDialect } from "./nginx/dialect";
 import { nginxFiles } from "./nginx/files";
 import {
@@ -73,8 +75,13 @@ function webNginxFiles(settings: Settings, plan: WebPlan): HostFile[] {
       values: { staticUrlPattern: prefixPattern(app.staticUrl) },
     }),
     fromTemplate(`${nginx}/web/app-proxy.conf`, { effect: "nginx", values: proxyValues(settings.nginx) }),
-    ...locations(settings),
+    ...locations(settings, closes(plan)),
   ];
+}
+
+/** A balancer of ours keeps connections for requests that it may send again; one of a cloud for all. */
+function closes({ platform, cloudBalancer }: WebPlan): boolean {
+  return cloudBalancer !== undefined && nginxDialect(platform).closesBeforeReload;
 }
 
 function siteValues(settings: Settings, { platform, siteNames }: WebPlan) {
@@ -125,19 +132,37 @@ function requestValues({ app }: Settings, { siteNames, balancerAddresses }: WebP
 }
 
 /** Routes without streams or static files have no location for them. */
-function locations({ app, nginx: { streamReadTimeoutSeconds } }: Settings): HostFile[] {
-  const files = [fromTemplate(`${nginx}/web/locations/app.conf`, { effect: "nginx" })];
-  if (app.staticFolder !== null) {
+function locations(settings: Settings, closes: boolean): HostFile[] {
+  const { app, nginx: times } = settings;
+  const files = [fromTemplate(`${nginx}/web/locations/app.conf`, { effect: "nginx", values: closing(closes, 418) })];
+  if (app.staticFolder !== null)
     files.push(
       fromTemplate(`${nginx}/web/locations/static.conf`, {
         effect: "nginx",
-        values: { staticUrl: checkedPath(app.staticUrl) },
+        values: { staticUrl: checkedPath(app.staticUrl), closing: closes ? closingOnce : "" },
       }),
     );
-  }
-  if (app.streamPaths.length > 0) {
-    const values = { streamPathPattern: pathPattern(app.streamPaths), streamReadTimeoutSeconds };
-    files.push(fromTemplate(`${nginx}/web/locations/streams.conf`, { effect: "nginx", values }));
-  }
+  if (closes) files.push(fromTemplate(`web${contract.paths.hostClosingRule}`, { effect: "nginx" }));
+  if (closes || app.streamPaths.length > 0)
+    files.push(
+      fromTemplate(`${nginx}/web/stream-proxy.conf`, {
+        effect: "nginx",
+        values: { streamReadTimeoutSeconds: times.streamReadTimeoutSeconds },
+      }),
+    );
+  if (app.streamPaths.length > 0)
+    files.push(
+      fromTemplate(`${nginx}/web/locations/streams.conf`, {
+        effect: "nginx",
+        values: { streamPathPattern: pathPattern(app.streamPaths), ...closing(closes, 419) },
+      }),
+    );
   return files;
 }
+
+/** The way back from locations/closing.conf is not the way there. */
+const closingOnce = [
+  "set $closing $closed;",
+  `if (-f ${contract.paths.closingFlag}) { set $closing "\${closed}now"; }`,
+  "if ($closing = now) { return 420; }",
+].join("\n");

@@ -8,7 +8,7 @@ import { packagesOf, type HostPlan, type Role, type SitePlan } from "./plan";
 import type { Platform } from "./platforms";
 import type { Settings } from "../settings";
 import { combinedHostFiles } from "../hostFiles/combinedHost";
-import { hasHealthCheck, healthCheckUnit } from "../hostFiles/healthCheck";
+import { hasHealthCheck, healthCheckUnits } from "../hostFiles/healthCheck";
 import { webFiles, type WebPlan } from "../hostFiles/webHost";
 
 /** What hosts of one kind get: the rendered files, and the bundle that carries them. */
@@ -131,7 +131,7 @@ function describeWeb(settings: Settings, plan: RolePlan): RoleDescription {
       "portico-lease.timer",
       "portico-logrotate.timer",
       nginxUnit,
-      ...healthCheckUnits(plan),
+      ...checkUnits(plan),
       ...(telemetry === undefined ? [] : [telemetryTimer]),
     ],
     health: {
@@ -166,12 +166,12 @@ function describeBalancer(serverName: string, plan: RolePlan): RoleDescription {
     expect: 200,
     certificate: contract.paths.siteCertificate,
   };
-  const enabledUnits = ["portico-lease.timer", "portico-logrotate.timer", nginxUnit, ...healthCheckUnits(plan)];
+  const enabledUnits = ["portico-lease.timer", "portico-logrotate.timer", nginxUnit, ...checkUnits(plan)];
   return { packages: packagesOf(["balancer"]), enabledUnits, health, app: null };
 }
 
-function healthCheckUnits({ roles, webHosts }: RolePlan): string[] {
-  return roles.includes("balancer") && hasHealthCheck(webHosts) ? [healthCheckUnit] : [];
+function checkUnits({ roles, webHosts }: RolePlan): string[] {
+  return roles.includes("balancer") && hasHealthCheck(webHosts) ? healthCheckUnits : [];
 }
 
 /** Goes the whole way, to the application of any host. */

@@ -86,6 +86,12 @@ const exposures: [string, string, (id: PlatformId) => HostFile[], number][] = [
     (id) => balancerFiles(baselineSettings(), baselinePlan(id)),
     14,
   ],
+  [
+    "what ends connections of a balancer",
+    "portico-unreached.service",
+    (id) => balancerFiles(baselineSettings(), baselinePlan(id)),
+    11,
+  ],
   ["what takes a switch back", "portico-lease.service", (id) => web(id), 35],
   ["what sends measures and logs", "portico-observe.service", (id) => web(id, {}, observed), 11],
 ];
@@ -126,6 +132,8 @@ describe.each(platformIds)("%s", (id) => {
           "--man=no",
           "portico-nginx.service",
           "portico-watch.service",
+          "portico-unreached.path",
+          "portico-unreached.service",
           "portico-lease.service",
           "portico-lease.timer",
           "portico-logrotate.timer",

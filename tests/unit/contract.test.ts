@@ -117,21 +117,29 @@ test("files on hosts name what the contract names", async () => {
     telemetry: telemetryFile,
     units,
   } = contract.paths;
-  const { nginxUnit, healthCheckUnit, appSocket, appService, probeSocket } = contract.names;
+  const { nginxUnit, healthCheckUnit, unreachedUnit, appSocket, appService, probeSocket } = contract.names;
   const named = [
     balancerSite,
     balancedHosts,
     nginxConfiguration,
     rehearsalSettings,
     telemetryFile,
-    ...[nginxUnit, healthCheckUnit, appSocket, `${appService}.service`, `${probeSocket}.socket`].map(
+    ...[nginxUnit, healthCheckUnit, unreachedUnit, appSocket, `${appService}.service`, `${probeSocket}.socket`].map(
       (unit) => `${units}/${unit}`,
     ),
   ];
   expect(named.filter((path) => files.every((file) => file.path !== path))).toEqual([]);
   const text = files.map(({ content }) => content).join("\n");
-  const { command, state, serverList, closingFlag, serverCertificate, siteCertificate, authorityCertificate } =
-    contract.paths;
+  const {
+    command,
+    state,
+    serverList,
+    unreachedHosts,
+    closingFlag,
+    serverCertificate,
+    siteCertificate,
+    authorityCertificate,
+  } = contract.paths;
   const relative = [serverCertificate, siteCertificate, authorityCertificate].map((path) =>
     path.replace(contract.paths.configuration, ".."),
   );
@@ -143,6 +151,7 @@ test("files on hosts name what the contract names", async () => {
     command,
     state,
     serverList,
+    unreachedHosts,
     closingFlag.replace(/[^/]+$/, ""),
     ...relative,
   ])

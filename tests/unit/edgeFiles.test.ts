@@ -38,17 +38,17 @@ test("a balancer limits clients, static files by what is under way alone", () =>
     edge()
       .lines(`${nginx}/edge/${name}.conf`)
       .filter((line) => line.startsWith("include"));
-  expect(included("locations/hosts")).toEqual(["include limited/app.conf;", "include edge/host-proxy.conf;"]);
+  expect(included("locations/hosts")).toEqual(["include limited/app.conf;", "include edge/request-proxy.conf;"]);
   expect(included("locations/streams")).toEqual(["include limited/streams.conf;", "include edge/stream-proxy.conf;"]);
   // Before a reload a request takes another way, to the same limits.
   expect(included("locations/closing")).toEqual([
     "include limited/app.conf;",
-    "include edge/host-proxy.conf;",
+    "include edge/request-proxy.conf;",
     "include limited/streams.conf;",
     "include edge/stream-proxy.conf;",
-    "include edge/host-proxy.conf;",
+    "include edge/request-proxy.conf;",
   ]);
-  expect(included("locations/static")).toEqual(["include edge/host-proxy.conf;"]);
+  expect(included("locations/static")).toEqual(["include edge/request-proxy.conf;"]);
   expect(included("server")).toEqual(["include edge/client.conf;", "include limited/server.conf;"]);
   expect(edge({ app: { staticFolder: null } }).paths).not.toContain(`${nginx}/edge/locations/static.conf`);
 });
@@ -77,13 +77,14 @@ test("a balancer too takes back what nobody confirmed", () => {
   );
 });
 
-test("the list of hosts is the health check's, none of their connections is kept", () => {
+test("the list of hosts is the health check's, for kept connections and for new ones", () => {
+  const list = ["least_conn;", "include /var/lib/portico/watch/servers.conf;"];
   expect(edge().lines(`${nginx}/edge/upstream.conf`)).toEqual([
-    "upstream hosts {",
-    "zone hosts 64k;",
-    "least_conn;",
-    "include /var/lib/portico/watch/servers.conf;",
-    "}",
+    ...["map $request_method $host_group {", "default new_hosts;", "GET kept_hosts;", "HEAD kept_hosts;", "}"],
+    ...["map $request_method $hosts_connection {", "default close;", 'GET "";', 'HEAD "";', "}"],
+    ...["upstream kept_hosts {", "zone kept_hosts 64k;", ...list],
+    ...["keepalive 64;", "keepalive_timeout 60s;", "keepalive_requests 10000;", "}"],
+    ...["upstream new_hosts {", "zone new_hosts 64k;", ...list, "}"],
   ]);
   const { hosts } = JSON.parse(contentOf(edge().files, "/etc/portico/watch.json"));
   expect(hosts).toEqual([
@@ -92,10 +93,34 @@ test("the list of hosts is the health check's, none of their connections is kept
   ]);
 });
 
+test("only requests that may be sent again go by a kept connection, and streams by none", () => {
+  expect(edge().lines(`${nginx}/edge/request-proxy.conf`)).toEqual([
+    "include edge/host-proxy.conf;",
+    "proxy_pass https://$host_group;",
+    "proxy_set_header Connection $hosts_connection;",
+  ]);
+  expect(edge().lines(`${nginx}/edge/stream-proxy.conf`)).toContain("proxy_pass https://new_hosts;");
+});
+
+test.each([
+  [75, 60],
+  [61, 60],
+  [60, 59],
+  [5, 4],
+])("a host waits %d s for the next request, the balancer %d s", (keepaliveTimeoutSeconds, kept) => {
+  const shortest = {
+    app: { deadlineSeconds: 1 },
+    gunicorn: { timeoutSeconds: 2, gracefulTimeoutSeconds: 1 },
+    nginx: { proxyReadTimeoutSeconds: 3, keepaliveTimeoutSeconds },
+    balancer: { idleTimeoutSeconds: 4 },
+  };
+  expect(edge(shortest).lines(`${nginx}/edge/upstream.conf`)).toContain(`keepalive_timeout ${kept}s;`);
+});
+
 test("a single host is never taken out: nothing asks for its health", () => {
   const alone = edge({}, { ...baselinePlan("debian-13"), webHosts: [{ name: "web-1", address: "2001:db8::1" }] });
   expect(alone.lines(`${nginx}/edge/upstream.conf`)).toContain("server [2001:db8::1]:8443 max_fails=0;");
-  expect(alone.paths.filter((path) => path.includes("watch"))).toEqual([]);
+  expect(alone.paths.filter((path) => /watch|unreached/.test(path))).toEqual([]);
 });
 
 test("before a reload each answer closes its connection, where Nginx does not keep idle ones by itself", () => {
@@ -138,7 +163,7 @@ test("hosts are verified, a POST is never sent twice, nothing of a client is pas
       "proxy_ssl_name web.portico.internal;",
       "proxy_ssl_server_name on;",
       "proxy_next_upstream error timeout;",
-      "proxy_next_upstream_timeout 9s;",
+      "proxy_next_upstream_timeout 15s;",
       "proxy_set_header X-Forwarded-For $remote_addr;",
       "proxy_set_header X-Forwarded-Proto $scheme;",
     ]),
@@ -169,7 +194,7 @@ test("plain HTTP is sent to HTTPS without a change of the method", () => {
 test("what is late is not asked for again: the next host is asked for less time than any answer may take", () => {
   const seconds = (line: string, lines: string[]) =>
     Number(new RegExp(`^${line} (\\d+)s;$`).exec(lines.find((each) => each.startsWith(line))!)![1]);
-  for (const idleTimeoutSeconds of [4, 9, 10, 60]) {
+  for (const idleTimeoutSeconds of [4, 15, 16, 60]) {
     const shortest = {
       app: { deadlineSeconds: 1 },
       gunicorn: { timeoutSeconds: 2, gracefulTimeoutSeconds: 1 },

@@ -55,6 +55,7 @@ it("knows the units of a stack", () => {
     "portico-app@.service",
     "portico-lease.service",
     "portico-nginx.service",
+    "portico-unreached.service",
     "portico-watch.service",
   ]);
   expect(sockets.sort()).toEqual(["portico-app.socket", "portico-probe@.socket"]);

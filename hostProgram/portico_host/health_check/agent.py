@@ -14,7 +14,7 @@ from ..base.context import Context
 from ..base.durable import remove_file
 from ..base.errors import HostError, Interrupted, as_host_error
 from ..nginx import nginx_reload
-from . import balanced_hosts, check_state, http_check, marks, servers
+from . import balanced_hosts, check_state, http_check, marks, servers, unreached
 from .check_state import State
 from .standing import Choice, Standing, choose
 
@@ -62,6 +62,13 @@ class Agent:
         standings = self.update_standings(hosts, results)
         choice = choose(standings, self.drained)
         self.report(hosts, standings, choice)
+        lost = [
+            host
+            for host, result in zip(hosts, results, strict=True)
+            if self.is_out_now(host, standings) and not result.reached
+        ]
+        if lost and not choice.open:
+            unreached.end_connections(self.paths, lost)
         known = State(standings, tuple(sorted(self.drained)), choice.serving, choice.open, False, self.known.unread)
         self.known = self.apply(hosts, replace(known, asked=check_state.clock()))
         self.known.save(self.paths)
@@ -88,12 +95,15 @@ class Agent:
             for host, each in zip(hosts, results, strict=True)
         }
 
+    def is_out_now(self, host: balanced_hosts.Host, standings: dict[str, Standing]) -> bool:
+        return self.known.standings.get(host.name, Standing()).good and not standings[host.name].good
+
     def report(self, hosts: Sequence[balanced_hosts.Host], standings: dict[str, Standing], choice: Choice) -> None:
         """One line for each change, with its reason."""
         serving = f"serving: {', '.join(choice.serving)}"
         for host in hosts:
             was, now = self.known.standings.get(host.name, Standing()), standings[host.name]
-            if was.good and not now.good:
+            if self.is_out_now(host, standings):
                 held = f"; not back before {now.held_until - check_state.clock():.0f} s" if now.relapses else ""
                 self.context.step(f"{host.name} ({host.address}) does not answer: {now.answer}{held}; {serving}")
             elif now.good and not was.good:

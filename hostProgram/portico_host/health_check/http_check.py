@@ -17,10 +17,11 @@ LINE_BYTES = 4096
 
 @dataclass(frozen=True)
 class Result:
-    """`text` says what came back, or what did not."""
+    """`text` says what came back, or what did not; `reached` whether anything did: a host may be up and answer late."""
 
     fine: bool
     text: str
+    reached: bool = True
 
 
 async def check_all(paths: Paths, hosts: tuple[Host, ...]) -> list[Result]:
@@ -32,19 +33,21 @@ async def check_all(paths: Paths, hosts: tuple[Host, ...]) -> list[Result]:
 
 async def check(address: str, authority: ssl.SSLContext, port: int = WEB_PORT) -> Result:
     began = time.monotonic()
+    shaken = asyncio.Event()
     try:
-        status = await asyncio.wait_for(_status(address, port, authority), SECONDS)
+        status = await asyncio.wait_for(_status(address, port, authority, shaken), SECONDS)
     except (asyncio.TimeoutError, TimeoutError):
-        return Result(False, f"no answer within {SECONDS} s")
+        return Result(False, f"no answer within {SECONDS} s", reached=shaken.is_set())
     except (OSError, ValueError, asyncio.LimitOverrunError) as error:
         return Result(False, f"no answer: {type(error).__name__}: {error} (after {time.monotonic() - began:.1f} s)")
     return Result(status == 200, f"{status} (after {time.monotonic() - began:.1f} s)")
 
 
-async def _status(address: str, port: int, authority: ssl.SSLContext) -> int:
+async def _status(address: str, port: int, authority: ssl.SSLContext, shaken: asyncio.Event) -> int:
     reader, writer = await asyncio.open_connection(
         address, port, ssl=authority, server_hostname=WEB_NAME, limit=LINE_BYTES
     )
+    shaken.set()
     try:
         # Not the address: that of a balancer is a name of the site, whose paths are the application's.
         lines = [

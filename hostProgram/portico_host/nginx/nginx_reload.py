@@ -14,9 +14,10 @@ from ..base.paths import Paths
 from ..units import systemd
 from .nginx_unit import UNIT
 
-# While this file is there, each answer of a balancer closes its connection.
+# While this file is there, each answer closes its connection where one of the rules says so: on a balancer, and on a host
+# behind the balancer of a cloud.
 CLOSING = PATHS["closingFlag"]
-CLOSING_RULE = PATHS["closingRule"]
+CLOSING_RULES = (PATHS["closingRule"], PATHS["hostClosingRule"])
 CLOSING_SECONDS = LIMITS["closingSeconds"]
 # When a host has to leave the list that does not answer: each second costs requests.
 HURRY_SECONDS = 1
@@ -29,8 +30,8 @@ WORKER_SECONDS = 10
 def reload(paths: Paths, send_reload: Callable[[], None], closing_seconds: float = CLOSING_SECONDS) -> None:
     """Calls `send_reload`, which has Nginx reload, and waits until only workers with the new settings accept connections.
 
-    Old workers close idle connections at once, and a request that is on its way on one is lost. So a balancer closes
-    each connection after its answer for a moment before, after which none that is in use is idle. Raises `HostError`
+    Old workers close idle connections at once, and a request that is on its way on one is lost. So where others keep
+    their connections Nginx closes each after its answer for a moment before, after which none that is in use is idle. Raises `HostError`
     when Nginx did not take the files: a reload reports success whatever Nginx makes of it.
     """
     before = workers(paths)
@@ -103,7 +104,7 @@ turn = Turn()
 @contextlib.contextmanager
 def _closing(paths: Paths, seconds: float) -> Iterator[None]:
     flag = paths.live(CLOSING)
-    if not paths.live(CLOSING_RULE).exists() or not flag.parent.is_dir():
+    if not any(paths.live(rule).exists() for rule in CLOSING_RULES) or not flag.parent.is_dir():
         yield
         return
     try:

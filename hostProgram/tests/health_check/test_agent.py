@@ -2,7 +2,7 @@ import json
 import unittest
 
 from health_checks import WEB, HealthCheckCase
-from portico_host.health_check import agent, check_state, marks, servers
+from portico_host.health_check import agent, check_state, marks, servers, unreached
 from portico_host.nginx import nginx_reload
 
 
@@ -35,6 +35,33 @@ class AgentTest(HealthCheckCase):
         self.rounds(3)
         usual, hurry = nginx_reload.CLOSING_SECONDS, nginx_reload.HURRY_SECONDS
         self.assertEqual(self.closings, [usual, hurry, usual])
+
+    def test_connections_to_a_host_that_is_gone_end_once_with_its_verdict(self) -> None:
+        place = self.paths.live(unreached.FILTER)
+        self.rounds()
+        self.unreached = {"web-2"}
+        self.rounds(2)
+        self.assertFalse(place.exists())
+        self.unreached = {"web-2", "web-3"}
+        self.rounds()
+        self.assertEqual(place.read_text(), "dst 10.0.0.2:8443\n")
+        place.unlink()
+        self.rounds()
+        self.assertFalse(place.exists())
+        self.rounds()
+        self.assertEqual(place.read_text(), "dst 10.0.0.3:8443\n")
+
+    def test_several_that_are_gone_together_are_one_filter(self) -> None:
+        self.unreached = {"web-2", "web-3"}
+        self.rounds(3)
+        self.assertEqual(self.paths.live(unreached.FILTER).read_text(), "dst 10.0.0.2:8443 or dst 10.0.0.3:8443\n")
+
+    def test_connections_stay_to_a_host_that_answers_late_or_badly_and_where_no_other_is_left(self) -> None:
+        self.silent = {"web-2"}
+        self.rounds(3)
+        self.unreached = set(WEB)
+        self.rounds(3)
+        self.assertFalse(self.paths.live(unreached.FILTER).exists())
 
     def test_when_none_answers_all_stay_and_the_first_that_answers_takes_over(self) -> None:
         self.rounds()

@@ -92,7 +92,8 @@ class HttpCheckTest(HostCase):
         self.answer = None
         for handshake in (True, False):
             began = time.monotonic()
-            self.assertEqual(self.check(handshake=handshake), http_check.Result(False, "no answer within 0.5 s"))
+            expected = http_check.Result(False, "no answer within 0.5 s", reached=handshake)
+            self.assertEqual(self.check(handshake=handshake), expected)
             self.assertLess(time.monotonic() - began, 3)
 
     def test_what_is_no_http_is_bad(self) -> None:

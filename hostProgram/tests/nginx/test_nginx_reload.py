@@ -23,8 +23,8 @@ class ReloadTest(HostCase):
             patch.start()
             self.addCleanup(patch.stop)
 
-    def close_before(self) -> None:
-        rule = self.paths.live(nginx_reload.CLOSING_RULE)
+    def close_before(self, rule_path: str = nginx_reload.CLOSING_RULES[0]) -> None:
+        rule = self.paths.live(rule_path)
         rule.parent.mkdir(parents=True)
         rule.touch()
 
@@ -36,11 +36,15 @@ class ReloadTest(HostCase):
         self.seen.append(self.flag.exists())
 
     def test_connections_are_closed_for_a_moment_before_and_not_after(self) -> None:
-        self.close_before()
-        began = time.monotonic()
-        nginx_reload.reload(self.paths, self.tell, 0.3)
-        self.assertGreaterEqual(time.monotonic() - began, 0.3)
-        self.assertEqual((self.seen, self.flag.exists()), ([True], False))
+        for rule in nginx_reload.CLOSING_RULES:
+            with self.subTest(rule):
+                self.seen, self.workers = [], {1, 2}
+                self.close_before(rule)
+                began = time.monotonic()
+                nginx_reload.reload(self.paths, self.tell, 0.3)
+                self.assertGreaterEqual(time.monotonic() - began, 0.3)
+                self.assertEqual((self.seen, self.flag.exists()), ([True], False))
+                self.paths.live(rule).unlink()
 
     def test_where_nginx_has_no_such_rule_there_is_no_wait(self) -> None:
         nginx_reload.reload(self.paths, self.tell, 60)

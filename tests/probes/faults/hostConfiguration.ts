@@ -107,6 +107,20 @@ export const hostConfiguration: readonly Probe[] = [
       replace: "",
     },
   ]),
+  ...group({ jest: ["rendered/hostClosing.test.ts"] }, [
+    {
+      name: "a host behind the balancer of a cloud keeps connections before a reload",
+      file: "hostFiles/webHost.ts",
+      find: "cloudBalancer !== undefined && nginxDialect(platform).closesBeforeReload",
+      replace: "cloudBalancer === undefined && nginxDialect(platform).closesBeforeReload",
+    },
+    {
+      name: "a static file keeps its connection before a reload",
+      file: "web/locations/closing.conf",
+      find: "location @closing-static {\n    keepalive_timeout 0;\n",
+      replace: "location @closing-static {\n",
+    },
+  ]),
   ...group({ jest: ["rendered/headTimes.test.ts"] }, [
     {
       name: "header time limit of a web host",

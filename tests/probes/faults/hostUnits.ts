@@ -108,8 +108,26 @@ export const hostUnits: readonly Probe[] = [
     {
       name: "a late answer is retried",
       file: "hostFiles/balancer.ts",
-      find: "Math.min(9, idleTimeoutSeconds - 1)",
-      replace: "Math.min(9, idleTimeoutSeconds + 1)",
+      find: "Math.min(15, idleTimeoutSeconds - 1)",
+      replace: "Math.min(15, idleTimeoutSeconds + 1)",
+    },
+    {
+      name: "a POST goes by a kept connection",
+      file: "edge/upstream.conf",
+      find: "    default new_hosts;\n",
+      replace: "    default kept_hosts;\n",
+    },
+    {
+      name: "a host closes a connection that the balancer is about to use",
+      file: "hostFiles/balancer.ts",
+      find: "keepaliveTimeoutSeconds - 1)",
+      replace: "keepaliveTimeoutSeconds + 1)",
+    },
+    {
+      name: "a stream holds a kept connection",
+      file: "edge/stream-proxy.conf",
+      find: "https://new_hosts",
+      replace: "https://$host_group",
     },
     {
       name: "proxies before a cloud's balancer are not seen",
