@@ -49,7 +49,7 @@ record; a newer format is refused with the name of the file and the way out, and
 | \`staged/KEY/plan.json\` | a staged state; in it the description of its bundle, with a number of its own |
 | \`contents.json\` of a release or an environment | its files with their hashes |
 | \`/run/portico-watch/state.json\` | the state of the health check; gone after a boot, and begun anew where it cannot be read |
-| \`/run/portico-watch/unreached\` | the hosts whose connections were ended last, as a filter of \`ss\` |
+| \`${contract.paths.unreachedHosts}\` | the hosts whose connections were ended last, as a filter of \`ss\` |
 | \`/var/lib/private/portico-observe/*-position.json\` | how far the logs were sent |
 
 Beside them there are marks that say all by being there (\`mended-RELEASE\`, \`complete\` of an environment), a random key, and what others gave the form of: systemd's units, Nginx's list of hosts,

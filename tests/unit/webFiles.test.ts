@@ -59,7 +59,8 @@ describe("Nginx", () => {
   });
 
   test("only streaming locations are unbuffered, and without streams there is none", () => {
-    expect(placesOf(/^proxy_buffering/)).toEqual(["web/locations/streams.conf"]);
+    expect(placesOf(/^proxy_buffering/)).toEqual(["web/stream-proxy.conf"]);
+    expect(placesOf(/stream-proxy/)).toEqual(["web/locations/streams.conf"]);
     expect(placesOf(/^proxy_buffering/, { app: { streamPaths: [] } })).toEqual([]);
     expect(placesOf(/request_buffering|proxy_cache/)).toEqual([]);
   });
