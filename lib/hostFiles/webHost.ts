@@ -133,8 +133,15 @@ function requestValues({ app }: Settings, { siteNames, balancerAddresses }: WebP
 
 /** Routes without streams or static files have no location for them. */
 function locations(settings: Settings, closes: boolean): HostFile[] {
-  const { app, nginx: times } = settings;
-  const files = [fromTemplate(`${nginx}/web/locations/app.conf`, { effect: "nginx", values: closing(closes, 418) })];
+  const { app, nginx: answers } = settings;
+  const compression = answers.compressPages ? "include web/compression.conf;" : "";
+  const files = [
+    fromTemplate(`${nginx}/web/locations/app.conf`, {
+      effect: "nginx",
+      values: { ...closing(closes, 418), compression },
+    }),
+  ];
+  if (answers.compressPages) files.push(fromTemplate(`${nginx}/web/compression.conf`, { effect: "nginx" }));
   if (app.staticFolder !== null)
     files.push(
       fromTemplate(`${nginx}/web/locations/static.conf`, {
@@ -142,12 +149,13 @@ function locations(settings: Settings, closes: boolean): HostFile[] {
         values: { staticUrl: checkedPath(app.staticUrl), closing: closes ? closingOnce : "" },
       }),
     );
-  if (closes) files.push(fromTemplate(`web${contract.paths.hostClosingRule}`, { effect: "nginx" }));
+  if (closes)
+    files.push(fromTemplate(`web${contract.paths.hostClosingRule}`, { effect: "nginx", values: { compression } }));
   if (closes || app.streamPaths.length > 0)
     files.push(
       fromTemplate(`${nginx}/web/stream-proxy.conf`, {
         effect: "nginx",
-        values: { streamReadTimeoutSeconds: times.streamReadTimeoutSeconds },
+        values: { streamReadTimeoutSeconds: answers.streamReadTimeoutSeconds },
       }),
     );
   if (app.streamPaths.length > 0)

@@ -94,6 +94,7 @@ export const changes: Readonly<Record<SettingKey, Change>> = {
   "nginx.requestFields": "new slot",
   "nginx.responseHeaderKilobytes": "reload",
   "nginx.streamsPerHost": "reload",
+  "nginx.compressPages": "reload",
   "nginx.workerConnections": "reload",
   "nginx.workerShutdownTimeoutSeconds": "reload",
   "nginx.rateLimits.dryRun": "reload",

@@ -112,6 +112,7 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     "nginx.requestFields": { to: 120 },
     "nginx.responseHeaderKilobytes": { to: 48 },
     "nginx.streamsPerHost": { to: 5 },
+    "nginx.compressPages": { to: true },
     "nginx.workerConnections": { to: 8192 },
     "nginx.workerShutdownTimeoutSeconds": { to: 70 },
     "nginx.rateLimits.dryRun": { to: true },

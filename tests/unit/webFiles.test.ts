@@ -242,6 +242,7 @@ test("a template that nothing renders would be a file nobody gets: all of them a
         allowSystemStatistics: true,
         migration: { command: ["flask"] },
       },
+      nginx: { compressPages: true },
     },
   ];
   const observed = web({}, { ...baselinePlan("debian-13"), telemetry }).files;

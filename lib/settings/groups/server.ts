@@ -198,6 +198,9 @@ export const nginxSettings = z
       102400,
       "How much of an answer a host keeps on disk for a client that reads slowly; beyond it the application waits for the client.",
     ).default(1024),
+    compressPages: flag(
+      "Compress what the application answers, on its way. Only for a site whose pages show no secret (a CSRF token, a key) beside what a request brought: its length would tell the secret (BREACH). Static files are compressed in any case.",
+    ).default(false),
     workerConnections: wholeNumber("connections", 64, 65535, "Connections of one Nginx worker.").default(4096),
     streamsPerHost: wholeNumberOr(1, 65535, (error) => z.literal("auto", { error }), {
       about:
