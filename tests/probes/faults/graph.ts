@@ -98,6 +98,12 @@ export const graph: readonly Probe[] = [
       replace: "dependsOn: [host.ready, ...copies]",
     },
     {
+      name: "wheels are copied as part of the release",
+      file: "hostTransaction.ts",
+      find: 'copy("wheels", release.wheelsPath(target))',
+      replace: 'copy("release", release.wheelsPath(target))',
+    },
+    {
       name: "a host is staged before its release is there",
       file: "hostTransaction.ts",
       find: "dependsOn: [host.ready, packages, ...copies]",
