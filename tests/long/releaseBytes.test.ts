@@ -35,13 +35,21 @@ async function bytesOf(act: () => Promise<unknown>): Promise<number[]> {
   return received().map((after, index) => after - before[index]!);
 }
 
+/** What the host says came for its last release. */
+function copied(host: string): number {
+  const history = JSON.parse(stack.onHost(host, "portico-host history </dev/null")) as { copied: number }[];
+  return history.at(-1)!.copied;
+}
+
 const wheelsOn = (host: string) => stack.onHost(host, "ls /home/admin/portico/wheels-*.tar").trim();
 
 it("a release of one changed line brings a host less than 1 MB, with 64 MB of wheels in the lock", async () => {
+  for (const host of hosts) expect(copied(host)).toBeGreaterThan(60e6);
   stack.appendToApp("portico_sample/__init__.py", "# One line more.\n");
   const bytes = await bytesOf(update);
-  process.stdout.write(`a changed line: ${bytes.join(", ")} bytes received\n`);
+  process.stdout.write(`a changed line: ${bytes.join(", ")} bytes received; copied ${hosts.map(copied).join(", ")}\n`);
   for (const each of bytes) expect(each).toBeLessThan(1e6);
+  for (const host of hosts) expect(copied(host)).toBeLessThan(100e3);
 });
 
 it("an environment that somebody damaged gets its wheels again, though their archive is gone from the host", async () => {
