@@ -33,10 +33,11 @@ async function declareStack() {
 
   // Plan: where the hosts will be and what each gets; nothing is declared yet.
   const { site, declare } = await planTarget({ settings, folders, credentials });
+  const targets = releaseTargets(site);
   const release = await buildRelease({
     ...app,
     appFolder: app.folder,
-    targets: releaseTargets(site),
+    targets: [...targets.values()],
     cacheFolder: path.join(cacheFolder(), "wheels"),
     outputFolder: folders.releases,
     onProgress: (line) => void pulumi.log.info(line),
@@ -53,6 +54,7 @@ async function declareStack() {
     machines: takePart(target.web, leftOut),
     contents,
     release,
+    targets,
     authority,
     site: { domains: siteSettings.domains, certificate },
     secrets: { ...secrets, ...generated.values },

@@ -4,6 +4,7 @@ import type { DeploymentAuthor } from "../../lib/stack/author";
 import type { Bundle } from "../../lib/bundle";
 import { webServerName } from "../../lib/hosts/wellKnown";
 import type { Release } from "../../lib/release";
+import type { WheelTarget } from "../../lib/release/python/platformTags";
 import { stageHost, type SecretFile, type StagedHost } from "./hostTransaction";
 import type { Machine } from "./machine";
 import type { PrivateAuthority } from "../certificates/privateAuthority";
@@ -15,8 +16,10 @@ export interface AppServerArgs {
   machine: Machine;
   /** Rendered files and host program; another bundle is staged and activated in place. */
   bundle: Bundle;
-  /** Application and wheels; another release starts a new slot beside the serving one. */
+  /** The application; another release starts a new slot beside the serving one. */
   release: Release;
+  /** What the host runs: it gets the wheels for that. */
+  target: WheelTarget;
   /** Signs the certificate that the balancer verifies. */
   authority: PrivateAuthority;
   /** How clients know the site, on a host that faces them as well; it then shows its certificate. */
@@ -32,7 +35,7 @@ export interface AppServerArgs {
  * release; a `Rollout` makes it serve.
  *
  * @example
- * new AppServer("web-1", { machine, bundle, release, authority, secrets: {}, author });
+ * new AppServer("web-1", { machine, bundle, release, target, authority, secrets: {}, author });
  */
 export class AppServer extends pulumi.ComponentResource implements StagedHost {
   readonly host: RemoteHost;

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeploymentAuthor } from "../../lib/stack/author";
@@ -6,7 +7,8 @@ import { callHostProgram, installPackages, type HostProgramCommand } from "../..
 import type { HostCommands, StageInput, Staged, VisitPaths } from "../../lib/hosts/protocol";
 import { incomingFolder } from "../../lib/hosts/wellKnown";
 import type { Effect } from "../../lib/hostFiles/hostFile";
-import { releaseArchiveName, type Release } from "../../lib/release";
+import type { Release } from "../../lib/release";
+import type { WheelTarget } from "../../lib/release/python/platformTags";
 import type { HostStep } from "../../lib/stack/resourceNames";
 import type { Machine } from "./machine";
 import type { RemoteHost } from "./remoteHost";
@@ -31,6 +33,8 @@ export interface HostContents {
   bundle: Bundle;
   /** Absent on a host without the application. */
   release?: Release;
+  /** What the host runs, where it has a release. */
+  target?: WheelTarget;
   secretFiles: SecretFile[];
   /** Secrets of the application by name. */
   secrets: Record<string, pulumi.Input<string>>;
@@ -47,18 +51,28 @@ export interface StagedHost {
 
 /** Brings bundle and release to the host and stages them there: checked and rehearsed, nothing that serves is touched. */
 export function stageHost(host: RemoteHost, contents: HostContents): remote.Command {
-  const { bundle, release, secretFiles, secrets, author } = contents;
+  const { bundle, release, target, secretFiles, secrets, author } = contents;
   const packages = host.run("packages", {
     command: installPackages(bundle.needs),
     dependsOn: [host.ready],
     minutes: callMinutes,
   });
-  const copies = [host.copy("bundle", { source: bundle.path, remotePath: `${incomingFolder}/${bundle.name}` })];
-  const archive = release && `${incomingFolder}/${releaseArchiveName(release.id)}`;
-  if (release && archive) copies.push(host.copy("release", { source: release.archivePath, remotePath: archive }));
-  const input = { release: release?.id ?? null, archive: archive ?? null, secretFiles, secrets, author } satisfies {
-    [Key in keyof StageInput]: pulumi.Input<unknown>;
+  const copies: remote.CopyToRemote[] = [];
+  const copy = (step: HostStep, source: string) => {
+    const remotePath = `${incomingFolder}/${basename(source)}`;
+    copies.push(host.copy(step, { source, remotePath }));
+    return remotePath;
   };
+  copy("bundle", bundle.path);
+  const input = {
+    release: release?.id ?? null,
+    archive: release ? copy("release", release.applicationPath) : null,
+    // A resource of its own: it is copied when the lock changes, and no release of the application alone does that.
+    wheels: release && target ? copy("wheels", release.wheelsPath(target)) : null,
+    secretFiles,
+    secrets,
+    author,
+  } satisfies { [Key in keyof StageInput]: pulumi.Input<unknown> };
   return call(host, bundle, "stage", {
     input: pulumi.secret(pulumi.jsonStringify(input)),
     dependsOn: [host.ready, packages, ...copies],

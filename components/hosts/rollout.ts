@@ -46,14 +46,14 @@ export class Rollout extends pulumi.ComponentResource {
     const before = [...staged, ...args.balancer.ready];
     const migrated = args.migrates && servers[0] ? [migrateOnce(servers[0], before, this)] : [];
     const prepared = args.balancer.prepare(before, this);
-    const { activations, gates, inService } = this.switchInBatches(args, [...before, ...migrated, ...prepared]);
+    const { activations, gates, inService } = this.switchInBatches(args, orElse([...migrated, ...prepared], before));
     const balanced = args.balancer.hosts.map((host) =>
       activateHost(host, { leaseSeconds: args.leaseSeconds, dependsOn: [...gates, ...staged] }, this),
     );
     const switches = [...activations, ...balanced];
     const visited = args.balancer.visit(args.visit, switches, gates, this);
     const confirmations = hosts.map((host, index) =>
-      confirmHost(host, switches[index]!, [...switches, ...gates, ...visited], this),
+      confirmHost(host, switches[index]!, orElse(visited, [...switches, ...gates]), this),
     );
     this.served = pulumi.all(confirmations.map(({ id }) => id)).apply(() => true as const);
     this.inService = inService;
@@ -65,7 +65,7 @@ export class Rollout extends pulumi.ComponentResource {
     const inService = new Map<string, pulumi.Resource>();
     let gates: pulumi.Resource[] = [];
     for (const batch of batches) {
-      const dependsOn = [...before, ...gates];
+      const dependsOn = orElse(gates, before);
       const switched = batch.map((server) => activateHost(server, { leaseSeconds, dependsOn }, this));
       gates = batch.map(({ host }) => balancer.gate(host.machine, switched, this));
       batch.forEach(({ host }, index) => inService.set(host.machine.name, gates[index]!));
@@ -73,4 +73,12 @@ export class Rollout extends pulumi.ComponentResource {
     }
     return { activations, gates, inService };
   }
+}
+
+/**
+ * What is waited for: the steps right before, which have waited for all that came before them, or where there are none, that. Naming
+ * all of it would make each host depend on each other one: the engine's state would grow with the square of the hosts.
+ */
+function orElse(steps: pulumi.Resource[], before: pulumi.Resource[]): pulumi.Resource[] {
+  return steps.length > 0 ? steps : before;
 }

@@ -3,13 +3,16 @@ import { contentsOf, type RoleContents } from "../../lib/hosts/contents";
 import { AppServer, type AppServerArgs } from "./appServer";
 import { HostFiles } from "./hostFiles";
 import type { Machine } from "./machine";
+import type { WheelTarget } from "../../lib/release/python/platformTags";
 import type { SiteIdentity } from "../certificates/siteCertificate";
 
-export interface ServerFleetArgs extends Omit<AppServerArgs, "machine" | "bundle" | "site"> {
+export interface ServerFleetArgs extends Omit<AppServerArgs, "machine" | "bundle" | "target" | "site"> {
   /** Application machines. */
   machines: readonly Machine[];
   /** Files and bundles of the stack's hosts; previews show the files. */
   contents: readonly RoleContents[];
+  /** What each of the machines runs, by its name. */
+  targets: ReadonlyMap<string, WheelTarget>;
   /** How clients know the site, for a host among them that faces the clients as well. */
   site: SiteIdentity;
 }
@@ -19,14 +22,14 @@ export interface ServerFleetArgs extends Omit<AppServerArgs, "machine" | "bundle
  * single host has changed none. A `Rollout` makes them serve.
  *
  * @example
- * new ServerFleet("web", { machines, contents, site: settings.site, release, authority, secrets, author });
+ * new ServerFleet("web", { machines, contents, targets, site: settings.site, release, authority, secrets, author });
  */
 export class ServerFleet extends pulumi.ComponentResource {
   readonly servers: readonly AppServer[];
 
   constructor(
     name: string,
-    { machines, contents, site, ...args }: ServerFleetArgs,
+    { machines, contents, targets, site, ...args }: ServerFleetArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(
@@ -41,7 +44,7 @@ export class ServerFleet extends pulumi.ComponentResource {
       const { roles, bundle } = contentsOf(contents, machine.name);
       return new AppServer(
         machine.name,
-        { machine, bundle, ...args, ...(roles.includes("balancer") && { site }) },
+        { machine, bundle, target: targets.get(machine.name)!, ...args, ...(roles.includes("balancer") && { site }) },
         { parent: this },
       );
     });

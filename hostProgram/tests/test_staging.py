@@ -13,13 +13,19 @@ from portico_host.bundle.bundle import Bundle
 from portico_host.bundle.description import App
 from portico_host.probes import probe
 from portico_host.probes.probe import Answer
+from portico_host.release import lost_archives
+from portico_host.release.archive import LostArchive
 from portico_host.staging import rehearsal, staging
-from portico_host.state.record import Record
+from portico_host.state.delivery import Delivery
+from portico_host.state.plan import Plan
+from portico_host.state.record import Entry, Record
 from portico_host.units import evidence, systemd
 from support import HostCase, printed
 
 RELEASE = "0123456789ab"
 SETTINGS = {"/opt/portico/revision/environment": "A=1\n"}
+SECRETS = {"key": "opensesame"}
+ARCHIVES = {"archive": "a.tar.gz", "wheels": "w.tar"}
 
 
 class StagingTest(HostCase):
@@ -47,7 +53,7 @@ class StagingTest(HostCase):
                 actions["link-rehearsal"]()
             raise error
 
-        value = {"release": RELEASE, "archive": "release.tar.gz", "secretFiles": [], "secrets": {"key": "opensesame"}}
+        value = {"release": RELEASE, **ARCHIVES, "secretFiles": [], "secrets": SECRETS}
         with (
             mock.patch.object(staging, "perform", perform),
             mock.patch.object(rehearsal.Rehearsal, "link", lambda self: None),
@@ -74,6 +80,40 @@ class StagingTest(HostCase):
     def test_a_failure_before_the_rehearsal_removes_half_the_release(self) -> None:
         self.stage("unpack-release", HostError("archive: got half of it"))
         self.assertEqual((self.folder.exists(), self.stopped), (False, []))
+
+    def test_an_archive_that_was_missed_leaves_a_mark_for_the_next_update(self) -> None:
+        self.stage("unpack-release", HostError("archive: got half of it"))
+        self.assertFalse(lost_archives.is_marked(self.context))
+        self.stage("unpack-release", LostArchive("archive: got half of it"))
+        self.assertTrue(lost_archives.is_marked(self.context))
+
+    def test_a_stage_that_is_complete_takes_the_mark_away_and_says_what_came(self) -> None:
+        """Twice, with one archive more: what the current state had already was not copied again."""
+        lost_archives.mark(self.context)
+        first = self.complete({"a.tar.gz": 10, "w.tar": 500})
+        self.assertFalse(lost_archives.is_marked(self.context))
+        sizes = {"a.tar.gz": 10, "w.tar": 500, "web-1.pyz": self.bundle.path.stat().st_size}
+        self.assertEqual((first.files, first.copied), (sizes, sum(sizes.values())))
+        Record().reached(Entry(self.key, "web", RELEASE, "v1", "blue", "")).save(self.paths)
+        self.bundle = replace(self.bundle, digest="another")
+        second = self.complete({"b.tar.gz": 7}, archive="b.tar.gz")
+        self.assertEqual((second.copied, second.files["w.tar"]), (7, 500))
+
+    def complete(self, sizes: dict[str, int], **changes: str) -> Delivery:
+        """What the last step of a stage says of its incoming files."""
+        for name, size in sizes.items():
+            (self.bundle.home / name).write_bytes(b"x" * size)
+
+        def perform(command: str, actions: Any) -> None:
+            actions["write-tree"]()
+            actions["complete-stage"]()
+
+        value = {"release": RELEASE, **ARCHIVES, "secretFiles": [], "secrets": SECRETS, **changes}
+        with mock.patch.object(staging, "perform", perform):
+            self.key = staging.stage(self.context, self.bundle, value)["staged"]
+        delivery = Plan.load(self.paths, self.key).delivery
+        assert delivery is not None
+        return delivery
 
     def test_what_is_staged_is_for_root_alone(self) -> None:
         self.stage("unpack-release", HostError("archive: got half of it"))

@@ -84,6 +84,9 @@ export function checkCode(checked: readonly CheckedHost[]): 0 | 1 | 2 {
   return checked.some(({ examination }) => examination!.differences.length > 0) ? 2 : 0;
 }
 
+/** What a stage takes is copied again: a repair needs the archives, and nobody knows whether they are still there. */
+const stageSteps = ["packages", "release", "wheels", "stage"] as const;
+
 /**
  * Names of the resources of a host that have to run again to put it right. A host that has another state than the engine
  * knows of (`recorded`) is brought back to that.
@@ -91,7 +94,7 @@ export function checkCode(checked: readonly CheckedHost[]): 0 | 1 | 2 {
 export function runsToHeal({ host, examination }: CheckedHost, recorded: string | undefined): string[] {
   if (examination === undefined) return [];
   const healers = new Set(examination.differences.map(({ healer }) => healer));
-  const staged = healers.has("stage") ? [stepName(host, "packages"), stepName(host, "stage")] : [];
+  const staged = healers.has("stage") ? stageSteps.map((step) => stepName(host, step)) : [];
   const untrue = recorded !== undefined && examination.state !== recorded;
   return staged.length > 0 || healers.has("activate") || untrue ? [...staged, stepName(host, "activate")] : [];
 }

@@ -1,4 +1,4 @@
-import type { Architecture } from "../release/python/platformTags";
+import type { Architecture, WheelTarget } from "../release/python/platformTags";
 import type { Telemetry } from "../targets/aws/monitoring/telemetry";
 import type { Platform } from "./platforms";
 
@@ -35,8 +35,8 @@ export function rolesOf({ hosts }: SitePlan, host: string): string {
   return hosts.find(({ name }) => name === host)?.roles.join(", ") ?? "";
 }
 
-/** The systems that a release has to run on: one for each application host. */
-export function releaseTargets({ hosts }: SitePlan): (Platform & { architecture: Architecture })[] {
+/** The systems that a release has to run on, by the name of each application host. */
+export function releaseTargets({ hosts }: SitePlan): Map<string, WheelTarget> {
   const web = hosts.filter(({ roles }) => roles.includes("web"));
-  return web.map(({ platform, architecture }) => ({ ...platform, architecture }));
+  return new Map(web.map(({ name, platform: { id, python }, architecture }) => [name, { id, python, architecture }]));
 }

@@ -45,6 +45,8 @@ export interface StageInput {
   release: string | null;
   /** Relative to the login user's home. */
   archive: string | null;
+  /** The same of the wheels that the host's Python and processor need. */
+  wheels: string | null;
   secretFiles: { path: string; mode: string; owner: string; group: string; effect: Effect; content: string }[];
   secrets: Record<string, string>;
   author: DeploymentAuthor;

@@ -52,7 +52,7 @@ record; a newer format is refused with the name of the file and the way out, and
 | \`${contract.paths.unreachedHosts}\` | the hosts whose connections were ended last, as a filter of \`ss\` |
 | \`/var/lib/private/portico-observe/*-position.json\` | how far the logs were sent |
 
-Beside them there are marks that say all by being there (\`mended-RELEASE\`, \`complete\` of an environment), a random key, and what others gave the form of: systemd's units, Nginx's list of hosts,
+Beside them there are marks that say all by being there (\`mended-RELEASE\`, \`lost-archive\`, \`complete\` of an environment), a random key, and what others gave the form of: systemd's units, Nginx's list of hosts,
 \`${contract.files.releaseDescription}\` of a release.
 `;
 

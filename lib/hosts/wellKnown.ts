@@ -18,5 +18,5 @@ export const healthHost = contract.health.host;
 /** System user that the application runs as. */
 export const appUser = "portico";
 
-/** Folder below the login user's home that takes bundles and release archives. */
+/** Folder below the login user's home that takes bundles and the archives of releases. */
 export const incomingFolder = "portico";

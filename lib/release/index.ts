@@ -1,17 +1,25 @@
 import { readFile, stat } from "node:fs/promises";
-import { dirname, join, posix, resolve } from "node:path";
+import { basename, dirname, join, posix, resolve } from "node:path";
 import { canonicalJson } from "../base/canonicalJson";
 import { contract } from "../base/contract";
 import { pruneFiles, writeOnce } from "../base/outputFiles";
 import type { PipCommand } from "./python/pip";
-import { distinctTargets, type WheelTarget } from "./python/platformTags";
+import { distinctTargets, targetName, type WheelTarget } from "./python/platformTags";
 import { lockFault } from "./python/requirements";
 import { type Fault, SettingsError } from "../settings/faults";
 import { readAppTree } from "./appTree";
-import { type ArchiveEntry, contentDigest, contentEntry, writeArchive } from "./archive";
+import { type ArchiveEntry, contentEntry, shortDigest, writeArchive } from "./archive";
 import { moduleFaults } from "./checks";
 import { hashStaticFiles } from "./staticFiles";
-import { describeTargets, fetchTargetWheels, readTargetLocks, targetEntries, type TargetLock } from "./targets";
+import {
+  describeTargets,
+  fetchTargetWheels,
+  lockEntries,
+  readTargetLocks,
+  type TargetLock,
+  wheelEntries,
+} from "./targets";
+import { archivePattern, packWheels } from "./wheelArchives";
 
 export interface ReleaseOptions {
   /** The application's own files. */
@@ -28,7 +36,7 @@ export interface ReleaseOptions {
   targets: readonly WheelTarget[];
   /** Wheels are kept here between runs. */
   cacheFolder: string;
-  /** The archive is put here; the ten last used stay. */
+  /** The archives are put here; the ten last used of each kind stay. */
   outputFolder: string;
   /** Gets a short line for each step that takes time. */
   onProgress?: (line: string) => void;
@@ -37,43 +45,43 @@ export interface ReleaseOptions {
 }
 
 export interface Release {
-  /** Twelve hex digits, made of the content of all files: equal releases have equal ids. */
+  /** Twelve hex digits, made of the content of all files, the wheels among them: equal releases have equal ids. */
   id: string;
-  archivePath: string;
+  /** The archive of the application and its locks, for hosts of every target. */
+  applicationPath: string;
+  /** The archive of the wheels that hosts of a target install; releases with the same lock have the same. */
+  wheelsPath(target: WheelTarget): string;
 }
 
-const idDigits = 12;
-const { releaseDescription, archiveStart, archiveEnding } = contract.files;
-
-/** File name of a release's archive, here and on hosts. */
-export function releaseArchiveName(id: string): string {
-  return `${archiveStart}${id}${archiveEnding}`;
-}
+const { releaseDescription, applicationStart, applicationEnding, combinedStart, combinedEnding } = contract.files;
 
 /**
- * Makes one archive of the application and all that it needs on hosts of every target: they take it without a
- * package index. Nothing is written when it is there already. Throws a SettingsError that lists what is wrong with
+ * Makes an archive of the application, and one for each target of the wheels that it needs there: hosts take them without a
+ * package index. Nothing is written that is there already. Throws a SettingsError that lists what is wrong with
  * the application.
  */
 export async function buildRelease(options: ReleaseOptions): Promise<Release> {
   const staticFolder = options.staticFolder === null ? null : posix.join(options.staticFolder, ".");
   const { locks, appEntries } = await readApplication({ ...options, staticFolder });
   const found = await fetchTargetWheels(locks, options);
-  const entries = [...appEntries, ...targetEntries(found)];
+  const entries = [...appEntries, ...lockEntries(found)];
   const facts = { module: options.module, targets: describeTargets(found), staticFolder, staticUrl: options.staticUrl };
-  const id = contentDigest([...entries, contentEntry(releaseDescription, canonicalJson(facts))]).slice(0, idDigits);
-  const archivePath = join(options.outputFolder, releaseArchiveName(id));
-  await writeOnce(archivePath, (path) => {
+  const description = contentEntry(releaseDescription, canonicalJson(facts));
+  const id = shortDigest([...entries, ...wheelEntries(found), description]);
+  const applicationPath = join(options.outputFolder, `${applicationStart}${id}${applicationEnding}`);
+  await writeOnce(applicationPath, (path) => {
     options.onProgress?.(`release ${id}: packing ${entries.length} files`);
     return writeArchive([...entries, contentEntry(releaseDescription, canonicalJson({ id, ...facts }))], path);
   });
-  await pruneFiles(
-    options.outputFolder,
-    new RegExp(`^${archiveStart}[0-9a-f]{${idDigits}}${archiveEnding.replaceAll(".", "\\.")}$`),
-    releaseArchiveName(id),
-  );
-  return { id, archivePath };
+  const paths = await packWheels(found, options);
+  await pruneFiles(options.outputFolder, applicationArchive, basename(applicationPath));
+  return { id, applicationPath, wheelsPath: (target) => paths.get(targetName(target))! };
 }
+
+/** Those of before wheels had archives of their own go as they grow old. */
+const applicationArchive = new RegExp(
+  `^(${archivePattern(applicationStart, applicationEnding)}|${archivePattern(combinedStart, combinedEnding)})$`,
+);
 
 /** Throws a SettingsError when the application or its lock is not there: what can be checked before any host is contacted. */
 export async function requireApplication({

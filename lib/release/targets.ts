@@ -42,16 +42,17 @@ export async function fetchTargetWheels(
   return found;
 }
 
-/** A lock for each target, and each wheel once. */
-export function targetEntries(found: readonly TargetWheels[]): ArchiveEntry[] {
-  const locks = found.map(({ target, wheels }) =>
-    contentEntry(`locks/${targetName(target)}.lock`, formatWheelLock(wheels)),
-  );
-  const wheels = new Map(found.flatMap((each) => each.wheels).map((wheel) => [wheel.name, wheelEntry(wheel)]));
-  return [...locks, ...wheels.values()];
+/** A lock for each target. */
+export function lockEntries(found: readonly TargetWheels[]): ArchiveEntry[] {
+  return found.map(({ target, wheels }) => contentEntry(`locks/${targetName(target)}.lock`, formatWheelLock(wheels)));
 }
 
-/** What a host finds its own target by, and the wheels that it keeps. */
+/** Each wheel once. */
+export function wheelEntries(found: readonly TargetWheels[]): ArchiveEntry[] {
+  return [...new Map(found.flatMap((each) => each.wheels).map((wheel) => [wheel.name, wheelEntry(wheel)])).values()];
+}
+
+/** What a host finds its own target by, and the wheels of each. */
 export function describeTargets(found: readonly TargetWheels[]) {
   return found.map(({ target: { python, architecture }, wheels }) => ({
     python,

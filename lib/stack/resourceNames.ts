@@ -10,6 +10,7 @@ export type HostStep =
   | "packages"
   | "bundle"
   | "release"
+  | "wheels"
   | "stage"
   | "trust"
   | "migrate"

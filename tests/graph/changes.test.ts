@@ -61,6 +61,8 @@ describe("another release", () => {
     expect(changed).toEqual(
       expect.arrayContaining(["ServerFleet web", "web-1-release", "web-2-release", "web-1-stage", "web-2-stage"]),
     );
+    // The lock is the same, and its wheels are there already.
+    expect(changed.filter((label) => label.endsWith("-wheels"))).toEqual([]);
     expect(beyond(changed)).toEqual([]);
   });
 
@@ -76,7 +78,7 @@ it("another value of a secret runs stage on the application hosts, and shows in 
 it("a machine under another identity is made again and deployed again, and no other", async () => {
   const reborn = (name: string) => (name === "web-1" ? "another incarnation" : incarnationOf(name));
   const prints = { "web-1-activate": '{"printed":"all files changed"}' };
-  const roles = ["activate", "bundle", "confirm", "machine", "packages", "ready", "release", "stage"];
+  const roles = ["activate", "bundle", "confirm", "machine", "packages", "ready", "release", "stage", "wheels"];
   expect(await changesOf({ computer: { machine: reborn }, prints })).toEqual([
     "balancer-gate-web-1",
     "balancer-visit",

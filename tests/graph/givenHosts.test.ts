@@ -137,7 +137,7 @@ describe("a host that is the balancer too", () => {
         .ofType(":CopyToRemote")
         .map(({ label }) => label)
         .sort(),
-    ).toEqual(["south-bundle", "south-release"]);
+    ).toEqual(["south-bundle", "south-release", "south-wheels"]);
     expect(alone.labels.filter((label) => label.startsWith("EdgeBalancer"))).toEqual([]);
   });
 

@@ -84,7 +84,10 @@ describe("the files of a role, as previews show them", () => {
 });
 
 describe("bundles and the release", () => {
-  const copies = ["web-1-bundle", "web-2-bundle", "balancer-bundle", "web-1-release", "web-2-release"];
+  const copies = [
+    "balancer-bundle",
+    ...["web-1", "web-2"].flatMap((host) => ["bundle", "release", "wheels"].map((step) => `${host}-${step}`)),
+  ];
 
   it("are there when the preview ends, as files of this computer", () => {
     for (const label of copies) {
@@ -98,7 +101,8 @@ describe("bundles and the release", () => {
     const [web, edge] = [recording.get("AppServer web-1").inputs, recording.get("EdgeBalancer balancer").inputs];
     expect(recording.get("web-1-bundle").inputs.remotePath).toBe(`portico/${web.bundle as string}`);
     expect(recording.get("balancer-bundle").inputs.remotePath).toBe(`portico/${edge.bundle as string}`);
-    expect(recording.get("web-1-release").inputs.remotePath).toBe(`portico/release-${web.release as string}.tar.gz`);
+    const { remotePath } = recording.get("web-1-release").inputs;
+    expect(remotePath).toBe(`portico/application-${web.release as string}.tar.gz`);
     expect(recording.get("ServerFleet web").inputs).toEqual({ release: web.release, hosts: ["web-1", "web-2"] });
   });
 });

@@ -28,7 +28,8 @@ describe.each(hosts)("%s", (host) => {
 
   it("gets its files once it is ready", () => {
     expect(dependenciesOf(`${host}-bundle`)).toContain(`${host}-ready`);
-    if (host !== "balancer") expect(dependenciesOf(`${host}-release`)).toContain(`${host}-ready`);
+    if (host === "balancer") return;
+    for (const step of ["release", "wheels"]) expect(dependenciesOf(`${host}-${step}`)).toContain(`${host}-ready`);
   });
 
   it("gets its packages once it is ready, beside its files", () => {
@@ -37,7 +38,7 @@ describe.each(hosts)("%s", (host) => {
   });
 
   it("is staged once it is ready and has its packages and all that was copied", () => {
-    const copied = host === "balancer" ? ["bundle"] : ["bundle", "release"];
+    const copied = host === "balancer" ? ["bundle"] : ["bundle", "release", "wheels"];
     expect(dependenciesOf(`${host}-stage`)).toEqual(
       expect.arrayContaining(["ready", "packages", ...copied].map((role) => `${host}-${role}`)),
     );
@@ -83,15 +84,18 @@ describe("programs on the host", () => {
     expect(bundles).not.toContain(recording.get("balancer-bundle").inputs.remotePath);
   });
 
-  it("unpack the very archive that was copied; the balancer gets none", () => {
+  it("unpack the very archives that were copied; the balancer gets none", () => {
     for (const host of web) {
       const archive = recording.get(`${host}-release`).inputs.remotePath as string;
-      expect(archive).toBe(`portico/release-${recording.outputsOf("Stack").release as string}.tar.gz`);
-      expect(JSON.stringify(recording.get(`${host}-stage`).inputs.stdin)).toContain(archive);
+      expect(archive).toBe(`portico/application-${recording.outputsOf("Stack").release as string}.tar.gz`);
+      const wheels = recording.get(`${host}-wheels`).inputs.remotePath as string;
+      expect(wheels).toMatch(/^portico\/wheels-[0-9a-f]{12}\.tar$/);
+      expect(JSON.parse(recording.stdinOf(`${host}-stage`))).toMatchObject({ archive, wheels });
     }
     expect(JSON.stringify(recording.get("balancer-stage").inputs.stdin)).toContain(
-      '\\"release\\":null,\\"archive\\":null',
+      '\\"release\\":null,\\"archive\\":null,\\"wheels\\":null',
     );
     expect(recording.labels).not.toContain("balancer-release");
+    expect(recording.labels).not.toContain("balancer-wheels");
   });
 });

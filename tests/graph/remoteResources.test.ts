@@ -17,7 +17,7 @@ const around = ["trust", "visit"].map((role) => ({ host: "balancer", label: `bal
 const commands = [...onEach, ...gates, ...around, { host: "web-1", label: "web-1-migrate" }];
 const copies = [
   ...Object.keys(hosts).map((host) => ({ host, label: `${host}-bundle` })),
-  ...["web-1", "web-2"].map((host) => ({ host, label: `${host}-release` })),
+  ...["web-1", "web-2"].flatMap((host) => ["release", "wheels"].map((step) => ({ host, label: `${host}-${step}` }))),
 ];
 const all = [...commands, ...copies];
 

@@ -68,7 +68,7 @@ describe("who gets a private value", () => {
 
   it("the login key is for the connections alone", () => {
     const places = findPrivate(recording, [`${privateMark} OpenSSH of local-login-key`]).secret;
-    expect(places).toHaveLength(25);
+    expect(places).toHaveLength(27);
     expect(places.filter((place) => !place.endsWith(": connection.privateKey"))).toEqual([]);
   });
 

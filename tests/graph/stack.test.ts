@@ -40,7 +40,7 @@ describe("the stack file that comes with the project", () => {
       "pulumi:pulumi:StackReference": 1,
       "command:local:Command": 4,
       "command:remote:Command": 19,
-      "command:remote:CopyToRemote": 5,
+      "command:remote:CopyToRemote": 7,
       "tls:index/privateKey:PrivateKey": 10,
       "tls:index/certRequest:CertRequest": 3,
       "tls:index/selfSignedCert:SelfSignedCert": 2,
@@ -80,6 +80,7 @@ describe("another number of application machines", () => {
       "release",
       "request",
       "stage",
+      "wheels",
     ].map((part) => `${name}-${part}`),
     `balancer-gate-${name}`,
   ];

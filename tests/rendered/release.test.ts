@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { type PlatformId, platformIds, platforms } from "../../lib/hosts/platforms";
 import type { WheelTarget } from "../../lib/release/python/platformTags";
 import { normalizeName } from "../../lib/release/python/requirements";
-import { buildRelease } from "../../lib/release";
+import { buildRelease, type Release } from "../../lib/release";
 import { pythonOf } from "../support/pythons";
 import { writeFiles } from "../support/sampleApp";
 import { temporaryFolders } from "../support/temporaryFolder";
@@ -28,32 +28,33 @@ function build(lock: string) {
 jest.setTimeout(600_000);
 
 describe("the sample application's release for every platform, and for two kinds of processor", () => {
-  let archive = "";
+  let release: Release;
   beforeAll(async () => {
     const targets = [...platformIds.map((id) => on(id)), on("debian-13", "aarch64")];
-    archive = (
-      await buildRelease({
-        ...common,
-        appFolder: resolve("app"),
-        module: "portico_sample:app",
-        staticFolder: "static",
-        targets,
-      })
-    ).archivePath;
+    release = await buildRelease({
+      ...common,
+      appFolder: resolve("app"),
+      module: "portico_sample:app",
+      staticFolder: "static",
+      targets,
+    });
   });
 
-  test.each(Object.values(platforms))("has the wheels of Python $python ($id)", ({ python }) => {
-    const names = execFileSync("tar", ["tzf", archive], { encoding: "utf8" });
-    expect(names).toMatch(new RegExp(`wheels/markupsafe-.*-cp${python.replace(".", "")}-manylinux.*_x86_64`));
-    expect(names).toMatch(/wheels\/markupsafe-.*-cp313-manylinux.*_aarch64/);
+  test.each(Object.values(platforms))("has the wheels of Python $python ($id)", ({ id, python }) => {
+    const names = (target: WheelTarget) =>
+      execFileSync("tar", ["tf", release.wheelsPath(target)], { encoding: "utf8" });
+    expect(names(on(id))).toMatch(new RegExp(`wheels/markupsafe-.*-cp${python.replace(".", "")}-manylinux.*_x86_64`));
+    expect(names(on(id))).not.toContain("aarch64");
+    expect(names(on("debian-13", "aarch64"))).toMatch(/wheels\/markupsafe-.*-cp313-manylinux.*_aarch64/);
   });
 
-  describe.each(Object.values(platforms))("on $id", ({ python }) => {
+  describe.each(Object.values(platforms))("on $id", ({ id, python }) => {
     const interpreter = pythonOf(python);
     if (interpreter === undefined) return test.skip(`NOT TESTED, there is no Python ${python} here`, () => undefined);
 
-    test("installs from its archive alone, exactly what the lock says", () => {
-      const words = [resolve("tests/support/installRelease.py"), resolve("hostProgram"), newFolder(), archive];
+    test("installs from its archives alone, exactly what the lock says", () => {
+      const archives = [release.applicationPath, release.wheelsPath(on(id))];
+      const words = [resolve("tests/support/installRelease.py"), resolve("hostProgram"), newFolder(), ...archives];
       const { lock, installed } = JSON.parse(execFileSync(interpreter, words, { encoding: "utf8" })) as {
         lock: string;
         installed: [string, string][];

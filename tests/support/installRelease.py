@@ -1,6 +1,6 @@
 """Takes a release as a host does, into a folder: its files, and an environment of its wheels.
 
-Usage: installRelease.py HOST_PROGRAM ROOT ARCHIVE. Prints the host's lock and what is installed, as JSON.
+Usage: installRelease.py HOST_PROGRAM ROOT APPLICATION WHEELS. Prints the host's lock and what is installed, as JSON.
 """
 
 import json
@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-program, root, archive = sys.argv[1:]
+program, root, application, wheels = sys.argv[1:]
 sys.path.insert(0, program)
 
 from portico_host.base.context import Context
@@ -24,9 +24,9 @@ from importlib import metadata
 print(json.dumps([[found.metadata["Name"], found.version] for found in metadata.distributions()]))
 """
 
-release = Release(Context(Report("test"), Paths(Path(root))), re.findall(r"release-(\w+)", archive)[-1])
-release.unpack(Path(archive))
-release.build_environment()
+release = Release(Context(Report("test"), Paths(Path(root))), re.findall(r"application-(\w+)", application)[-1])
+release.unpack(Path(application))
+release.build_environment(Path(wheels))
 installed = subprocess.run([str(release.python), "-I", "-c", LIST], check=True, capture_output=True, text=True).stdout
 lock = (release.folder / "requirements.lock").read_text()
 print(json.dumps({"lock": lock, "installed": json.loads(installed)}))

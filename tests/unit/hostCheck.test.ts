@@ -113,6 +113,8 @@ describe("what has to run again to heal a host", () => {
     expect(runsToHeal(examined([difference()]), "s1")).toEqual(["web-1-activate"]);
     expect(runsToHeal(examined([difference({ subject: "package nginx", healer: "stage" })]), "s1")).toEqual([
       "web-1-packages",
+      "web-1-release",
+      "web-1-wheels",
       "web-1-stage",
       "web-1-activate",
     ]);

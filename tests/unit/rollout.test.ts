@@ -23,6 +23,16 @@ describe("planBatches", () => {
     expect(batches.flat()).toEqual(names);
   });
 
+  it("switches a quarter of a fleet at once by default, so that a release has seven batches at most, however many hosts", () => {
+    const { rollout } = parseSettings({ app: { module: "a:b" } });
+    const counts = Array.from(
+      { length: 400 },
+      (_, index) => planBatches(Array(index + 1).fill(0), rollout.batch).length,
+    );
+    expect([1, 3, 4, 7, 8, 100].map((hosts) => counts[hosts - 1])).toEqual([1, 3, 4, 7, 4, 4]);
+    expect(Math.max(...counts)).toBe(7);
+  });
+
   it("never makes a batch of none", () => {
     expect(batchSize("1%", 5)).toBe(1);
   });

@@ -14,11 +14,16 @@ export function historyTable(rows: readonly Row[]): string {
   );
   return formatTable(
     columns,
-    sorted.map((row) => columns.map((column) => toCell(row[column]))),
+    sorted.map((row) => columns.map((column) => toCell(column, row[column]))),
   );
 }
 
 /** A host keeps its host program until its next update, so a field may be missing. */
-function toCell(value: string | number | null | undefined): string {
-  return typeof value === "number" ? value.toFixed(1) : (value ?? "-");
+function toCell(column: keyof Row, value: string | number | null | undefined): string {
+  if (typeof value !== "number") return value ?? "-";
+  return column === "copied" ? formatBytes(value) : value.toFixed(1);
+}
+
+function formatBytes(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ..base.context import Context
+from ..release import lost_archives
 from ..release.releases import Release
 from ..state.lease import Clock, Lease
 from ..state.plan import Plan
@@ -21,6 +22,10 @@ def find(context: Context, _plan: Plan) -> Iterator[Difference]:
     for folder in sorted(context.paths.releases.glob("*")):
         if not Release(context, folder.name).complete:
             yield Difference(f"release {folder.name}", "not complete", "complete or removed", "stage")
+    if lost_archives.is_marked(context):
+        yield Difference(
+            "archives of the release", "missing or damaged at the last stage", "as they were copied", "stage"
+        )
     armed, clock = Lease.load(context.paths), Clock.read()
     if armed is not None and clock.wall > armed.deadline + OVERDUE_SECONDS:
         ended = f"ended {armed.to_json()['until']}, and this host did not go back"

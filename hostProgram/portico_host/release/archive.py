@@ -1,42 +1,87 @@
-"""Unpacks a release archive, and refuses whatever could reach outside of its folder."""
+"""Unpacks the archives of a release, and refuses whatever could reach outside of its folder."""
 
 import gzip
+import hashlib
 import os
 import posixpath
 import shutil
 import tarfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..base.contract import FILES
+from ..base.durable import remove_file
 from ..base.errors import HostError, fault
+from .checksums import file_digest
 
 TOP_LEVEL = frozenset({"app", "locks", "wheels", FILES["releaseDescription"]})
+# The name of a wheels archive ends with so many digits of the digest of its content.
+NAME_DIGITS = 12
+AGAIN = "run bin/up again, which copies it to the host anew"
+
+
+class LostArchive(HostError):
+    """An archive is not on this host, or not as it was copied: the deployer has to copy it again."""
 
 
 def unpack(archive: Path, folder: Path, held_back: str) -> bytes:
     """Unpacks into the empty `folder`, all of it owned by root and writable by nobody else.
 
     The top-level file `held_back` is not written but returned: its presence is what makes the folder
-    complete, so it is for the caller to write last. Raises `HostError` for a damaged archive, and for
-    a member that is absolute, climbs up, is a device, or is a link to somewhere else.
+    complete, so it is for the caller to write last. Raises `LostArchive` for a missing or damaged archive, and
+    `HostError` for a member that is absolute, climbs up, is a device, or is a link to somewhere else.
     """
     kept: bytes | None = None
-    try:
-        with tarfile.open(archive, "r:gz") as members:
-            links: set[str] = set()
-            for member in members:
-                check_member(member, links)
-                if member.name == held_back:
-                    kept = _read(members, member)
-                else:
-                    _write(members, member, folder)
-    except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as error:
-        message = fault("archive", f"{archive.name} ({error})", "a whole release archive", "copy it to the host again")
-        raise HostError(message) from None
+    with _opened(archive) as members:
+        links: set[str] = set()
+        for member in members:
+            check_member(member, links)
+            if member.name == held_back:
+                kept = _read(members, member)
+            else:
+                _write(members, member, folder)
     if kept is None:
         raise HostError(fault("archive", f"no {held_back}", "a release archive", "build the release anew"))
     return kept
+
+
+def unpack_wheels(archive: Path, folder: Path) -> None:
+    """Unpacks `wheels/` into `folder`, the same way. The name of the archive says what has to be in it."""
+    with _opened(archive) as members:
+        links: set[str] = set()
+        for member in members:
+            check_member(member, links)
+            _write(members, member, folder)
+    if not archive.stem.endswith(content_digest(folder, "wheels")[:NAME_DIGITS]):
+        raise _damaged(archive, "other content than its name says")
+
+
+def content_digest(folder: Path, below: str) -> str:
+    """SHA-256 over path, mode and content of all files of a folder, as the deployer names an archive by it."""
+    files = {str(path.relative_to(folder)): path for path in (folder / below).rglob("*") if path.is_file()}
+    lines = [
+        f"{files[name].stat().st_mode & 0o777:o} {file_digest(files[name]).hexdigest()} {name}\0"
+        for name in sorted(files, key=str.encode)
+    ]
+    return hashlib.sha256(f"portico release archive 1\0{''.join(lines)}".encode()).hexdigest()
+
+
+@contextmanager
+def _opened(archive: Path) -> Iterator[tarfile.TarFile]:
+    if not archive.is_file():
+        raise LostArchive(fault("input.archive", archive, "a file on this host", AGAIN))
+    try:
+        with tarfile.open(archive) as members:
+            yield members
+    except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise _damaged(archive, error) from None
+
+
+def _damaged(archive: Path, why: object) -> LostArchive:
+    remove_file(archive)
+    return LostArchive(fault("archive", f"{archive.name} ({why}), now removed", "a whole archive", AGAIN))
 
 
 def check_member(member: tarfile.TarInfo, links: set[str]) -> None:

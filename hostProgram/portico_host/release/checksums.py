@@ -60,11 +60,16 @@ def _glance(path: Path) -> list[int]:
 def _describe(path: Path) -> str:
     if path.is_symlink():
         return f"link to {os.readlink(path)}"
+    return _line(file_digest(path), path.stat().st_mode)
+
+
+def file_digest(path: Path) -> Any:
+    """SHA-256 of a file that may be larger than the memory."""
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while block := stream.read(1 << 20):
             digest.update(block)
-    return _line(digest, path.stat().st_mode)
+    return digest
 
 
 def _line(digest: Any, mode: int) -> str:

@@ -14,7 +14,7 @@ from ..base.contract import FILES
 from ..base.durable import link, make_folder, read_json, remove_folder, write_file
 from ..base.errors import HostError, fault
 from . import checksums
-from .archive import unpack
+from .archive import unpack, unpack_wheels
 from .environments import Environment, compile_modules
 
 DESCRIPTION = FILES["releaseDescription"]
@@ -55,8 +55,6 @@ class Release:
 
     def unpack(self, archive: Path) -> bytes:
         """Makes the folder anew from the archive; returns the description that completes it."""
-        if not archive.is_file():
-            raise HostError(fault("input.archive", archive, "a file on this host", "copy the release archive to it"))
         if self.folder.is_dir() and self.id in in_use(self.context):
             got = f"{self.id} without {DESCRIPTION}, and in use"
             raise HostError(
@@ -79,23 +77,26 @@ class Release:
             remove_folder(self.folder)
 
     def keep(self, target: dict[str, Any]) -> None:
-        """Leaves of the locks and wheels those of `target`: pip must not prefer a wheel that is locked for others."""
+        """Leaves of the locks that of `target`."""
         locks = self.folder / "locks"
         (locks / f"{target['python']}-{target['architecture']}.lock").rename(self.folder / LOCK)
         remove_folder(locks)
-        for wheel in (self.folder / "wheels").glob("*"):
-            if wheel.name not in target["wheels"]:
-                wheel.unlink()
 
-    def build_environment(self) -> None:
-        """Links the environment of the lock; installs it when no release before had the same."""
-        wheels, lock = self.folder / "wheels", self.folder / LOCK
-        environment = Environment.of(self.context, lock)
+    def build_environment(self, wheels: Path) -> None:
+        """Links the environment of the lock; installs it from the archive `wheels` when no release before had the same."""
+        environment = Environment.of(self.context, self.folder / LOCK)
         if not environment.complete:
-            environment.install(wheels, lock)
+            self.install(environment, wheels)
             environment.finish()
         link(self.venv, f"../../environments/{environment.key}")
-        remove_folder(wheels)
+
+    def install(self, environment: Environment, wheels: Path) -> None:
+        """Fills the environment with what the lock names, out of the archive `wheels`, which leaves nothing here."""
+        try:
+            unpack_wheels(wheels, self.folder)
+            environment.install(self.folder / "wheels", self.folder / LOCK)
+        finally:
+            remove_folder(self.folder / "wheels")
 
     def write_missing_checksums(self) -> None:
         """For a release that was completed before contents were written down: what is there now counts."""

@@ -1,7 +1,6 @@
 """Repairs a release that somebody changed on this host: back to what was released, file by file, while it serves."""
 
 import os
-import shutil
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +16,8 @@ BYTE_CODE = "__pycache__"
 MARK = "mended-"
 
 
-def repair_release(context: Context, release: Release, archive: Path) -> bool:
-    """Compares release and environment with what was written down, and takes what differs out of the archive.
+def repair_release(context: Context, release: Release, archive: Path, wheels: Path) -> bool:
+    """Compares release and environment with what was written down, and takes what differs out of the archives.
 
     Returns whether anything did. A process that runs may have read it: `is_repaired` says so until it was started anew.
     """
@@ -33,10 +32,9 @@ def repair_release(context: Context, release: Release, archive: Path) -> bool:
         description = unpack(archive, fresh.folder, DESCRIPTION)
         fresh.keep(read_target(description))
         environment = Environment.of(context, fresh.folder / LOCK)
-        _repair_environment(environment, fresh)
+        _repair_environment(environment, fresh, wheels)
         link(fresh.venv, f"../../environments/{environment.key}")
         write_file(fresh.folder / DESCRIPTION, description, 0o644)
-        shutil.rmtree(fresh.folder / "wheels", ignore_errors=True)
         _take_over(release.folder, fresh.folder)
     finally:
         remove_folder(fresh.folder)
@@ -62,16 +60,15 @@ def clear_mark(context: Context, release: str | None) -> None:
         remove_file(_mark(context, release))
 
 
-def _repair_environment(environment: Environment, fresh: Release) -> None:
-    wheels, lock = fresh.folder / "wheels", fresh.folder / LOCK
+def _repair_environment(environment: Environment, fresh: Release, wheels: Path) -> None:
     if not environment.complete:
-        environment.install(wheels, lock)
+        fresh.install(environment, wheels)
         return environment.finish()
     if not checksums.changes(environment.folder):
         return
     aside = replace(environment, key=f"{environment.key}.mend")
     try:
-        aside.install(wheels, lock)
+        fresh.install(aside, wheels)
         write_file(aside.folder / COMPLETE, b"", 0o644)
         _take_over(environment.folder, aside.folder)
     finally:

@@ -17,10 +17,14 @@ from ..units import slots
 from . import assets, repair
 from .releases import Release, in_use
 
-# Bundles of every role, as one host may have been one after the other, and archives of releases.
+# Bundles of every role, as one host may have been one after the other, and archives of releases; those of before wheels
+# had archives of their own, too.
 INCOMING = re.compile(
     rf"({'|'.join(map(re.escape, ROLES))})-[0-9a-f]+{re.escape(FILES['bundleEnding'])}"
-    rf"|{re.escape(FILES['archiveStart'])}[0-9a-f]+{re.escape(FILES['archiveEnding'])}"
+    + "".join(
+        rf"|{re.escape(FILES[f'{kind}Start'])}[0-9a-f]+{re.escape(FILES[f'{kind}Ending'])}"
+        for kind in ("application", "wheels", "combined")
+    )
 )
 
 
@@ -100,7 +104,8 @@ def _complete_releases(context: Context) -> list[Release]:
 
 
 def _prune_incoming(program: Path, plan: Plan) -> None:
-    kept = {program.name, f"{FILES['archiveStart']}{plan.release}{FILES['archiveEnding']}"}
+    """The wheels stay, though their environment is complete: with another Python of the host it is made anew."""
+    kept = {program.name, *(plan.delivery.files if plan.delivery else ())}
     for path in program.parent.glob("*"):
         if INCOMING.fullmatch(path.name) and path.name not in kept:
             remove_file(path)

@@ -13,10 +13,11 @@ from ..state.trigger import Author
 
 @dataclass(frozen=True)
 class StageRequest:
-    """`archive` is relative to the login user's home; `secrets` are the application's, by name."""
+    """`archive` and `wheels` are relative to the login user's home; `secrets` are the application's, by name."""
 
     release: str | None
     archive: str | None
+    wheels: str | None
     secret_files: tuple[tuple[ManagedFile, bytes], ...]
     secrets: dict[str, str]
     author: Author
@@ -27,6 +28,7 @@ class StageRequest:
         request = StageRequest(
             release=fields.optional_text("release", IDENTIFIER),
             archive=fields.optional_text("archive"),
+            wheels=fields.optional_text("wheels"),
             secret_files=tuple(read_secret_file(each) for each in fields.items("secretFiles")),
             secrets=read_secrets(fields.object("secrets")),
             author=Author.read(value),
@@ -34,8 +36,9 @@ class StageRequest:
         if (description.app is None) != (request.release is None):
             allowed = "null" if description.app is None else "a release, as this role runs an application"
             raise UsageError(fault("input.release", request.release, allowed, "give what the role takes"))
-        if request.release is not None and request.archive is None:
-            raise UsageError(fault("input.archive", "null", "the path of the release's archive", "name it"))
+        for name in ("archive", "wheels"):
+            if request.release is not None and getattr(request, name) is None:
+                raise UsageError(fault(f"input.{name}", "null", "the path of an archive of the release", "name it"))
         return request
 
     def secret_values(self) -> list[str]:

@@ -1,6 +1,8 @@
 """`stage`: prepares a state beside the one that serves, lets every program check its files, and rehearses it."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from ..base import lock
@@ -16,7 +18,8 @@ from ..preflight.nginx_check import check_staged
 from ..preflight.sshd_check import check_sshd
 from ..preflight.time_zone_check import check_time_zone
 from ..preflight.unit_check import check_units
-from ..release import retention, revisions
+from ..release import lost_archives, retention, revisions
+from ..release.archive import LostArchive
 from ..release.releases import Release
 from ..release.repair import mark_repaired, repair_release
 from ..state import rollback_ban
@@ -24,6 +27,7 @@ from ..state.record import Record
 from ..system import facts
 from ..system.accounts import ensure_user
 from ..units import slots, systemd
+from .incoming import describe_delivery
 from .make_plan import make_plan
 from .rehearsal import Rehearsal, stop_leftover
 from .request import StageRequest
@@ -102,19 +106,23 @@ class Staging:
     def unpack_release(self) -> None:
         if self.release is None:
             return
-        assert self.request.archive is not None
-        archive = self.bundle.home / self.request.archive
+        archive = self.incoming(self.request.archive)
         if self.release.complete:
-            repair_release(self.context, self.release, archive)
+            repair_release(self.context, self.release, archive, self.incoming(self.request.wheels))
         else:
             self.context.step(f"unpacking release {self.release.id}")
             mark_repaired(self.context, self.release.id)
             self.release_description = self.release.unpack(archive)
 
+    def incoming(self, path: str | None) -> Path:
+        """A file that was copied to the login user's home."""
+        assert path is not None
+        return self.bundle.home / path
+
     def build_environment(self) -> None:
         if self.release is not None and not self.release.complete:
             self.context.step("creating the environment")
-            self.release.build_environment()
+            self.release.build_environment(self.incoming(self.request.wheels))
 
     def compile_release(self) -> None:
         if self.release is not None and not self.release.complete:
@@ -159,12 +167,17 @@ class Staging:
             act(Rehearsal(self.context, self.plan, self.app))
 
     def complete_stage(self) -> None:
-        self.plan.save()
+        archives = [self.incoming(path) for path in (self.request.archive, self.request.wheels) if path is not None]
+        delivery = describe_delivery(self.context, [self.bundle.path, *archives])
+        replace(self.plan, delivery=delivery).save()
+        lost_archives.clear_mark(self.context)
         rollback_ban.lift_ban(self.context, self.plan.key)
         retention.prune(self.context, self.plan)
 
     def fail(self, error: HostError) -> None:
         """Stops what runs aside, removes half a release and records why the revision is not good."""
+        if isinstance(error, LostArchive):
+            lost_archives.mark(self.context)
         cleaning: list[Callable[[], None]] = [self.release.discard] if self.release else []
         if self.rehearsing:
             cleaning += [lambda: stop_leftover(self.context), lambda: self.record_bad(error)]

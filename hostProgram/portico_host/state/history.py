@@ -16,7 +16,8 @@ Outcome = Literal["serves", "confirmed", "failed", "went back"]
 class Transaction:
     """One attempt to change what serves. `release` and `revision` are what it brought, or was to bring.
 
-    `seconds` is the time on this host. `why` is the reason of a way back or of a failure.
+    `seconds` is the time on this host, `staging` that of the `stage` before, and `copied` the bytes that came for it: both of
+    a release only. `why` is the reason of a way back or of a failure.
     """
 
     at: str
@@ -28,10 +29,13 @@ class Transaction:
     commit: str | None
     outcome: Outcome
     why: str
+    staging: float | None = None
+    copied: int | None = None
 
     @staticmethod
     def ended(context: Context, plan: Plan, trigger: Trigger, outcome: Outcome, why: str) -> "Transaction":
         """The call that ends now."""
+        delivery = plan.delivery if trigger.command == "activate" else None
         return Transaction(
             at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(context.began)),
             seconds=round(time.time() - context.began, 1),
@@ -42,4 +46,6 @@ class Transaction:
             commit=trigger.author.commit,
             outcome=outcome,
             why=why[:WHY_LENGTH],
+            staging=delivery.seconds if delivery else None,
+            copied=delivery.copied if delivery else None,
         )

@@ -11,6 +11,7 @@ from ..base.paths import Paths
 from ..base.values import IDENTIFIER, Fields
 from ..bundle.description import Description
 from ..bundle.managed_file import ManagedFile
+from .delivery import Delivery
 from .state_file import FORMAT, Reader, load
 from .trigger import Author
 
@@ -30,6 +31,8 @@ class Plan:
     secret_files: tuple[ManagedFile, ...]
     folder: Path
     author: Author = Author()
+    delivery: Delivery | None = None
+    """None where an earlier version staged it."""
 
     @property
     def complete(self) -> bool:
@@ -63,7 +66,7 @@ class Plan:
         return {"staged": self.key, "role": self.description.role, "release": self.release, "revision": self.revision}
 
     def save(self) -> None:
-        """Makes the folder complete. The author is kept with it and takes no part in its key."""
+        """Makes the folder complete. Author and delivery are kept with it and take no part in its key."""
         value = {
             "format": FORMAT,
             "release": self.release,
@@ -71,6 +74,7 @@ class Plan:
             "bundle": self.bundle_json,
             "secretFiles": [file.to_json() for file in self.secret_files],
             "author": asdict(self.author),
+            "delivery": asdict(self.delivery) if self.delivery else None,
         }
         write_json(self.folder / "plan.json", value)
 
@@ -93,6 +97,7 @@ class Plan:
             secret_files=reader.many(ManagedFile, "secretFiles"),
             folder=folder,
             author=reader.one(Author, "author", {}) or Author(),
+            delivery=reader.one(Delivery, "delivery", None),
         )
 
 

@@ -22,7 +22,8 @@ class BundleTest(HostCase):
         )
 
     def request(self, bundle: Bundle, **changes: Any) -> StageRequest:
-        value = {"release": "0123456789ab", "archive": "portico/r.tar.gz", "secretFiles": [], "secrets": {}, **changes}
+        archives = {"archive": "portico/a.tar.gz", "wheels": "portico/w.tar"}
+        value = {"release": "0123456789ab", **archives, "secretFiles": [], "secrets": {}, **changes}
         return StageRequest.read(value, bundle.description)
 
     def plan(self, bundle: Bundle | None = None, **changes: Any) -> Plan:
@@ -79,9 +80,10 @@ class BundleTest(HostCase):
             with self.subTest(author), self.assertRaisesRegex(UsageError, "input.author"):
                 self.request(self.bundle(APP), author=author)
 
-    def test_a_release_comes_with_its_archive(self) -> None:
-        with self.assertRaisesRegex(UsageError, "input.archive: got null"):
-            self.request(self.bundle(APP), archive=None)
+    def test_a_release_comes_with_its_archives(self) -> None:
+        for name in ("archive", "wheels"):
+            with self.assertRaisesRegex(UsageError, f"input.{name}: got null"):
+                self.request(self.bundle(APP), **{name: None})
 
     def test_refuses_secret_names_that_are_paths(self) -> None:
         with self.assertRaisesRegex(UsageError, "input.secrets: got ../x"):

@@ -10,7 +10,7 @@ from portico_host.checks import examination, releases, strays, system
 from portico_host.checks.difference import Difference
 from portico_host.checks.examination import examine
 from portico_host.probes import host_probe
-from portico_host.release import repair, revisions
+from portico_host.release import lost_archives, repair, revisions
 from portico_host.release.releases import Release
 from portico_host.state.plan import Plan
 from portico_host.system import facts, kernel_settings
@@ -227,6 +227,10 @@ class SystemTest(CheckCase):
     def test_a_disk_without_room_for_a_release(self) -> None:
         with mock.patch.object(system.shutil, "disk_usage", return_value=mock.Mock(free=5 << 20)):
             self.assertEqual(self.found(), [("disk", "5 MB free", "nobody")])
+
+    def test_an_archive_that_the_last_stage_missed_is_copied_before_the_next(self) -> None:
+        lost_archives.mark(self.context)
+        self.assertEqual(self.found(), [("archives of the release", "missing or damaged at the last stage", "stage")])
 
     def test_an_overdue_lease(self) -> None:
         self.activate(1)

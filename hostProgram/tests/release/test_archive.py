@@ -4,8 +4,9 @@ import tarfile
 import unittest
 from pathlib import Path
 
+from archives import WHEEL, make_wheel, write_wheels
 from portico_host.base.errors import HostError
-from portico_host.release.archive import unpack
+from portico_host.release.archive import LostArchive, content_digest, unpack, unpack_wheels
 from support import HostCase
 
 DESCRIPTION = {"id": "0123456789ab", "targets": []}
@@ -91,12 +92,50 @@ class UnpackTest(HostCase):
     def test_refuses_a_damaged_archive(self) -> None:
         place = self.archive((tarfile.TarInfo("app/x"), bytes(range(256)) * 100))
         place.write_bytes(place.read_bytes()[:-40])
-        with self.assertRaisesRegex(HostError, "archive: got release.tar.gz"):
+        with self.assertRaisesRegex(LostArchive, "archive: got release.tar.gz .*, now removed; .*; run bin/up again"):
             unpack(place, self.folder, "release.json")
+        self.assertFalse(place.exists())
+
+    def test_says_that_an_archive_is_missing(self) -> None:
+        with self.assertRaisesRegex(
+            LostArchive, "input.archive: got .*/none; allowed: a file on this host; run bin/up"
+        ):
+            unpack(self.root / "none", self.folder, "release.json")
 
     def test_refuses_an_archive_without_description(self) -> None:
         with self.assertRaisesRegex(HostError, "no release.json"):
             self.unpack((tarfile.TarInfo("app/x"), b""), described=False)
+
+
+class WheelsTest(HostCase):
+    def test_are_unpacked_where_their_name_says_what_they_are(self) -> None:
+        unpack_wheels(write_wheels(self.root), self.root / "release")
+        self.assertEqual((self.root / "release/wheels" / WHEEL).read_bytes(), make_wheel())
+
+    def test_an_archive_that_was_cut_off_is_removed_so_that_it_is_copied_again(self) -> None:
+        place = write_wheels(self.root)
+        place.write_bytes(place.read_bytes()[:700])
+        self.refuse(place, "unexpected end of data")
+
+    def test_so_is_one_with_other_content_than_its_name_says(self) -> None:
+        self.refuse(write_wheels(self.root, wheel=b"other"), "other content than its name says")
+
+    def test_and_one_that_lost_a_wheel_at_its_end(self) -> None:
+        place = write_wheels(self.root)
+        place.write_bytes(b"\0" * 1024)
+        self.refuse(place, "")
+
+    def refuse(self, place: Path, why: str) -> None:
+        with self.assertRaisesRegex(LostArchive, rf"archive: got {place.name} \({why}.*\), now removed;"):
+            unpack_wheels(place, self.root / "release")
+        self.assertFalse(place.exists())
+
+    def test_the_deployer_names_them_by_the_same_digest(self) -> None:
+        """The constant is that of tests/unit/release/archive.test.ts."""
+        (self.root / "release.json").write_text("{}")
+        (self.root / "release.json").chmod(0o644)
+        digest = content_digest(self.root, "")
+        self.assertEqual(digest, "f1553ca8a4bf9b8e4d54134a9e8fa08ec71798f059915f6be7873f9d7c3cd0cb")
 
 
 def link(name: str, target: str) -> tarfile.TarInfo:

@@ -3,6 +3,7 @@ import zipfile
 from pathlib import Path
 from unittest import mock
 
+from archives import write_wheels
 from portico_host.base.errors import HostError
 from portico_host.release import environments
 from portico_host.release.environments import Environment, pip_wheel
@@ -13,7 +14,7 @@ from support import HostCase
 class EnvironmentTest(HostCase):
     def release(self, name: str, lock: str) -> Release:
         release = Release(self.context, name)
-        (release.folder / "wheels").mkdir(parents=True)
+        release.folder.mkdir(parents=True)
         (release.folder / "requirements.lock").write_text(lock)
         return release
 
@@ -22,7 +23,7 @@ class EnvironmentTest(HostCase):
         with mock.patch.object(environments, "run") as run:
             run.return_value.returncode = 0
             run.side_effect = self.pretend
-            release.build_environment()
+            release.build_environment(write_wheels(self.root))
         return [" ".join(call.args[0]) for call in run.call_args_list]
 
     def pretend(self, command: list[str], **_: object) -> mock.Mock:

@@ -1,40 +1,21 @@
-import io
-import json
-import platform
-import sysconfig
-import tarfile
+import subprocess
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from archives import MACHINE, PYTHON, target, write_application, write_wheels
 from portico_host.base.errors import HostError
 from portico_host.release import releases
+from portico_host.release.archive import LostArchive
 from portico_host.release.releases import Release
 from support import HostCase
 
 ID = "0123456789ab"
-PYTHON, MACHINE = sysconfig.get_python_version(), platform.machine()
-
-
-def target(python: str = PYTHON, architecture: str = MACHINE, *wheels: str) -> dict[str, Any]:
-    return {"python": python, "architecture": architecture, "wheels": list(wheels)}
 
 
 class ReleaseTest(HostCase):
     def archive(self, *targets: dict[str, Any], name: str = ID) -> Path:
-        place = self.root / "release.tar.gz"
-        made_for = targets or (target(),)
-        files = {"app/main.py": "x = 1\n"}
-        for each in made_for:
-            lock = f"{each['python']}-{each['architecture']}.lock"
-            files |= {f"wheels/{wheel}": wheel for wheel in each["wheels"]} | {f"locks/{lock}": lock}
-        files["release.json"] = json.dumps({"id": name, "targets": made_for, "staticFolder": None})
-        with tarfile.open(place, "w:gz") as archive:
-            for path, content in files.items():
-                member = tarfile.TarInfo(path)
-                member.size = len(content)
-                archive.addfile(member, io.BytesIO(content.encode()))
-        return place
+        return write_application(self.root / "application.tar.gz", name, *targets)
 
     def left(self, release: Release) -> list[str]:
         files = (path for path in release.folder.rglob("*") if path.is_file())
@@ -90,16 +71,34 @@ class ReleaseTest(HostCase):
         with self.assertRaisesRegex(HostError, "archive: got release ba9876543210; allowed: 0123456789ab"):
             Release(self.context, ID).unpack(self.archive(name="ba9876543210"))
 
-    def test_keeps_the_lock_and_the_wheels_of_this_host_only(self) -> None:
+    def test_keeps_the_lock_of_this_host_only(self) -> None:
         release = Release(self.context, ID)
-        older = target("2.7", MACHINE, "a-cp27.whl", "b-any.whl")
-        other = target(PYTHON, "sparc", "a-sparc.whl", "b-any.whl")
-        release.unpack(self.archive(older, other, target(PYTHON, MACHINE, "a-own.whl", "b-any.whl")))
-        self.assertEqual(
-            self.left(release), ["app/main.py", "requirements.lock", "wheels/a-own.whl", "wheels/b-any.whl"]
-        )
-        self.assertEqual((release.folder / "requirements.lock").read_text(), f"{PYTHON}-{MACHINE}.lock")
+        release.unpack(self.archive(target("2.7"), target(PYTHON, "sparc"), target()))
+        self.assertEqual(self.left(release), ["app/main.py", "requirements.lock"])
         self.assertFalse((release.folder / "locks").exists())
+
+    def test_gets_its_environment_from_the_archive_of_wheels_which_leaves_nothing_else(self) -> None:
+        release = Release(self.context, ID)
+        release.unpack(self.archive())
+        release.build_environment(write_wheels(self.root))
+        self.assertEqual(subprocess.run([release.venv / "bin/tiny"], capture_output=True).stdout, b"tiny\n")
+        self.assertFalse((release.folder / "wheels").exists())
+
+    def test_needs_no_wheels_where_the_environment_is_there(self) -> None:
+        wheels = write_wheels(self.root)
+        for name in (ID, "ba9876543210"):
+            release = Release(self.context, name)
+            release.unpack(self.archive(name=name))
+            release.build_environment(wheels)
+            wheels.unlink(missing_ok=True)
+        self.assertEqual(release.venv.resolve(), Release(self.context, ID).venv.resolve())
+
+    def test_says_that_the_wheels_are_missing_and_who_brings_them(self) -> None:
+        release = Release(self.context, ID)
+        release.unpack(self.archive())
+        allowed = "input.archive: got .*/wheels-0a.tar; allowed: a file on this host; run bin/up again, which copies it"
+        with self.assertRaisesRegex(LostArchive, allowed):
+            release.build_environment(self.root / "wheels-0a.tar")
 
     def test_refuses_wheels_for_another_python(self) -> None:
         with self.assertRaisesRegex(HostError, f"release.python: got 2.7; allowed: {PYTHON}; build the release"):

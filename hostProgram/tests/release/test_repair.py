@@ -1,73 +1,34 @@
 """With the real pip, a real environment and a wheel made by hand."""
 
-import hashlib
-import io
-import json
-import platform
 import shutil
 import subprocess
-import sysconfig
-import tarfile
-import zipfile
-from pathlib import Path
 
+from archives import write_application, write_wheels
 from portico_host.release import checksums, repair
+from portico_host.release.archive import LostArchive
 from portico_host.release.releases import Release
 from support import HostCase, printed
 
 ID = "0123456789ab"
-PYTHON, MACHINE = sysconfig.get_python_version(), platform.machine()
-WHEEL = "tiny-1.0-py3-none-any.whl"
-
-
-def make_wheel() -> bytes:
-    files = {
-        "tiny.py": "def main():\n    print('tiny')\n",
-        "tiny-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n",
-        "tiny-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        "tiny-1.0.dist-info/entry_points.txt": "[console_scripts]\ntiny = tiny:main\n",
-        "tiny-1.0.dist-info/RECORD": "",
-    }
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as wheel:
-        for name, content in files.items():
-            wheel.writestr(name, content)
-    return buffer.getvalue()
 
 
 class MendingTest(HostCase):
     def setUp(self) -> None:
         super().setUp()
-        self.archive = self.make_archive()
+        self.archive = write_application(self.root / "a.tar.gz", ID, **{"app/static/a.css": b"a {}"})
+        self.wheels = write_wheels(self.root)
         self.release = Release(self.context, ID)
         self.paths.state.mkdir(parents=True)
         description = self.release.unpack(self.archive)
-        self.release.build_environment()
+        self.release.build_environment(self.wheels)
         self.release.compile()
         self.release.finish(description)
         self.environment = self.release.venv.resolve()
         self.site = next(self.environment.glob("lib/python*/site-packages"))
 
-    def make_archive(self) -> Path:
-        wheel, place = make_wheel(), self.root / "release.tar.gz"
-        made_for = {"python": PYTHON, "architecture": MACHINE, "wheels": [WHEEL]}
-        members = {
-            "app/main.py": b"x = 1\n",
-            "app/static/a.css": b"a {}",
-            f"wheels/{WHEEL}": wheel,
-            f"locks/{PYTHON}-{MACHINE}.lock": f"tiny==1.0 --hash=sha256:{hashlib.sha256(wheel).hexdigest()}\n".encode(),
-            "release.json": json.dumps({"id": ID, "targets": [made_for]}).encode(),
-        }
-        with tarfile.open(place, "w:gz") as archive:
-            for path, content in members.items():
-                member = tarfile.TarInfo(path)
-                member.size = len(content)
-                archive.addfile(member, io.BytesIO(content))
-        return place
-
     def repair(self) -> bool:
         with printed():
-            return repair.repair_release(self.context, self.release, self.archive)
+            return repair.repair_release(self.context, self.release, self.archive, self.wheels)
 
     def assert_as_released(self) -> None:
         self.assertEqual((checksums.changes(self.release.folder), checksums.changes(self.environment)), ([], []))
@@ -115,6 +76,16 @@ class MendingTest(HostCase):
         shutil.rmtree(self.environment)
         self.assertTrue(self.repair())
         self.assert_as_released()
+
+    def test_the_archive_of_wheels_is_missed_only_where_the_environment_is_not_as_it_was(self) -> None:
+        self.wheels.unlink()
+        (self.release.folder / "app/main.py").write_text("x = 2\n")
+        self.assertTrue(self.repair())
+        self.assert_as_released()
+        (self.site / "tiny.py").write_text("")
+        with self.assertRaisesRegex(LostArchive, "input.archive: got .*/wheels-.*tar; allowed: a file on this host;"):
+            self.repair()
+        self.assertEqual([each.name for each in self.paths.releases.iterdir()], [ID])
 
     def test_one_that_is_killed_half_way_is_finished_by_the_next(self) -> None:
         (self.release.folder / "app/main.py").write_text("x = 2\n")

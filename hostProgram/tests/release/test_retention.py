@@ -10,6 +10,7 @@ from bundles import APP, description
 from portico_host.base.contract import ROLES
 from portico_host.bundle.description import Description
 from portico_host.release import repair, retention
+from portico_host.state.delivery import Delivery
 from portico_host.state.lease import Lease
 from portico_host.state.plan import Plan
 from portico_host.state.record import Entry, Record
@@ -137,20 +138,17 @@ class RetentionTest(HostCase):
         self.assertEqual(self.names(self.paths.releases), ["r7"])
 
     def test_removes_older_incoming_files_and_nothing_else(self) -> None:
+        """Among them the one archive that a release was before its wheels had one of their own."""
         folder = self.root / "home/portico"
         folder.mkdir(parents=True)
-        for name in (
-            "web-0a.pyz",
-            "web-1b.pyz",
-            "edge-2c.pyz",
-            "release-r7.tar.gz",
-            "release-0d.tar.gz",
-            "notes.txt",
-            "web.pyz",
-        ):
+        needed = ["application-07.tar.gz", "web-1b.pyz", "wheels-07.tar"]
+        others = ["notes.txt", "web.pyz", "wheels-07.tar.gz"]
+        older = ["application-06.tar.gz", "edge-2c.pyz", "release-07.tar.gz", "web-0a.pyz", "wheels-06.tar"]
+        for name in (*needed, *others, *older):
             (folder / name).write_text("")
-        retention.prune(self.context, self.plan(), folder / "web-1b.pyz")
-        self.assertEqual(self.names(folder), ["notes.txt", "release-r7.tar.gz", "web-1b.pyz", "web.pyz"])
+        plan = replace(self.plan(), delivery=Delivery(dict.fromkeys(needed, 1), 3, 1.5))
+        retention.prune(self.context, plan, folder / "web-1b.pyz")
+        self.assertEqual(self.names(folder), sorted([*needed, *others]))
 
     def test_bundles_of_every_role_are_among_them(self) -> None:
         """A host may be application host and balancer at once, or have been another one before."""

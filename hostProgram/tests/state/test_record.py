@@ -1,6 +1,6 @@
 import time
 import unittest
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from bundles import description
@@ -8,6 +8,7 @@ from portico_host.base.context import Context
 from portico_host.base.durable import write_json
 from portico_host.base.report import Report
 from portico_host.bundle.description import Description
+from portico_host.state.delivery import Delivery
 from portico_host.state.history import Outcome, Transaction
 from portico_host.state.plan import Plan
 from portico_host.state.record import Entry, Record
@@ -134,6 +135,17 @@ class TransactionsTest(HostCase):
         self.assertEqual((told.command, told.who, told.commit, told.release), ("rollback", "ann", "c0ffee", "r1"))
         self.assertTrue(2 <= told.seconds < 3 and len(told.why) == 300)
 
+    def test_tell_of_a_release_what_came_for_it_and_how_long_it_was_staged_and_of_nothing_else(self) -> None:
+        context = Context(Report("test"), self.paths)
+        value: Any = description({})
+        before = Plan("k", "r1", "v1", Description.read(value), value, (), self.paths.staged / "k")
+        plan = replace(before, delivery=Delivery.after({"wheels": 60}, {"wheels": 60, "application": 7}, 3.14159))
+        told = Transaction.ended(context, plan, Trigger("activate"), "serves", "")
+        self.assertEqual((told.staging, told.copied), (3.1, 7))
+        for other, command in ((plan, "rollback"), (before, "activate")):
+            told = Transaction.ended(context, other, Trigger(command), "serves", "")
+            self.assertEqual((told.staging, told.copied), (None, None))
+
 
 class OlderRecordTest(HostCase):
     def test_what_was_reached_before_there_were_leases_was_final(self) -> None:
@@ -142,3 +154,10 @@ class OlderRecordTest(HostCase):
         record = Record.load(self.paths)
         self.assertEqual((record.confirmed, record.good), (entry("k2"), (entry("k2"),)))
         self.assertEqual((record.transactions, record.migrated), ((), {}))
+
+    def test_a_transaction_of_before_bytes_were_counted_has_none(self) -> None:
+        self.paths.state.mkdir(parents=True)
+        transaction = asdict(Transaction("", 1, "activate", "r", "v", "ann", None, "serves", ""))
+        del transaction["staging"], transaction["copied"]
+        write_json(self.paths.state / "record.json", {**asdict(Record()), "transactions": [transaction]})
+        self.assertEqual(Record.load(self.paths).transactions[0].copied, None)

@@ -22,7 +22,7 @@ from support import PROGRAM_FOLDER, HostCase
 from transactions import TransactionCase
 
 # Whose lease, ban, marks and state of the health check had no format number yet.
-BEFORE = "efac612"
+BEFORE = "3b3bca1"
 
 
 class StoredCase(TransactionCase):

@@ -60,9 +60,10 @@ const migration = z
 export const rolloutSettings = z
   .strictObject({
     batch: wholeNumberOr(1, 100, (error) => z.string({ error }).regex(/^([1-9]\d?|100)%$/, { error }), {
-      about: "Hosts that switch to a release at once; the next batch waits until the balancer finds these healthy.",
+      about:
+        "Hosts that switch to a release at once, at least one; the next batch waits until the balancer finds these healthy. A host that switches serves on, so a larger batch costs no capacity: it makes a release shorter, and more hosts get one that is found bad only when it serves.",
       allowed: "a number of hosts from 1 to 100, or a share of the fleet as 25%",
-    }).default(1),
+    }).default("25%"),
   })
   .meta({ about: "How a release reaches the fleet" });
 

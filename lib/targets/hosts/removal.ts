@@ -11,13 +11,19 @@ export interface RemainingHost {
 
 const { names, paths, files } = contract;
 const incoming = `/home/*/${incomingFolder}`;
+const archives = [
+  `*${files.bundleEnding}`,
+  `${files.applicationStart}*${files.applicationEnding}`,
+  `${files.wheelsStart}*${files.wheelsEnding}`,
+  `${files.combinedStart}*${files.combinedEnding}`,
+];
 
 /** Removes all of Portico from a host, whatever state it is in; root runs it there. The packages stay. */
 export const removalCommands: readonly string[] = [
   "systemctl stop 'portico-*'",
   `find ${paths.units} ${paths.runtimeUnits} -name 'portico-*' -prune -exec rm -rf {} +`,
   `rm -rf ${[paths.configuration, paths.application, paths.runtime, paths.state, paths.logs, paths.nginxCache].join(" ")}`,
-  `rm -rf ${paths.programFolder} ${paths.command} ${incoming}/*${files.bundleEnding} ${incoming}/${files.archiveStart}*${files.archiveEnding}`,
+  `rm -rf ${paths.programFolder} ${paths.command} ${archives.map((name) => `${incoming}/${name}`).join(" ")}`,
   "rm -f /etc/logrotate.d/portico /etc/sysctl.d/60-portico.conf /etc/ssh/sshd_config.d/10-portico.conf",
   `systemctl unmask ${names.distributionNginx}`,
   "systemctl daemon-reload",

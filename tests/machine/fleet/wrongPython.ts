@@ -40,7 +40,7 @@ export function describeWrongPython(stack: TestStack): void {
       const before = webHosts.map((host) => statusOf(stack, host));
       const recorded = await stack.recorded("web-1-stage");
       const input = JSON.parse(recorded.stdin) as { release: string; archive: string };
-      const archive = `portico/release-${foreignRelease}.tar.gz`;
+      const archive = `portico/application-${foreignRelease}.tar.gz`;
       stack.onHost("web-1", `cd /home/admin; python3 - ${input.archive} ${archive} ${foreignRelease}`, makeForeign);
       const { code, stderr } = perform(
         stack,

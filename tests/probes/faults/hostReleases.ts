@@ -126,10 +126,16 @@ export const hostReleases: readonly Probe[] = [
       replace: "self.folder.is_dir()",
     },
     {
-      name: "wheels of other platforms stay",
+      name: "wheels stay in a release",
       file: "releases.py",
-      find: '            if wheel.name not in target["wheels"]:\n                wheel.unlink()\n',
+      find: '            remove_folder(self.folder / "wheels")\n',
       replace: "            pass\n",
+    },
+    {
+      name: "wheels are needed where the environment is there",
+      file: "releases.py",
+      find: "        if not environment.complete:\n            self.install",
+      replace: "        if environment.key:\n            self.install",
     },
     {
       name: "a release for another processor is taken",
@@ -190,9 +196,41 @@ export const hostReleases: readonly Probe[] = [
     {
       name: "what completes a release is unpacked first",
       file: "archive.py",
-      find: "                    kept = _read(members, member)\n",
+      find: "                kept = _read(members, member)\n",
       replace:
-        "                    kept = _read(members, member)\n                    (folder / held_back).write_bytes(kept)\n",
+        "                kept = _read(members, member)\n                (folder / held_back).write_bytes(kept)\n",
+    },
+    {
+      name: "wheels are taken whatever the name of their archive says",
+      file: "archive.py",
+      find: "if not archive.stem.endswith(",
+      replace: "if False and archive.stem.endswith(",
+    },
+    {
+      name: "a damaged archive stays, so that no update copies it again",
+      file: "archive.py",
+      find: "    remove_file(archive)\n",
+      replace: "",
+    },
+  ]),
+  ...group({ python: ["test_staging"] }, [
+    {
+      name: "a missed archive is not marked",
+      file: "staging/staging.py",
+      find: "            lost_archives.mark(self.context)\n",
+      replace: "            pass\n",
+    },
+    {
+      name: "the mark of a missed archive stays",
+      file: "staging/staging.py",
+      find: "        lost_archives.clear_mark(self.context)\n",
+      replace: "",
+    },
+    {
+      name: "all that is there counts as copied",
+      file: "state/delivery.py",
+      find: " if name not in before",
+      replace: "",
     },
   ]),
 ];

@@ -93,8 +93,20 @@ export const hostState: readonly Probe[] = [
     {
       name: "the running bundle is removed",
       file: "retention.py",
-      find: "kept = {program.name, f",
-      replace: "kept = {f",
+      find: "kept = {program.name, *(",
+      replace: "kept = {*(",
+    },
+    {
+      name: "the archives that the state came with are removed",
+      file: "retention.py",
+      find: "*(plan.delivery.files if plan.delivery else ())",
+      replace: "",
+    },
+    {
+      name: "archives of before wheels had their own stay for ever",
+      file: "retention.py",
+      find: '("application", "wheels", "combined")',
+      replace: '("application", "wheels")',
     },
   ]),
   ...group({ python: ["test_revisions"] }, [

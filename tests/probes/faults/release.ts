@@ -26,6 +26,24 @@ export const release: readonly Probe[] = [
         replace: "`${digest} ${path}\\0`",
       },
       {
+        name: "the wheels are no part of a release's name",
+        file: "release/index.ts",
+        find: "...wheelEntries(found), description",
+        replace: "description",
+      },
+      {
+        name: "wheels are deflated a second time",
+        file: "wheelArchives.ts",
+        find: 'writeArchive(entries, place, "store")',
+        replace: "writeArchive(entries, place)",
+      },
+      {
+        name: "hosts get the wheels of all targets",
+        file: "wheelArchives.ts",
+        find: "wheelEntries([each])",
+        replace: "wheelEntries(found)",
+      },
+      {
         name: "a link that leaves the application",
         file: "appTree.ts",
         find: "if (!isBelow(source, walk.root))\n",

@@ -10,9 +10,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type PlatformId, platforms } from "../../../lib/hosts/platforms";
 import type { WheelTarget } from "../../../lib/release/python/platformTags";
+import { contentDigest, contentEntry } from "../../../lib/release/archive";
 import { buildRelease, type ReleaseOptions } from "../../../lib/release";
 import { SettingsError } from "../../../lib/settings/faults";
 import { lockFor, makeFakePip } from "../../support/fakePip";
@@ -57,45 +58,47 @@ function setUp(files = sampleFiles) {
 }
 
 const member = (archive: string, path: string) => execFileSync("tar", ["xzOf", archive, path], { encoding: "utf8" });
+const stored = (archive: string) =>
+  execFileSync("tar", ["tf", archive], { encoding: "utf8" })
+    .split("\n")
+    .filter((path) => path !== "" && !path.endsWith("/"));
+const here = targetOf("debian-13");
 const members = (archive: string) =>
   execFileSync("tar", ["tzf", archive], { encoding: "utf8" })
     .split("\n")
     .filter((path) => path !== "" && !path.endsWith("/"));
 
 describe("a release", () => {
-  test("holds the application, its static files under both names, the wheels and what a host must know", async () => {
-    const { id, archivePath } = await setUp().build();
-    expect(archivePath).toMatch(new RegExp(`/release-${id}\\.tar\\.gz$`));
+  test("holds the application, its static files under both names, the lock and what a host must know", async () => {
+    const { id, applicationPath } = await setUp().build();
+    // What an earlier version named by the same content: an update of Portico alone makes no new release.
+    expect(id).toBe("702fd9ee8914");
+    expect(applicationPath).toMatch(new RegExp(`/application-${id}\\.tar\\.gz$`));
     expect(id).toMatch(/^[0-9a-f]{12}$/);
-    const paths = members(archivePath);
-    expect(paths.filter((path) => !path.startsWith("app/"))).toEqual([
-      "locks/3.13-x86_64.lock",
-      "release.json",
-      "wheels/flask-3.1.3-py3-none-any.whl",
-      "wheels/gunicorn-26.1.0-py3-none-any.whl",
-    ]);
+    const paths = members(applicationPath);
+    expect(paths.filter((path) => !path.startsWith("app/"))).toEqual(["locks/3.13-x86_64.lock", "release.json"]);
     expect(paths).toEqual(
       expect.arrayContaining(["app/shop/__init__.py", "app/static/app.css", "app/static/manifest.json"]),
     );
     expect(paths).not.toContain("app/requirements.lock");
-    const hashed = JSON.parse(member(archivePath, "app/static/manifest.json"))["app.css"];
-    expect(member(archivePath, `app/static/${hashed}`)).toBe("body {}\n");
-    expect(JSON.parse(member(archivePath, "release.json"))).toEqual({
+    const hashed = JSON.parse(member(applicationPath, "app/static/manifest.json"))["app.css"];
+    expect(member(applicationPath, `app/static/${hashed}`)).toBe("body {}\n");
+    expect(JSON.parse(member(applicationPath, "release.json"))).toEqual({
       id,
       module: "shop:app",
       targets: [{ python: "3.13", architecture: "x86_64", wheels: Object.keys(sampleWheels) }],
       staticFolder: "static",
       staticUrl: "/static/",
     });
-    expect(member(archivePath, "locks/3.13-x86_64.lock")).toBe(
+    expect(member(applicationPath, "locks/3.13-x86_64.lock")).toBe(
       lockFor(sampleWheels).replace(/ *# via something\n/g, ""),
     );
   });
 
   test("needs no static files", async () => {
-    const { archivePath } = await setUp().build({ staticFolder: null });
-    expect(members(archivePath)).not.toContain("app/static/manifest.json");
-    expect(JSON.parse(member(archivePath, "release.json")).staticFolder).toBeNull();
+    const { applicationPath } = await setUp().build({ staticFolder: null });
+    expect(members(applicationPath)).not.toContain("app/static/manifest.json");
+    expect(JSON.parse(member(applicationPath, "release.json")).staticFolder).toBeNull();
   });
 
   test("has the same bytes from another folder, at another time, with another umask and order of files", async () => {
@@ -110,7 +113,7 @@ describe("a release", () => {
     utimesSync(join(two.appFolder, "shop/__init__.py"), 1, 1);
     const [first, second] = [await one.build(), await two.build()];
     expect(second.id).toBe(first.id);
-    expect(readFileSync(second.archivePath).equals(readFileSync(first.archivePath))).toBe(true);
+    expect(readFileSync(second.applicationPath).equals(readFileSync(first.applicationPath))).toBe(true);
   });
 
   test("is another one after any change that a host would notice", async () => {
@@ -141,23 +144,58 @@ describe("a release", () => {
   test("is neither downloaded nor packed a second time", async () => {
     const { build, pip } = setUp();
     const first = await build();
-    const { ino } = statSync(first.archivePath);
+    const archives = () => [first.applicationPath, first.wheelsPath(here)].map((path) => statSync(path).ino);
+    const before = archives();
     const lines: string[] = [];
-    expect(await build({ onProgress: (line) => lines.push(line) })).toEqual(first);
+    const second = await build({ onProgress: (line) => lines.push(line) });
+    expect([second.id, second.applicationPath]).toEqual([first.id, first.applicationPath]);
     expect(lines).toEqual([]);
     expect(pip.calls()).toHaveLength(1);
-    expect(statSync(first.archivePath).ino).toBe(ino);
+    expect(archives()).toEqual(before);
   });
 
-  test("pushes out the oldest of more than ten", async () => {
+  test("pushes out the oldest of more than ten of each kind, those of before wheels had their own among them", async () => {
     const { outputFolder, build } = setUp();
-    const old = Array.from({ length: 10 }, (_, index) => `release-00000000000${index}.tar.gz`);
-    old.forEach((name, index) => {
-      writeFileSync(join(outputFolder, name), "");
-      utimesSync(join(outputFolder, name), 100 - index, 100 - index);
-    });
-    const { id } = await build();
-    expect(readdirSync(outputFolder).sort()).toEqual([...old.slice(0, 9), `release-${id}.tar.gz`].sort());
+    const plant = (start: string, ending: string) =>
+      Array.from({ length: 10 }, (_, index) => {
+        const name = `${start}00000000000${index}${ending}`;
+        writeFileSync(join(outputFolder, name), "");
+        utimesSync(join(outputFolder, name), 100 - index, 100 - index);
+        return name;
+      });
+    const former = plant("release-", ".tar.gz");
+    const wheels = plant("wheels-", ".tar");
+    const made = await build();
+    const present = [made.applicationPath, made.wheelsPath(here)].map((path) => basename(path));
+    const names = [...former.slice(0, 9), ...wheels.slice(0, 9), ...present];
+    expect(readdirSync(outputFolder).sort()).toEqual(names.sort());
+  });
+});
+
+describe("the wheels of a release", () => {
+  test("have an archive of their own, of the same bytes for every application with the same lock", async () => {
+    const one = await setUp().build();
+    const two = await setUp({ ...sampleFiles, "shop/__init__.py": "app = object( )\n" }).build();
+    expect(two.id).not.toBe(one.id);
+    expect(basename(two.wheelsPath(here))).toBe(basename(one.wheelsPath(here)));
+    expect(readFileSync(two.wheelsPath(here)).equals(readFileSync(one.wheelsPath(here)))).toBe(true);
+  });
+
+  test("are stored as they are, since they are zipped, under the digest of their content", async () => {
+    const path = (await setUp().build()).wheelsPath(here);
+    expect(readFileSync(path).subarray(257, 262).toString()).toBe("ustar");
+    expect(stored(path)).toEqual(Object.keys(sampleWheels).map((name) => `wheels/${name}`));
+    const entries = Object.entries(sampleWheels).map(([name, content]) => contentEntry(`wheels/${name}`, content));
+    expect(basename(path)).toBe(`wheels-${contentDigest(entries).slice(0, 12)}.tar`);
+  });
+
+  test("are others with another lock", async () => {
+    const { appFolder, build } = setUp();
+    const before = (await build()).wheelsPath(here);
+    const [, ...fewer] = Object.entries(sampleWheels);
+    writeFiles(appFolder, { "requirements.lock": lockFor(Object.fromEntries(fewer)) });
+    const pip = makeFakePip(newFolder(), Object.fromEntries(fewer));
+    expect((await build({ pip: pip.command })).wheelsPath(here)).not.toBe(before);
   });
 });
 

@@ -57,17 +57,24 @@ function on(id: PlatformId, architecture: WheelTarget["architecture"] = "x86_64"
 
 const read = (archive: string, path: string) => execFileSync("tar", ["xzOf", archive, path], { encoding: "utf8" });
 const paths = (archive: string) =>
-  execFileSync("tar", ["tzf", archive], { encoding: "utf8" })
+  execFileSync("tar", ["tf", archive], { encoding: "utf8" })
     .split("\n")
     .filter((path) => /^(locks|wheels)\/./.test(path));
 
 describe("a release for hosts of several platforms", () => {
-  test("holds each wheel once, and for each Python and processor a lock of exactly what its hosts install", async () => {
-    const { archivePath } = await setUp().build(on("debian-13"), on("debian-12"), on("debian-13", "aarch64"));
-    expect(paths(archivePath)).toEqual([
-      ...["3.11-x86_64", "3.13-aarch64", "3.13-x86_64"].map((name) => `locks/${name}.lock`),
-      ...[...files].sort().map((name) => `wheels/${name}`),
-    ]);
+  test("holds for each Python and processor a lock of exactly what its hosts install, and an archive of these wheels", async () => {
+    const targets = [on("debian-13"), on("debian-12"), on("debian-13", "aarch64")];
+    const { applicationPath: archivePath, wheelsPath } = await setUp().build(...targets);
+    expect(paths(archivePath)).toEqual(
+      ["3.11-x86_64", "3.13-aarch64", "3.13-x86_64"].map((name) => `locks/${name}.lock`),
+    );
+    expect(targets.map((target) => paths(wheelsPath(target)))).toEqual(
+      [
+        [gunicorn, compiled("cp313", "x86_64")],
+        [gunicorn, compiled("cp311", "x86_64"), older],
+        [gunicorn, compiled("cp313", "aarch64")],
+      ].map((names) => names.map((name) => `wheels/${name}`)),
+    );
     const locked = (name: string) =>
       [...read(archivePath, `locks/${name}.lock`).matchAll(/sha256:(\w+)/g)].map(([, digest]) =>
         files.find((file) => sha256(file) === digest),
@@ -78,7 +85,7 @@ describe("a release for hosts of several platforms", () => {
   });
 
   test("tells hosts whom it is for, and which wheels are whose", async () => {
-    const { archivePath } = await setUp().build(on("debian-13", "aarch64"), on("debian-12"));
+    const { applicationPath: archivePath } = await setUp().build(on("debian-13", "aarch64"), on("debian-12"));
     expect(JSON.parse(read(archivePath, "release.json")).targets).toEqual([
       { python: "3.11", architecture: "x86_64", wheels: [gunicorn, compiled("cp311", "x86_64"), older] },
       { python: "3.13", architecture: "aarch64", wheels: [gunicorn, compiled("cp313", "aarch64")] },
@@ -90,14 +97,15 @@ describe("a release for hosts of several platforms", () => {
     const several = await build(on("debian-13"), on("debian-12"));
     for (const id of ["debian-13", "debian-12"] as const) {
       const path = `locks/${platforms[id].python}-x86_64.lock`;
-      expect(read(several.archivePath, path)).toBe(read((await build(on(id))).archivePath, path));
+      expect(read(several.applicationPath, path)).toBe(read((await build(on(id))).applicationPath, path));
     }
   });
 
   test("is the same one in whatever order and number the hosts come, and fetches once for each kind", async () => {
     const { build, pip } = setUp();
     const first = await build(on("debian-13"), on("debian-12"));
-    expect(await build(on("debian-12"), on("debian-13"), on("debian-12"))).toEqual(first);
+    const second = await build(on("debian-12"), on("debian-13"), on("debian-12"));
+    expect([second.id, second.applicationPath]).toEqual([first.id, first.applicationPath]);
     expect(pip.calls()).toHaveLength(2);
   });
 
