@@ -1,7 +1,8 @@
 import { moveHosts } from "../hosts/balancerDoor";
 import type { Environment } from "../base/engine";
 import { Hosts } from "../hosts/hosts";
-import { readReports, findUntrue, markUntrue, type HostReport } from "../hosts/hostStatus";
+import { findUntrue, markUntrue } from "../hosts/hostStatus";
+import { readReports, type HostReport } from "../hosts/survey";
 
 /**
  * After an update that the engine calls done: whether the hosts that took part have what it gave them and answer. An operator may

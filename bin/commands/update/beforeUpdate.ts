@@ -11,7 +11,8 @@ import { lookForChanges, planHealing } from "../hosts/examine";
 import { Hosts, refusesUs, type Silence } from "../hosts/hosts";
 import { restartHost } from "./restarting";
 import { nameOf } from "../state/stackState";
-import { readReports, findUntrue, markUntrue } from "../hosts/hostStatus";
+import { findUntrue, markUntrue } from "../hosts/hostStatus";
+import { surveyHosts, type Survey } from "../hosts/survey";
 
 export interface Wish {
   stack: string;
@@ -43,7 +44,7 @@ async function prepareHosts(hosts: Hosts, wish: Wish, declared: Declared, enviro
   const names = hosts.names.filter((name) =>
     declared.hosts.some((host) => host.name === name && isReachedAsBefore(host, hosts.connectionOf(name))),
   );
-  const silent = await hosts.findSilent(names);
+  const { silent, ...found } = await surveyHosts(hosts, names);
   const missed = silent.filter((silence) => isMissed(hosts, wish, declared, silence, environment));
   const { applicationHosts, balancer } = hosts;
   const { leaveOut, boot } = planParticipants({
@@ -56,7 +57,7 @@ async function prepareHosts(hosts: Hosts, wish: Wish, declared: Declared, enviro
   });
   boot.forEach((host) => process.stdout.write(`portico: ${host} does not answer; this update boots it again\n`));
   const present = names.filter((name) => silent.every(({ host }) => host !== name) && !leaveOut.includes(name));
-  await putRight(hosts, present, wish.stack, environment);
+  await putRight(hosts, present, found, wish.stack, environment);
   await moveHosts(hosts, "drain", leaveOut, `left out of an update by ${currentAuthor().who}`);
   return {
     environment: {
@@ -91,10 +92,12 @@ function isMissed(
 async function putRight(
   hosts: Hosts,
   present: readonly string[],
+  found: Pick<Survey, "reports" | "checked">,
   stack: string,
   environment: Environment,
 ): Promise<void> {
-  const [reports, checked] = await Promise.all([readReports(hosts, present), lookForChanges(hosts, present)]);
+  const takesPart = ({ host }: { host: string }) => present.includes(host);
+  const [reports, checked] = [found.reports.filter(takesPart), found.checked.filter(takesPart)];
   const untrue = findUntrue(hosts, reports);
   untrue.forEach(({ host, has }) =>
     process.stdout.write(
