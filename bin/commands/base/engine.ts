@@ -1,9 +1,13 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFile, execFileSync, spawn, spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import { identify } from "./processes";
 
 export type Environment = Record<string, string>;
+
+/** A state of many machines, in bytes. */
+const largestAnswer = 256 * 1024 * 1024;
 
 /** The environment that `bin/env` documents, on top of a given one. */
 export function stackEnvironment(stack: string, environment: NodeJS.ProcessEnv = process.env): Environment {
@@ -89,8 +93,15 @@ export function callEngine(args: string[], environment: Environment): string {
     env: environment,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
-    maxBuffer: 256 * 1024 * 1024,
+    maxBuffer: largestAnswer,
   });
+}
+
+/** The same, while this command goes on. */
+export async function callEngineAside(args: string[], environment: Environment): Promise<string> {
+  const calling = promisify(execFile)("pulumi", args, { env: environment, maxBuffer: largestAnswer });
+  calling.child.stderr?.pipe(process.stderr);
+  return (await calling).stdout;
 }
 
 /** Where a shell would find a program; undefined when nowhere. */

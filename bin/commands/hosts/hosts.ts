@@ -8,7 +8,7 @@ import type { Silence } from "../../../lib/rollout/operations";
 import { sshWords, type SshConnection } from "../../../lib/base/ssh";
 import type { Environment } from "../base/engine";
 import { HostsInState } from "../state/hostsInState";
-import { readState } from "../state/stackState";
+import { readState, type StateResource } from "../state/stackState";
 
 export type { Silence };
 
@@ -69,8 +69,13 @@ export class Hosts extends HostsInState {
   private readonly folder = mkdtempSync(path.join(tmpdir(), "portico-hosts-"));
 
   /** Opens the hosts of a stack for `act`, and takes the keys away afterwards. */
-  static async use<T>(stack: string, environment: Environment, act: (hosts: Hosts) => Promise<T>): Promise<T> {
-    const hosts = new Hosts(readState(stack, environment));
+  static use<T>(stack: string, environment: Environment, act: (hosts: Hosts) => Promise<T>): Promise<T> {
+    return Hosts.in(readState(stack, environment), act);
+  }
+
+  /** The same for a state that was read already. */
+  static async in<T>(resources: readonly StateResource[], act: (hosts: Hosts) => Promise<T>): Promise<T> {
+    const hosts = new Hosts(resources);
     const clean = () => rmSync(hosts.folder, { recursive: true, force: true });
     process.once("exit", clean);
     try {

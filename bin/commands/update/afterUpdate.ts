@@ -2,6 +2,7 @@ import { moveHosts } from "../hosts/balancerDoor";
 import type { Environment } from "../base/engine";
 import { Hosts } from "../hosts/hosts";
 import { findUntrue, markUntrue } from "../hosts/hostStatus";
+import type { StateResource } from "../state/stackState";
 import { readReports, type HostReport } from "../hosts/survey";
 
 /**
@@ -12,8 +13,9 @@ export async function concludeUpdate(
   stack: string,
   without: readonly string[],
   environment: Environment,
+  resources: readonly StateResource[],
 ): Promise<number> {
-  return Hosts.use(stack, environment, async (hosts) => {
+  return Hosts.in(resources, async (hosts) => {
     const names = hosts.names.filter((name) => !without.includes(name));
     const reports = await readReports(hosts, names);
     const untrue = findUntrue(hosts, reports);

@@ -10,7 +10,7 @@ import { callEngine, type Environment } from "../base/engine";
 import { lookForChanges, planHealing } from "../hosts/examine";
 import { Hosts, refusesUs, type Silence } from "../hosts/hosts";
 import { restartHost } from "./restarting";
-import { nameOf } from "../state/stackState";
+import { nameOf, readStateAside, type StateResource } from "../state/stackState";
 import { findUntrue, markUntrue } from "../hosts/hostStatus";
 import { surveyHosts, type Survey } from "../hosts/survey";
 
@@ -26,6 +26,8 @@ export interface Prepared {
   environment: Environment;
   /** Words for the engine that keep what is left out as it is. */
   exclusions: string[];
+  /** The state as it was then. */
+  resources: readonly StateResource[];
 }
 
 /**
@@ -35,9 +37,12 @@ export interface Prepared {
 export async function prepareUpdate(wish: Wish, environment: Environment): Promise<Prepared> {
   const declared = readDeclared(wish.stack);
   // What is wrong with the settings is for the program to say.
-  if (declared === undefined) return { environment, exclusions: [] };
-  await requireApplication({ appFolder: declared.app.folder, requirements: declared.app.requirements });
-  return Hosts.use(wish.stack, environment, (hosts) => prepareHosts(hosts, wish, declared, environment));
+  if (declared === undefined) return { environment, exclusions: [], resources: [] };
+  const [resources] = await Promise.all([
+    readStateAside(wish.stack, environment),
+    requireApplication({ appFolder: declared.app.folder, requirements: declared.app.requirements }),
+  ]);
+  return Hosts.in(resources, (hosts) => prepareHosts(hosts, wish, declared, environment));
 }
 
 async function prepareHosts(hosts: Hosts, wish: Wish, declared: Declared, environment: Environment): Promise<Prepared> {
@@ -65,6 +70,7 @@ async function prepareHosts(hosts: Hosts, wish: Wish, declared: Declared, enviro
       ...(leaveOut.length > 0 && { [leftOutVariable]: leaveOut.join(",") }),
       ...(boot.length > 0 && { [silentVariable]: boot.join(",") }),
     },
+    resources: hosts.resources,
     exclusions: exclusionsOf(
       leaveOut,
       hosts.names,
