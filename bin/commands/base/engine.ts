@@ -68,7 +68,7 @@ function waitForEngine(args: string[], environment: Environment, output: "inheri
     if (programOnPath("pulumi", environment.PATH ?? "") === undefined)
       return reject(new Error("no engine found: run bin/setup"));
     const child = spawn(program, words, {
-      env: { ...environment, [starterVariable]: identify(process.pid) },
+      env: { ...withLoader(environment), [starterVariable]: identify(process.pid) },
       stdio: ["ignore", output, output],
     });
     let printed = "";
@@ -85,6 +85,12 @@ function waitForEngine(args: string[], environment: Environment, output: "inheri
       resolve({ code: code ?? 1, output: printed });
     });
   });
+}
+
+/** The program loads in half of the time by our own compiler, lib/base/typescript.js. */
+function withLoader(environment: Environment): Environment {
+  const loader = `--require ${JSON.stringify(path.resolve("lib/base/typescript.js"))}`;
+  return { ...environment, NODE_OPTIONS: [environment.NODE_OPTIONS, loader].filter(Boolean).join(" ") };
 }
 
 /** Runs the engine and answers what it prints; its complaints go to the terminal. */

@@ -22,6 +22,20 @@ export const hosts: readonly Probe[] = [
     { name: "a host that died is waited for", file: "ssh.ts", find: '    ServerAliveInterval: "5",\n', replace: "" },
     { name: "ssh prompts a person", file: "ssh.ts", find: '    BatchMode: "yes",\n', replace: "" },
   ]),
+  ...group({ jest: ["unit/typescript.test.ts"] }, [
+    {
+      name: "a changed module runs as it was compiled before",
+      file: "base/typescript.js",
+      find: "[version, options, source]",
+      replace: "[version, options]",
+    },
+    {
+      name: "compiled modules that others read",
+      file: "base/typescript.js",
+      find: "mode: 0o700",
+      replace: "mode: 0o755",
+    },
+  ]),
   ...group({ jest: ["unit/updates.test.ts"] }, [
     {
       name: "a state is not read again after an update that logged nothing",
