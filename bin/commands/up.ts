@@ -2,18 +2,19 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { stackFolders } from "../../lib/stack/stateFolder";
 import { concludeUpdate } from "./update/afterUpdate";
-import { checkSite, type SiteOutputs } from "./update/checkSite";
+import { checkSite, type SiteAnswer, type SiteOutputs } from "./update/checkSite";
 import { prepareUpdate } from "./update/beforeUpdate";
 import { noteMissingLimits } from "./update/controlGroups";
-import { callEngine, runEngine, stackEnvironment, type Environment } from "./base/engine";
+import { runEngine, stackEnvironment, type Environment } from "./base/engine";
 import { revertHosts } from "./update/revertHosts";
 import { runMain, UsageError } from "./base/main";
 import { givenSettings } from "./state/stackFile";
 import { describeHolder, findHolder, removeStaleLock } from "./state/staleLock";
 import { refuseStranded } from "./state/strandedMachines";
+import { makeStack, outputsIn, readState } from "./state/stackState";
 import { readTimings, type Timing } from "./update/timings";
 import { withTunnels } from "./aws/tunnels";
-import { runUpdates } from "./update/updates";
+import { changedNothing, runUpdates } from "./update/updates";
 
 interface StackOutputs extends SiteOutputs {
   url: string;
@@ -26,7 +27,7 @@ async function bringUp(words: string[]): Promise<number> {
   // The engine takes any of its options from the environment: both previews and updates see it.
   const environment: Environment = { ...stackEnvironment(stack), ...(refresh && { PULUMI_OPTION_REFRESH: "true" }) };
   if (!adopt) refuseStranded(stack, environment);
-  callEngine(["stack", "select", "--create", stack], environment);
+  makeStack(stack, environment);
   if (await removeStaleLock(stack, environment))
     await runEngine(
       ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--suppress-outputs", "--stack", stack],
@@ -47,15 +48,24 @@ async function bringUp(words: string[]): Promise<number> {
       if (begun) await revertHosts(stack, environment);
       return code;
     }
-    const end = await concludeUpdate(stack, without, environment);
+    const resources = changedNothing(events) ? prepared.resources : readState(stack, environment);
+    const outputs = outputsIn(resources) as unknown as StackOutputs;
+    const [end, site] = await Promise.all([
+      concludeUpdate(stack, without, environment, resources),
+      checkSite(
+        stack,
+        outputs,
+        `release ${outputs.release} serves; mend it and run bin/up ${stack} again, or go back with bin/rollback ${stack}`,
+      ),
+    ]);
     const setup = Number(environment.PORTICO_SETUP_SECONDS ?? 0);
     const timings = [
       { part: "set-up", seconds: setup },
       ...readTimings(events),
       { part: "update in all", seconds: (Date.now() - started) / 1000 },
     ];
-    const shown = await showSite(stack, folder, readOutputs(stack, environment), timings);
-    return Math.max(end, shown);
+    showSite(folder, outputs, site, timings);
+    return Math.max(end, site.good ? 0 : 1);
   });
 }
 
@@ -79,21 +89,11 @@ function readWords(words: string[]): { stack: string; refresh: boolean; adopt: b
   return { stack, refresh: words.includes("--refresh"), adopt: words.includes("--adopt"), without };
 }
 
-function readOutputs(stack: string, environment: Environment): StackOutputs {
-  return JSON.parse(callEngine(["stack", "output", "--json", "--stack", stack], environment)) as StackOutputs;
-}
-
-/** Prints what is up and what a visitor gets, and answers the exit code: a site that fails is no success. */
-async function showSite(stack: string, folder: string, outputs: StackOutputs, timings: Timing[]): Promise<number> {
+/** Prints what is up and what a visitor gets. */
+function showSite(folder: string, outputs: StackOutputs, { curl, lines }: SiteAnswer, timings: Timing[]): void {
   const authority = path.join(folder, "ca.crt");
   writeFileSync(authority, outputs.caCertificate);
-  const { curl, lines, good } = await checkSite(
-    stack,
-    outputs,
-    `release ${outputs.release} serves; mend it and run bin/up ${stack} again, or go back with bin/rollback ${stack}`,
-  );
   printSummary(outputs, curl(authority), lines, timings);
-  return good ? 0 : 1;
 }
 
 function printSummary(outputs: StackOutputs, curl: string, visits: string[], timings: Timing[]): void {

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import inspection
+from . import byte_code, inspection
 from .balancer import gate, trust
 from .base.context import Context
 from .base.contract import COMMANDS, EXIT_CODES
@@ -75,6 +75,7 @@ def commands_by_name() -> dict[str, Command]:
         "status": printing(lambda context: inspection.status(context)),
         "history": printing(lambda context: inspection.history(context)),
         "check": check,
+        "survey": printing(lambda context: inspection.survey(context, read_input())),
         "heal": printing(lambda context: heal.heal(context, read_input(), program())),
         "drain": printing(lambda context: drain.drain(context, read_input())),
         "resume": printing(lambda context: drain.resume(context, read_input())),
@@ -104,8 +105,10 @@ def program() -> Path:
 
 
 def stage(report: Report) -> int:
-    value = read_input()
-    report.result(staging.stage(Context(report), Bundle.open(program()), value))
+    value, context = read_input(), Context(report)
+    staged = staging.stage(context, Bundle.open(program()), value)
+    byte_code.keep(program(), context.paths.byte_code)
+    report.result(staged)
     return EXIT_CODES["done"]
 
 

@@ -1,9 +1,12 @@
-"""`status`, `answers` and `history`: what runs here, whether it answers, what was done. They only read."""
+"""`status`, `answers`, `history` and `survey`: what runs here, whether it answers, what was done. They only read."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from .base.context import Context
+from .base.errors import as_host_error
+from .checks.examination import examine
 from .health_check import balanced_hosts, check_state
 from .nginx import nginx_unit
 from .probes import host_probe
@@ -55,6 +58,24 @@ def answers(context: Context) -> dict[str, Any]:
         return {"answers": None, "got": "no application here"}
     good, got = host_probe.check_briefly(context, plan)
     return {"answers": good, "got": f"{got.request}: {got.describe()}"}
+
+
+def survey(context: Context, value: dict[str, Any]) -> dict[str, Any]:
+    """`status`, `answers` and, where `value` has `examine`, `check` in one call: a start and a login cost more than each of them."""
+    return {
+        "status": _part(context, lambda: status(context)),
+        "answers": _part(context, lambda: answers(context)),
+        "examination": _part(context, lambda: examine(context).to_json()) if value.get("examine") is True else None,
+    }
+
+
+def _part(context: Context, report: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
+    """One that cannot be made hides none of the others."""
+    try:
+        return report()
+    except Exception as error:
+        context.report.failure(as_host_error(error))
+        return None
 
 
 def _slot(context: Context, slot: str) -> dict[str, Any]:

@@ -10,9 +10,11 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from portico_host import cli
+from portico_host import cli, inspection
 from portico_host.base import steps
+from portico_host.base.context import Context
 from portico_host.base.errors import HostError, Interrupted, LockBusyError
+from portico_host.base.paths import Paths
 from portico_host.base.report import Report
 from portico_host.base.values import read_json_object
 from portico_host.checks.difference import Difference
@@ -119,6 +121,44 @@ class MainTest(unittest.TestCase):
             with mock.patch.object(cli, "examine", return_value=found), contextlib.redirect_stdout(out):
                 self.assertEqual(cli.check(Report("check")), expected)
             self.assertEqual(json.loads(out.getvalue())["problems"], sentences)
+
+    def test_a_survey_examines_on_request_only(self) -> None:
+        context = Context(Report("survey"))
+        with (
+            mock.patch.object(inspection, "status", return_value={"live": "blue"}),
+            mock.patch.object(inspection, "answers", return_value={"answers": True}),
+            mock.patch.object(inspection, "examine", return_value=Examination("key", (), ())) as examined,
+        ):
+            said = {"status": {"live": "blue"}, "answers": {"answers": True}, "examination": None}
+            self.assertEqual(inspection.survey(context, {"examine": False}), said)
+            examined.assert_not_called()
+            self.assertEqual(inspection.survey(context, {"examine": True})["examination"]["state"], "key")
+
+    def test_a_part_of_a_survey_that_fails_hides_none_of_the_others(self) -> None:
+        with (
+            printed() as text,
+            mock.patch.object(inspection, "status", side_effect=HostError("no record")),
+            mock.patch.object(inspection, "answers", side_effect=RuntimeError("odd")),
+            mock.patch.object(inspection, "examine", return_value=Examination("key", (), ())),
+        ):
+            said = inspection.survey(Context(Report("survey")), {"examine": True})
+        self.assertEqual((said["status"], said["answers"], said["examination"]["state"]), (None, None, "key"))
+        self.assertIn("no record", text.getvalue())
+        self.assertIn("odd", text.getvalue())
+
+    def test_what_was_staged_starts_without_being_compiled_again(self) -> None:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            mock.patch.object(cli, "read_input", return_value={}),
+            mock.patch.object(cli, "program", return_value=Path("bundle.pyz")),
+            mock.patch.object(cli.Bundle, "open"),
+            mock.patch.object(cli, "Context", return_value=Context(Report("stage"), Paths(Path(folder)))),
+            mock.patch.object(cli.staging, "stage", return_value={}),
+            mock.patch.object(cli.byte_code, "keep") as keep,
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
+            cli.stage(Report("stage"))
+        keep.assert_called_once_with(Path("bundle.pyz"), Path(folder) / "var/lib/portico/byte-code")
 
     def test_what_it_makes_is_for_the_application_to_read_and_for_nobody_else_to_write_whatever_the_callers_umask_is(
         self,

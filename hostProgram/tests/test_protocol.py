@@ -69,6 +69,7 @@ class AnswersTest(TransactionCase):
             inspection.host_probe, "check_briefly", return_value=(True, Answer("GET /", 200, "OK", 0.1))
         ):
             self.assert_listed("answers", inspection.answers(self.context))
+            self.assert_listed("survey", inspection.survey(self.context, {}))
         for transaction in inspection.history(self.context):
             self.assert_listed("history", transaction)
         self.assert_listed("revert", return_to_confirmed.revert(self.context, {"why": "test"}, self.program))

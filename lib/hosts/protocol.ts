@@ -30,6 +30,14 @@ export interface HostCommands {
   status: { input: Nothing; output: HostStatus };
   history: { input: Nothing; output: Transaction[] };
   check: { input: Nothing; output: Examination };
+  survey: {
+    input: { examine: boolean };
+    output: {
+      status: HostStatus | null;
+      answers: HostCommands["answers"]["output"] | null;
+      examination: Examination | null;
+    };
+  };
   heal: { input: { who: string }; output: Examination & { healed: number } };
   drain: { input: Move; output: Moved };
   resume: { input: Move; output: Moved };

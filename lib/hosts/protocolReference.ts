@@ -53,7 +53,7 @@ record; a newer format is refused with the name of the file and the way out, and
 | \`/var/lib/private/portico-observe/*-position.json\` | how far the logs were sent |
 
 Beside them there are marks that say all by being there (\`mended-RELEASE\`, \`lost-archive\`, \`complete\` of an environment), a random key, and what others gave the form of: systemd's units, Nginx's list of hosts,
-\`${contract.files.releaseDescription}\` of a release.
+\`${contract.files.releaseDescription}\` of a release. \`byte-code/\` has this program compiled for the Python of the host: without it a start takes longer, and that is all.
 `;
 
 function section(name: CommandName, { does, root, waits, list, input, output }: Described): string {

@@ -7,7 +7,7 @@ import { taint } from "../state/stackState";
 /** The host program ends with 1 when something is not as it should be, and says what. */
 const answered = [contract.exitCodes.done, contract.exitCodes.failed];
 /** A host whose own requests get no answer waits for each of them; an environment of gigabytes is read. */
-const checkSeconds = 180;
+export const checkSeconds = 180;
 
 /** Looks at hosts, all at once. */
 export async function examine(hosts: Hosts, names: readonly string[]): Promise<CheckedHost[]> {

@@ -1,31 +1,10 @@
-import { compareRecord, type HostStatus, type Untrue } from "../../../lib/rollout/operations";
+import { compareRecord, type Untrue } from "../../../lib/rollout/operations";
 import type { Hosts } from "./hosts";
+import type { HostReport } from "./survey";
 import { isLocked } from "../state/staleLock";
 import { taint } from "../state/stackState";
 import { stepName } from "../../../lib/stack/resourceNames";
 import type { Environment } from "../base/engine";
-
-export interface HostReport {
-  host: string;
-  status: HostStatus | undefined;
-  /** What came back instead of an answer of the application; undefined where it answers, or the host cannot check it. */
-  hangs?: string;
-}
-
-const statusSeconds = 30;
-
-/** The status of hosts; all are queried at once. */
-export async function readReports(hosts: Hosts, names: readonly string[]): Promise<HostReport[]> {
-  const application = names.filter((name) => hosts.applicationHosts.includes(name));
-  const [statuses, answers] = await Promise.all([
-    hosts.call(names, "status", {}, { seconds: statusSeconds }),
-    hosts.call(application, "answers", {}, { seconds: statusSeconds }),
-  ]);
-  return statuses.map(({ host, result }) => {
-    const said = answers.find((answer) => answer.host === host)?.result;
-    return { host, status: result, ...(said?.answers === false && { hangs: said.got }) };
-  });
-}
 
 /** Hosts that have something else than the engine's state says they were given. */
 export function findUntrue(hosts: Hosts, reports: readonly HostReport[]): (Untrue & { host: string })[] {

@@ -8,7 +8,7 @@ import type { Silence } from "../../../lib/rollout/operations";
 import { sshWords, type SshConnection } from "../../../lib/base/ssh";
 import type { Environment } from "../base/engine";
 import { HostsInState } from "../state/hostsInState";
-import { readState } from "../state/stackState";
+import { readState, type StateResource } from "../state/stackState";
 
 export type { Silence };
 
@@ -20,6 +20,8 @@ export interface HostAnswer<T> {
   complaint: string;
   /** The host runs a version of the host program without the command; its next update brings it. */
   unknown: boolean;
+  /** Whether the host let us in, whatever became of the command. */
+  letIn: boolean;
 }
 
 export interface CallOptions {
@@ -27,6 +29,21 @@ export interface CallOptions {
   seconds?: number;
   /** Exit codes that come with a result. Default: 0. */
   answers?: readonly number[];
+}
+
+interface Call {
+  command: readonly string[];
+  input: string;
+  /** Limit for the whole call. */
+  seconds: number;
+}
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  complaint: string;
+  /** Whether the host let us in, whatever became of the command. */
+  letIn: boolean;
 }
 
 /** Whether a host that lets nobody in is there and does not take our key. */
@@ -37,6 +54,8 @@ export function refusesUs({ complaint }: Silence): boolean {
 const installedProgram = contract.paths.command;
 /** How long a host may take to let us in. */
 const contactSeconds = 8;
+/** What a host says first when it has let us in. */
+const letInLine = "portico-in";
 /** Longer than any command of the host program may take. */
 const callSeconds = 600;
 /** Exit codes of the host program: for an unknown command, and for one that ended well. */
@@ -50,8 +69,13 @@ export class Hosts extends HostsInState {
   private readonly folder = mkdtempSync(path.join(tmpdir(), "portico-hosts-"));
 
   /** Opens the hosts of a stack for `act`, and takes the keys away afterwards. */
-  static async use<T>(stack: string, environment: Environment, act: (hosts: Hosts) => Promise<T>): Promise<T> {
-    const hosts = new Hosts(readState(stack, environment));
+  static use<T>(stack: string, environment: Environment, act: (hosts: Hosts) => Promise<T>): Promise<T> {
+    return Hosts.in(readState(stack, environment), act);
+  }
+
+  /** The same for a state that was read already. */
+  static async in<T>(resources: readonly StateResource[], act: (hosts: Hosts) => Promise<T>): Promise<T> {
+    const hosts = new Hosts(resources);
     const clean = () => rmSync(hosts.folder, { recursive: true, force: true });
     process.once("exit", clean);
     try {
@@ -69,10 +93,9 @@ export class Hosts extends HostsInState {
 
   /** Which of the hosts let nobody in: all are tried at once, with a real login and a limit. */
   async findSilent(names: readonly string[] = this.names): Promise<Silence[]> {
-    const tries = await Promise.all(
-      names.map(async (host) => ({ host, ...(await this.run(host, ["true"], "", contactSeconds)) })),
-    );
-    return tries.filter(({ code }) => code !== 0).map(({ host, complaint }) => ({ host, complaint: complaint.trim() }));
+    const call = { command: ["true"], input: "", seconds: contactSeconds };
+    const tries = await Promise.all(names.map(async (host) => ({ host, ...(await this.run(host, call)) })));
+    return tries.filter(({ letIn }) => !letIn).map(({ host, complaint }) => ({ host, complaint: complaint.trim() }));
   }
 
   /** Runs a command of the host program on several hosts at once. */
@@ -91,46 +114,52 @@ export class Hosts extends HostsInState {
     input: unknown,
     { seconds = callSeconds, answers = [done] }: CallOptions,
   ): Promise<HostAnswer<T>> {
-    const { code, stdout, complaint } = await this.run(
-      host,
-      ["sudo", "-n", installedProgram, command],
-      JSON.stringify(input),
+    const { code, stdout, complaint, letIn } = await this.run(host, {
+      command: ["exec", "sudo", "-n", installedProgram, command],
+      input: JSON.stringify(input),
       seconds,
-    );
+    });
     const unknown = code === wrongCall && complaint.includes(`command: got ${command};`);
     if (!answers.includes(code ?? -1))
-      return { host, result: undefined, complaint: complaint || `exit code ${code}`, unknown };
+      return { host, result: undefined, complaint: complaint || `exit code ${code}`, unknown, letIn };
     try {
-      return { host, result: JSON.parse(stdout) as T, complaint, unknown };
+      return { host, result: JSON.parse(stdout) as T, complaint, unknown, letIn };
     } catch {
-      return { host, result: undefined, complaint: `${complaint}its answer is no JSON`, unknown };
+      return { host, result: undefined, complaint: `${complaint}its answer is no JSON`, unknown, letIn };
     }
   }
 
-  private run(
-    name: string,
-    command: readonly string[],
-    input: string,
-    seconds: number,
-  ): Promise<{ code: number | null; stdout: string; complaint: string }> {
-    const child = spawn("ssh", sshWords(this.folder, name, this.connections.get(name)!, command), {
-      stdio: ["pipe", "pipe", "pipe"],
+  /** A host that does not let us in at once is not waited for, however long the command may take. */
+  private run(name: string, { command, input, seconds }: Call): Promise<Ended> {
+    const words = sshWords(this.folder, name, this.connections.get(name)!, [`echo ${letInLine};`, ...command]);
+    const child = spawn("ssh", words, { stdio: ["pipe", "pipe", "pipe"] });
+    const answer = { stdout: "", complaint: "", letIn: false };
+    let late: number | undefined;
+    const endAfter = (limitSeconds: number) =>
+      setTimeout(() => (late = child.kill("SIGKILL") ? limitSeconds : undefined), limitSeconds * 1000);
+    let limit = endAfter(Math.min(seconds, contactSeconds));
+    child.stdout.on("data", (chunk: Buffer) => {
+      answer.stdout += chunk.toString();
+      if (answer.letIn || !answer.stdout.startsWith(`${letInLine}\n`)) return;
+      answer.letIn = true;
+      answer.stdout = answer.stdout.slice(letInLine.length + 1);
+      clearTimeout(limit);
+      limit = endAfter(seconds);
     });
-    const answer = { stdout: "", complaint: "" };
-    let late = false;
-    const limit = setTimeout(() => (late = child.kill("SIGKILL")), seconds * 1000);
-    child.stdout.on("data", (chunk: Buffer) => (answer.stdout += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (answer.complaint += chunk.toString()));
     child.stdin.on("error", () => undefined);
     child.stdin.end(input);
     return new Promise((resolve) => {
-      child.on("error", (error) => resolve({ ...answer, code: null, complaint: error.message }));
+      child.on("error", (error) => {
+        clearTimeout(limit);
+        resolve({ ...answer, code: null, complaint: error.message });
+      });
       child.on("close", (code) => {
         clearTimeout(limit);
         resolve({
           ...answer,
           code,
-          complaint: late ? `${answer.complaint}no end within ${seconds} s` : answer.complaint,
+          complaint: late === undefined ? answer.complaint : `${answer.complaint}no end within ${late} s`,
         });
       });
     });

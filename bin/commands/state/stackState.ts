@@ -2,14 +2,18 @@ import path from "node:path";
 import type { RecordedResource } from "../../../lib/targets/aws/updates";
 import { nameOfUrn } from "../../../lib/stack/resourceNames";
 import { hasState, stackFolders } from "../../../lib/stack/stateFolder";
-import { callEngine, type Environment } from "../base/engine";
+import { callEngine, callEngineAside, type Environment } from "../base/engine";
 
 /** What a program outside the engine needs of a stack's resources. */
 export interface StateResource {
   urn: string;
   type: string;
   inputs: Record<string, unknown>;
+  /** Of the stack itself what it says of itself; of no other resource. */
+  outputs?: Record<string, unknown>;
 }
+
+const stackType = "pulumi:pulumi:Stack";
 
 /** Key and marks that distinguish a secret from a plain value in the engine's state. */
 const secretKey = "4dabf18193072939515e22adb298388d";
@@ -45,24 +49,51 @@ export function requireState(stack: string, environment: Environment): void {
 }
 
 /** The folder of a stack where its state should be and is not; a state that is kept elsewhere is not ours to look at. */
-export function folderWithoutState(
-  stack: string,
-  { PULUMI_BACKEND_URL: backend = "" }: Environment,
-): string | undefined {
+export function folderWithoutState(stack: string, environment: Environment): string | undefined {
   const { root } = stackFolders(stack);
-  return backend.startsWith(`file://${path.resolve(root)}/`) && !hasState(root) ? root : undefined;
+  return isKeptIn(root, environment) && !hasState(root) ? root : undefined;
+}
+
+/** Makes the stack where there is none. */
+export function makeStack(stack: string, environment: Environment): void {
+  const { root } = stackFolders(stack);
+  if (!isKeptIn(root, environment) || !hasState(root)) callEngine(["stack", "select", "--create", stack], environment);
+}
+
+function isKeptIn(root: string, { PULUMI_BACKEND_URL: backend = "" }: Environment): boolean {
+  return backend.startsWith(`file://${path.resolve(root)}/`);
 }
 
 /** The resources of a stack with their secrets in the clear: for use in memory, never for print. */
 export function readState(stack: string, environment: Environment): StateResource[] {
   requireState(stack, environment);
-  const state = JSON.parse(callEngine(["stack", "export", "--show-secrets", "--stack", stack], environment)) as {
-    deployment?: { resources?: { urn: string; type: string; inputs?: Record<string, unknown> }[] };
+  return resourcesIn(callEngine(exportOf(stack), environment));
+}
+
+/** The same, while this command goes on. */
+export async function readStateAside(stack: string, environment: Environment): Promise<StateResource[]> {
+  requireState(stack, environment);
+  return resourcesIn(await callEngineAside(exportOf(stack), environment));
+}
+
+/** The outputs of a stack, out of its resources. */
+export function outputsIn(resources: readonly StateResource[]): Record<string, unknown> {
+  return resources.find(({ type }) => type === stackType)?.outputs ?? {};
+}
+
+function exportOf(stack: string): string[] {
+  return ["stack", "export", "--show-secrets", "--stack", stack];
+}
+
+function resourcesIn(printed: string): StateResource[] {
+  const state = JSON.parse(printed) as {
+    deployment?: { resources?: (Omit<StateResource, "inputs"> & Partial<StateResource>)[] };
   };
-  return (state.deployment?.resources ?? []).map(({ urn, type, inputs }) => ({
+  return (state.deployment?.resources ?? []).map(({ urn, type, inputs, outputs }) => ({
     urn,
     type,
     inputs: reveal(inputs ?? {}) as Record<string, unknown>,
+    ...(type === stackType && { outputs: reveal(outputs ?? {}) as Record<string, unknown> }),
   }));
 }
 

@@ -1,7 +1,9 @@
 import { moveHosts } from "../hosts/balancerDoor";
 import type { Environment } from "../base/engine";
 import { Hosts } from "../hosts/hosts";
-import { readReports, findUntrue, markUntrue, type HostReport } from "../hosts/hostStatus";
+import { findUntrue, markUntrue } from "../hosts/hostStatus";
+import type { StateResource } from "../state/stackState";
+import { readReports, type HostReport } from "../hosts/survey";
 
 /**
  * After an update that the engine calls done: whether the hosts that took part have what it gave them and answer. An operator may
@@ -11,8 +13,9 @@ export async function concludeUpdate(
   stack: string,
   without: readonly string[],
   environment: Environment,
+  resources: readonly StateResource[],
 ): Promise<number> {
-  return Hosts.use(stack, environment, async (hosts) => {
+  return Hosts.in(resources, async (hosts) => {
     const names = hosts.names.filter((name) => !without.includes(name));
     const reports = await readReports(hosts, names);
     const untrue = findUntrue(hosts, reports);

@@ -10,8 +10,9 @@ import { callEngine, type Environment } from "../base/engine";
 import { lookForChanges, planHealing } from "../hosts/examine";
 import { Hosts, refusesUs, type Silence } from "../hosts/hosts";
 import { restartHost } from "./restarting";
-import { nameOf } from "../state/stackState";
-import { readReports, findUntrue, markUntrue } from "../hosts/hostStatus";
+import { nameOf, readStateAside, type StateResource } from "../state/stackState";
+import { findUntrue, markUntrue } from "../hosts/hostStatus";
+import { surveyHosts, type Survey } from "../hosts/survey";
 
 export interface Wish {
   stack: string;
@@ -25,6 +26,8 @@ export interface Prepared {
   environment: Environment;
   /** Words for the engine that keep what is left out as it is. */
   exclusions: string[];
+  /** The state as it was then. */
+  resources: readonly StateResource[];
 }
 
 /**
@@ -34,16 +37,19 @@ export interface Prepared {
 export async function prepareUpdate(wish: Wish, environment: Environment): Promise<Prepared> {
   const declared = readDeclared(wish.stack);
   // What is wrong with the settings is for the program to say.
-  if (declared === undefined) return { environment, exclusions: [] };
-  await requireApplication({ appFolder: declared.app.folder, requirements: declared.app.requirements });
-  return Hosts.use(wish.stack, environment, (hosts) => prepareHosts(hosts, wish, declared, environment));
+  if (declared === undefined) return { environment, exclusions: [], resources: [] };
+  const [resources] = await Promise.all([
+    readStateAside(wish.stack, environment),
+    requireApplication({ appFolder: declared.app.folder, requirements: declared.app.requirements }),
+  ]);
+  return Hosts.in(resources, (hosts) => prepareHosts(hosts, wish, declared, environment));
 }
 
 async function prepareHosts(hosts: Hosts, wish: Wish, declared: Declared, environment: Environment): Promise<Prepared> {
   const names = hosts.names.filter((name) =>
     declared.hosts.some((host) => host.name === name && isReachedAsBefore(host, hosts.connectionOf(name))),
   );
-  const silent = await hosts.findSilent(names);
+  const { silent, ...found } = await surveyHosts(hosts, names);
   const missed = silent.filter((silence) => isMissed(hosts, wish, declared, silence, environment));
   const { applicationHosts, balancer } = hosts;
   const { leaveOut, boot } = planParticipants({
@@ -56,7 +62,7 @@ async function prepareHosts(hosts: Hosts, wish: Wish, declared: Declared, enviro
   });
   boot.forEach((host) => process.stdout.write(`portico: ${host} does not answer; this update boots it again\n`));
   const present = names.filter((name) => silent.every(({ host }) => host !== name) && !leaveOut.includes(name));
-  await putRight(hosts, present, wish.stack, environment);
+  await putRight(hosts, present, found, wish.stack, environment);
   await moveHosts(hosts, "drain", leaveOut, `left out of an update by ${currentAuthor().who}`);
   return {
     environment: {
@@ -64,6 +70,7 @@ async function prepareHosts(hosts: Hosts, wish: Wish, declared: Declared, enviro
       ...(leaveOut.length > 0 && { [leftOutVariable]: leaveOut.join(",") }),
       ...(boot.length > 0 && { [silentVariable]: boot.join(",") }),
     },
+    resources: hosts.resources,
     exclusions: exclusionsOf(
       leaveOut,
       hosts.names,
@@ -91,10 +98,12 @@ function isMissed(
 async function putRight(
   hosts: Hosts,
   present: readonly string[],
+  found: Pick<Survey, "reports" | "checked">,
   stack: string,
   environment: Environment,
 ): Promise<void> {
-  const [reports, checked] = await Promise.all([readReports(hosts, present), lookForChanges(hosts, present)]);
+  const takesPart = ({ host }: { host: string }) => present.includes(host);
+  const [reports, checked] = [found.reports.filter(takesPart), found.checked.filter(takesPart)];
   const untrue = findUntrue(hosts, reports);
   untrue.forEach(({ host, has }) =>
     process.stdout.write(

@@ -1,7 +1,8 @@
 import type { HostCommands } from "../../../lib/hosts/protocol";
 import type { Environment } from "../base/engine";
 import { Hosts, type HostAnswer } from "../hosts/hosts";
-import { readReports, findUntrue, markUntrue, type HostReport } from "../hosts/hostStatus";
+import { findUntrue, markUntrue } from "../hosts/hostStatus";
+import { readReports, type HostReport } from "../hosts/survey";
 
 /**
  * After a failed update: every host that had switched and was not confirmed goes back at once, instead of at the

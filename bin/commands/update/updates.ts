@@ -13,6 +13,14 @@ export interface Updated {
   events: EngineEvent[][];
 }
 
+/** Whether an update found all as it was: its state is that of before. */
+export function changedNothing(events: readonly (readonly EngineEvent[])[]): boolean {
+  return (
+    events.length > 0 &&
+    events.every((each) => each.length > 0 && each.every(({ op }) => op === "same" || op === "read"))
+  );
+}
+
 /** Brings a stack up in as many updates as its machines need. */
 export async function runUpdates(stack: string, { environment, exclusions }: Prepared): Promise<Updated> {
   const plan = await plannedUpdates(stack, environment, exclusions);

@@ -45,6 +45,11 @@ class Paths:
         return self.state / "staged"
 
     @property
+    def byte_code(self) -> Path:
+        """This program, compiled for the Python of this host."""
+        return self.live(PATHS["byteCode"])
+
+    @property
     def units(self) -> Path:
         return self.live(PATHS["units"])
 

@@ -2,6 +2,32 @@ import { group, type Probe } from "../probe";
 
 /** What the host program keeps and for how long, and what of it is secret. */
 export const hostState: readonly Probe[] = [
+  ...group({ python: ["test_byte_code"] }, [
+    {
+      name: "byte code that others may have written",
+      file: "byte_code.py",
+      find: "facts.st_uid == 0 and not open_to_others",
+      replace: "facts.st_uid == 0",
+    },
+    {
+      name: "byte code of another user",
+      file: "byte_code.py",
+      find: "facts.st_uid == 0 and not open_to_others",
+      replace: "not open_to_others",
+    },
+    {
+      name: "byte code in a folder that others write",
+      file: "byte_code.py",
+      find: "_is_only_roots(place.parent, stat.S_IFDIR) and ",
+      replace: "",
+    },
+    {
+      name: "byte code of another bundle",
+      file: "byte_code.py",
+      find: "{hashlib.sha256(bundle).hexdigest()}",
+      replace: "bundle",
+    },
+  ]),
   ...group({ python: ["test_record", "test_state_file", "test_telemetry"] }, [
     {
       name: "the history grows for ever",

@@ -22,6 +22,42 @@ export const hosts: readonly Probe[] = [
     { name: "a host that died is waited for", file: "ssh.ts", find: '    ServerAliveInterval: "5",\n', replace: "" },
     { name: "ssh prompts a person", file: "ssh.ts", find: '    BatchMode: "yes",\n', replace: "" },
   ]),
+  ...group({ jest: ["unit/typescript.test.ts"] }, [
+    {
+      name: "a changed module runs as it was compiled before",
+      file: "base/typescript.js",
+      find: "[version, options, source]",
+      replace: "[version, options]",
+    },
+    {
+      name: "compiled modules that others read",
+      file: "base/typescript.js",
+      find: "mode: 0o700",
+      replace: "mode: 0o755",
+    },
+  ]),
+  ...group({ jest: ["unit/updates.test.ts"] }, [
+    {
+      name: "a state is not read again after an update that logged nothing",
+      file: "update/updates.ts",
+      find: "each.length > 0 && ",
+      replace: "",
+    },
+  ]),
+  ...group({ jest: ["unit/survey.test.ts"] }, [
+    {
+      name: "a host with an earlier program is not examined",
+      file: "hosts/survey.ts",
+      find: "lookForChanges(hosts, withEarlierProgram(present))",
+      replace: "lookForChanges(hosts, [])",
+    },
+    {
+      name: "a host whose program fails counts as silent",
+      file: "hosts/survey.ts",
+      find: ".filter(({ letIn }) => !letIn)",
+      replace: ".filter(({ result }) => result === undefined)",
+    },
+  ]),
   ...group({ jest: ["unit/roles.test.ts"] }, [
     {
       name: "maskedUnits of a role",
