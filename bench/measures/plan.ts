@@ -1,0 +1,12 @@
+/** How long and how often is measured. */
+export interface Plan {
+  rounds: number;
+  /** Of one run of a load. */
+  seconds: number;
+  /** Of one run at a constant rate: p99.9 needs a thousand requests and more. */
+  latencySeconds: number;
+  connections: number;
+}
+
+export const fullPlan: Plan = { rounds: 5, seconds: 3, latencySeconds: 10, connections: 32 };
+export const quickPlan: Plan = { rounds: 3, seconds: 1, latencySeconds: 3, connections: 32 };

@@ -1,0 +1,66 @@
+import { loadavg } from "node:os";
+import { runMain } from "../bin/commands/base/main";
+import { describeComputer } from "./base/computer";
+import { beyondInterrupts, takeInterrupts } from "./base/interruption";
+import { networks } from "./base/places";
+import { say } from "./base/progress";
+import { measureAll } from "./measures/all";
+import { readOptions, type Options } from "./options";
+import { bare } from "./peers/bare";
+import { PeerMachines } from "./peers/machines";
+import type { PeerStack } from "./peers/peer";
+import { Portico } from "./peers/portico";
+import { removeAll } from "./peers/removal";
+import { stock } from "./peers/stock";
+import { writeResults } from "./report/file";
+import type { Results } from "./report/results";
+
+runMain(async (words) => {
+  const options = readOptions(words);
+  if (options.action === "down") return removeAll().then(() => 0);
+  return measure(options, words);
+});
+
+async function measure(options: Options, words: readonly string[]): Promise<number> {
+  const loadBefore = loadavg()[0]!;
+  takeInterrupts();
+  try {
+    const stacks = stacksOf(options);
+    const peers = [];
+    for (const stack of stacks) {
+      say(`${stack.name}: bringing it up`);
+      peers.push(await stack.up());
+    }
+    const results: Results = {
+      started: new Date().toISOString(),
+      command: ["npm run bench --", ...words].join(" "),
+      computer: describeComputer(),
+      loadBefore,
+      peers: Object.fromEntries(peers.map(({ name, about }) => [name, about])),
+      figures: [],
+    };
+    await measureAll(options, peers, results);
+    say(`results: ${writeResults(results, options.out)}`);
+    return 0;
+  } catch (problem) {
+    if (beyondInterrupts()) return 130;
+    throw problem;
+  } finally {
+    beyondInterrupts();
+    if (options.keep) say("machines stay up; npm run bench -- down removes them");
+    else await removeAll();
+  }
+}
+
+function stacksOf({ peers, porticos }: Options): PeerStack[] {
+  const machines = new PeerMachines();
+  const all: Record<string, () => PeerStack[]> = {
+    portico: () =>
+      porticos.map(
+        ({ name, source }, index) => new Portico({ name, source, prefix: networks.portico[index]!, hosts: 2 }),
+      ),
+    stock: () => [stock(machines)],
+    bare: () => [bare(machines)],
+  };
+  return peers.flatMap((name) => all[name]!());
+}
