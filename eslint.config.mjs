@@ -50,5 +50,5 @@ export default tseslint.config(
       "@typescript-eslint/no-implied-eval": "off",
     },
   },
-  { files: ["*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
+  { files: ["*.js", "bench/**/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
 );

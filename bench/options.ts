@@ -37,24 +37,23 @@ const peerNames = ["portico", "stock", "bare"];
 /** The words of the command; raises a UsageError for what it does not take. */
 export function readOptions(words: readonly string[]): Options {
   const { values, positionals } = parse(words);
-  const [action = "full", file, ...more] = positionals;
-  if (
-    !["full", "quick", "down", "page"].includes(action) ||
-    more.length > 0 ||
-    (action === "page") !== (file !== undefined)
-  )
-    throw new UsageError(`words: got '${positionals.join(" ")}'; allowed: nothing, quick, down, page FILE\n${usage}`);
   return {
-    action: action === "down" || action === "page" ? action : "measure",
-    quick: action === "quick",
+    ...actionOf(positionals),
     only: names("--only", values.only, measures) ?? measures.filter((measure) => measure !== "setup"),
     peers: names("--peers", values.peers, peerNames) ?? peerNames,
     porticos: porticosOf(values.portico),
     keep: values.keep ?? false,
     rounds: values.rounds === undefined ? undefined : wholeNumber("--rounds", values.rounds),
     out: values.out,
-    pageFile: file,
   };
+}
+
+function actionOf(words: readonly string[]): Pick<Options, "action" | "quick" | "pageFile"> {
+  const [action = "full", file, ...more] = words;
+  if (action === "page" && file !== undefined && more.length === 0) return { action, quick: false, pageFile: file };
+  if (file === undefined && action === "down") return { action, quick: false };
+  if (file === undefined && ["full", "quick"].includes(action)) return { action: "measure", quick: action === "quick" };
+  throw new UsageError(`words: got '${words.join(" ")}'; allowed: nothing, quick, down, page FILE\n${usage}`);
 }
 
 function parse(words: readonly string[]) {

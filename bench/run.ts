@@ -8,11 +8,12 @@ import { measureAll } from "./measures/all";
 import { readOptions, type Options } from "./options";
 import { bare } from "./peers/bare";
 import { PeerMachines } from "./peers/machines";
-import type { PeerStack } from "./peers/peer";
+import type { Peer, PeerStack } from "./peers/peer";
 import { Portico } from "./peers/portico";
 import { removeAll } from "./peers/removal";
 import { stock } from "./peers/stock";
 import { writeResults } from "./report/file";
+import { StockFleet } from "./peers/stockFleet";
 import type { Results } from "./report/results";
 
 runMain(async (words) => {
@@ -25,8 +26,8 @@ async function measure(options: Options, words: readonly string[]): Promise<numb
   const loadBefore = loadavg()[0]!;
   takeInterrupts();
   try {
-    const stacks = stacksOf(options);
-    const peers = [];
+    const { stacks, porticos, fleet } = stacksOf(options);
+    const peers: Peer[] = [];
     for (const stack of stacks) {
       say(`${stack.name}: bringing it up`);
       peers.push(await stack.up());
@@ -39,7 +40,7 @@ async function measure(options: Options, words: readonly string[]): Promise<numb
       peers: Object.fromEntries(peers.map(({ name, about }) => [name, about])),
       figures: [],
     };
-    await measureAll(options, peers, results);
+    await measureAll(options, { peers, porticos, fleet }, results);
     say(`results: ${writeResults(results, options.out)}`);
     return 0;
   } catch (problem) {
@@ -52,15 +53,12 @@ async function measure(options: Options, words: readonly string[]): Promise<numb
   }
 }
 
-function stacksOf({ peers, porticos }: Options): PeerStack[] {
+function stacksOf({ peers, porticos: given }: Options) {
   const machines = new PeerMachines();
-  const all: Record<string, () => PeerStack[]> = {
-    portico: () =>
-      porticos.map(
-        ({ name, source }, index) => new Portico({ name, source, prefix: networks.portico[index]!, hosts: 2 }),
-      ),
-    stock: () => [stock(machines)],
-    bare: () => [bare(machines)],
-  };
-  return peers.flatMap((name) => all[name]!());
+  const fleet = new StockFleet(machines);
+  const porticos = given.map(
+    ({ name, source }, index) => new Portico({ name, source, prefix: networks.portico[index]!, hosts: 2 }),
+  );
+  const all: Record<string, PeerStack[]> = { portico: porticos, stock: [stock(fleet)], bare: [bare(machines)] };
+  return { stacks: peers.flatMap((name) => all[name]!), porticos: peers.includes("portico") ? porticos : [], fleet };
 }

@@ -33,15 +33,28 @@ export function processesOf(init: number): number[] {
     .filter((pid) => quietly(() => readlinkSync(`/proc/${pid}/ns/pid`)) === namespace);
 }
 
+type Sums = Record<ReturnType<typeof groupOf>, number>;
+
 /** Time that each group of processes of a machine has used, in ticks. */
-export function timeByGroup(init: number): Record<ReturnType<typeof groupOf>, number> {
+export function timeByGroup(init: number): Sums {
+  return sumByGroup(init, "stat", (stat) => {
+    const { user, system } = parseProcessTime(stat);
+    return user + system;
+  });
+}
+
+/** Memory of each group in bytes, what is shared divided among those that share it (Pss). */
+export function memoryByGroup(init: number): Sums {
+  return sumByGroup(init, "smaps_rollup", (rollup) => 1024 * Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0));
+}
+
+function sumByGroup(init: number, file: string, valueOf: (text: string) => number): Sums {
   const sums = { nginx: 0, application: 0, other: 0 };
   for (const pid of processesOf(init)) {
-    const stat = quietly(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+    const text = quietly(() => readFileSync(`/proc/${pid}/${file}`, "utf8"));
     const commandLine = quietly(() => readFileSync(`/proc/${pid}/cmdline`, "utf8"));
-    if (stat === undefined || commandLine === undefined) continue;
-    const { user, system } = parseProcessTime(stat);
-    sums[groupOf(commandLine.replaceAll("\0", " "))] += user + system;
+    if (text === undefined || commandLine === undefined) continue;
+    sums[groupOf(commandLine.replaceAll("\0", " "))] += valueOf(text);
   }
   return sums;
 }

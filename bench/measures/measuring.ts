@@ -56,6 +56,14 @@ async function idleShare(): Promise<number> {
   return (after.busy - before.busy) / Math.max(1, after.total - before.total);
 }
 
+/** Why a run that begins now would be a noisy one; undefined where it is quiet. */
+export async function noiseBefore(): Promise<string | undefined> {
+  const share = await idleShare();
+  return share > noisyShare ? `others used ${percent(share)} before the run` : undefined;
+}
+
+const percent = (share: number) => `${Math.round(100 * share)} % of the processors`;
+
 /** Why a run is a noisy one; undefined where it is quiet. */
 export function noiseOf(
   shareBefore: number,
@@ -63,7 +71,6 @@ export function noiseOf(
   after: ProcessorTicks,
   rest: number,
 ): string | undefined {
-  const percent = (share: number) => `${Math.round(100 * share)} % of the processors`;
   const span = Math.max(1, after.total - total);
   const [restShare, stolenShare] = [rest / span, (after.stolen - stolen) / span];
   if (shareBefore > noisyShare) return `others used ${percent(shareBefore)} before the run`;

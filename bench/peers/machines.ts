@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { GivenMachines, initProcess } from "../../tests/support/givenMachines";
 import { checkout, networks, workspace } from "../base/places";
@@ -36,6 +36,11 @@ export class PeerMachines {
     return initProcess(path.join(this.given.folder, name));
   }
 
+  /** Interface on this computer that leads to a machine. */
+  link(name: string): string {
+    return linkOf(path.join(this.given.folder, name));
+  }
+
   get loginKey(): string {
     return path.join(this.given.folder, "login");
   }
@@ -54,4 +59,15 @@ export class PeerMachines {
   async remove(): Promise<void> {
     if (existsSync(this.given.folder)) await this.given.remove();
   }
+}
+
+/** Interface on this computer that leads to a machine, by the machine's folder. */
+export function linkOf(folder: string): string {
+  const { identifier } = JSON.parse(readFileSync(path.join(folder, "machine.json"), "utf8")) as { identifier: string };
+  return `vb-${identifier}`;
+}
+
+/** Bytes that this computer and the other machines have sent to a machine. */
+export function bytesTo(link: string): number {
+  return Number(readFileSync(`/sys/class/net/${link}/statistics/tx_bytes`, "utf8"));
 }

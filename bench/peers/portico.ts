@@ -6,6 +6,7 @@ import type { Run } from "../../tests/support/run";
 import { cleanEnvironment, demand } from "../base/command";
 import { workspace } from "../base/places";
 import { addMeasuredFile } from "./application";
+import { linkOf } from "./machines";
 import type { Peer, PeerStack } from "./peer";
 
 const stackName = "bench";
@@ -25,8 +26,10 @@ export interface PorticoOptions {
 export class Portico implements PeerStack {
   readonly name: string;
   readonly folder: string;
+  private hosts: number;
 
   constructor(private readonly options: PorticoOptions) {
+    this.hosts = options.hosts;
     this.name = options.name;
     this.folder = path.join(workspace, options.name);
   }
@@ -37,15 +40,29 @@ export class Portico implements PeerStack {
     this.writeStackFile();
     await this.pulumi(["stack", "select", "--create", stackName]);
     await this.update();
-    const { hosts } = this.options;
     return {
       name: this.name,
-      about: `Portico (${this.options.source}): its balancer with TLS, its ${hosts} hosts, limits counted but never reached`,
+      about: `Portico (${this.options.source}): its balancer with TLS, its ${this.hosts} hosts, limits counted but never reached`,
       origin: `https://${this.options.prefix}.10`,
       authority: path.join(this.stateFolder, "ca.crt"),
       protocols: ["h1", "h2"],
       machines: () => this.machines(),
     };
+  }
+
+  /** Another number of hosts, and an update that brings it about. */
+  async resize(hosts: number): Promise<void> {
+    if (hosts === this.hosts) return;
+    this.hosts = hosts;
+    this.writeStackFile();
+    await this.update();
+  }
+
+  /** Interfaces on this computer that lead to the application hosts. */
+  links(): string[] {
+    return this.machineFolders()
+      .filter((folder) => !isBalancer(folder))
+      .map(linkOf);
   }
 
   update(): Promise<Run> {
@@ -89,23 +106,29 @@ export class Portico implements PeerStack {
         generatedSecrets: ["appSecretKey"],
       },
       nginx: { rateLimits },
-      local: { addressRange: `${this.options.prefix}.0/24`, webMachines: this.options.hosts },
+      local: { addressRange: `${this.options.prefix}.0/24`, webMachines: this.hosts },
     };
     const lines = Object.entries(settings).map(([key, value]) => `  portico:${key}: ${JSON.stringify(value)}`);
     writeFileSync(path.join(this.folder, `Pulumi.${stackName}.yaml`), ["config:", ...lines, ""].join("\n"));
   }
 
   private machines() {
-    const folder = path.join(this.stateFolder, "machines");
-    return readdirSync(folder)
-      .filter((name) => existsSync(path.join(folder, name, "machine.json")))
-      .map((name) => ({
-        role: /balancer/.test(name) ? ("balancer" as const) : ("host" as const),
-        init: initProcess(path.join(folder, name)),
-      }));
+    return this.machineFolders().map((folder) => ({
+      role: isBalancer(folder) ? ("balancer" as const) : ("host" as const),
+      init: initProcess(folder),
+    }));
+  }
+
+  private machineFolders(): string[] {
+    const all = path.join(this.stateFolder, "machines");
+    return readdirSync(all)
+      .map((name) => path.join(all, name))
+      .filter((folder) => existsSync(path.join(folder, "machine.json")));
   }
 
   private command(...words: string[]): Promise<Run> {
     return demand(words, { cwd: this.folder, env: cleanEnvironment() });
   }
 }
+
+const isBalancer = (folder: string) => /balancer/.test(path.basename(folder));

@@ -2,25 +2,18 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { workspace } from "../base/places";
-import type { PeerMachines } from "./machines";
 import type { Peer, PeerStack } from "./peer";
-import { installSample, startNginx, startUnits, stockFile, workers } from "./sampleOnMachine";
+import { startNginx, stockFile, workers } from "./sampleOnMachine";
+import type { StockFleet } from "./stockFleet";
 
-const addresses = { "stock-balancer": 10, "stock-1": 11, "stock-2": 12 };
-const hosts = ["stock-1", "stock-2"];
+const balancer = { "stock-balancer": 10 };
 
 /** What tutorials write: Debian's Nginx with TLS, plain HTTP to two hosts, each Nginx and Gunicorn with sync workers. */
-export function stock(machines: PeerMachines): PeerStack {
+export function stock(fleet: StockFleet): PeerStack {
+  const { machines } = fleet;
   const up = async (): Promise<Peer> => {
-    await machines.boot(addresses);
-    for (const host of hosts) {
-      await installSample(machines, host);
-      startUnits(machines, host, {
-        "gunicorn.socket": stockFile("gunicorn.socket"),
-        "gunicorn.service": stockFile("gunicorn.service", { WORKERS: workers }),
-      });
-      startNginx(machines, host, stockFile("host.conf"));
-    }
+    await machines.boot(balancer);
+    await fleet.fit(2);
     const { certificate, key } = makeCertificate(machines.address(10));
     machines.run("stock-balancer", "cat > /etc/ssl/site.crt", readFileSync(certificate));
     machines.run("stock-balancer", "umask 077; cat > /etc/ssl/site.key", readFileSync(key));
@@ -34,7 +27,7 @@ export function stock(machines: PeerMachines): PeerStack {
       protocols: ["h1", "h2"],
       machines: () => [
         { role: "balancer", init: machines.init("stock-balancer") },
-        ...hosts.map((host) => ({ role: "host" as const, init: machines.init(host) })),
+        ...fleet.hosts().map(({ name }) => ({ role: "host" as const, init: machines.init(name) })),
       ],
     };
   };

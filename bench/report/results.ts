@@ -9,7 +9,9 @@ export interface Sample {
 export interface Goal {
   peer: string;
   /** Ratio to the peer: at least where more is better, at most where less is. */
-  ratio: number;
+  ratio?: number;
+  /** In place of a ratio: how much more than the peer it may be, in the figure's unit. */
+  plus?: number;
 }
 
 /** One thing that was measured, for each peer once a round. */
@@ -20,6 +22,8 @@ export interface Figure {
   title: string;
   unit: string;
   better: "more" | "less";
+  /** The peer that the others are compared with where no goal names one; stock by default. */
+  reference?: string;
   goals: Goal[];
   /** By peer, in the order of the rounds. */
   series: Record<string, Sample[]>;

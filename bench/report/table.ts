@@ -1,5 +1,5 @@
 import { formatTable } from "../../bin/commands/base/table";
-import type { Figure } from "./results";
+import type { Figure, Goal } from "./results";
 import { ratios, spreadOf, type Spread } from "./statistics";
 
 export const referencePeer = "stock";
@@ -15,9 +15,10 @@ export function formatSpread({ min, median, max }: Spread): string {
   return `${formatNumber(median)} (${formatNumber(min)} to ${formatNumber(max)})`;
 }
 
-/** Whether a ratio reaches a goal. */
-export function reaches(figure: Pick<Figure, "better">, ratio: number, goal: number): boolean {
-  return figure.better === "more" ? ratio >= goal : ratio <= goal;
+/** Whether a figure reaches a goal by its median ratio to the goal's peer, or by the difference of the medians. */
+export function reaches(figure: Pick<Figure, "better">, goal: Goal, ratio: number, difference: number): boolean {
+  if (goal.plus !== undefined) return difference <= goal.plus;
+  return goal.ratio === undefined || (figure.better === "more" ? ratio >= goal.ratio : ratio <= goal.ratio);
 }
 
 export interface Row {
@@ -43,22 +44,22 @@ export function rowsOf(figure: Figure): Row[] {
 }
 
 function ratioText(figure: Figure, peer: string, values: readonly number[]): string {
-  const wanted = figure.goals.length > 0 ? figure.goals : [{ peer: referencePeer, ratio: undefined }];
+  const wanted: Goal[] = figure.goals.length > 0 ? figure.goals : [{ peer: figure.reference ?? referencePeer }];
   return wanted
     .filter((goal) => goal.peer !== peer && figure.series[goal.peer] !== undefined)
-    .map((goal) => {
-      const ratio = ratios(
-        values,
-        figure.series[goal.peer]!.map(({ value }) => value),
-      );
-      if (ratio === undefined) return "";
-      const verdict =
-        goal.ratio === undefined || !peer.startsWith("portico")
-          ? ""
-          : `, goal ${goal.ratio}: ${reaches(figure, ratio.median, goal.ratio) ? "reached" : "missed"}`;
-      return `${formatSpread(ratio)} of ${goal.peer}${verdict}`;
-    })
+    .map((goal) => comparison(figure, peer, values, goal))
     .join("; ");
+}
+
+function comparison(figure: Figure, peer: string, values: readonly number[], goal: Goal): string {
+  const others = figure.series[goal.peer]!.map(({ value }) => value);
+  const ratio = ratios(values, others);
+  if (ratio === undefined) return "";
+  const text = `${formatSpread(ratio)} of ${goal.peer}`;
+  const wanted = goal.plus === undefined ? goal.ratio?.toString() : `${goal.peer} + ${goal.plus} ${figure.unit}`;
+  if (wanted === undefined || !peer.startsWith("portico")) return text;
+  const difference = spreadOf(values).median - spreadOf(others).median;
+  return `${text}, goal ${wanted}: ${reaches(figure, goal, ratio.median, difference) ? "reached" : "missed"}`;
 }
 
 /** A figure for the terminal. */

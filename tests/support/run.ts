@@ -36,7 +36,9 @@ export function run(
       stdio: ["pipe", "pipe", "pipe"],
     });
     const interrupt = (signal: NodeJS.Signals) => process.kill(-child.pid!, signal);
-    abort?.addEventListener("abort", () => child.exitCode ?? child.signalCode ?? interrupt("SIGINT"), { once: true });
+    const end = () => interrupt("SIGINT");
+    abort?.addEventListener("abort", end);
+    child.on("close", () => abort?.removeEventListener("abort", end));
     let output = "";
     let stdout = "";
     const take = (chunk: Buffer) => {
