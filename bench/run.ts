@@ -12,13 +12,17 @@ import type { Peer, PeerStack } from "./peers/peer";
 import { Portico } from "./peers/portico";
 import { removeAll } from "./peers/removal";
 import { stock } from "./peers/stock";
-import { writeResults } from "./report/file";
+import { writePage, writeResults } from "./report/file";
 import { StockFleet } from "./peers/stockFleet";
 import type { Results } from "./report/results";
 
 runMain(async (words) => {
   const options = readOptions(words);
   if (options.action === "down") return removeAll().then(() => 0);
+  if (options.pageFile !== undefined) {
+    writePage(options.pageFile);
+    return 0;
+  }
   return measure(options, words);
 });
 

@@ -10,6 +10,7 @@ import type { Deployer } from "./deployer";
 import { changeTemplate } from "./template";
 
 const version = "2.19.14";
+const packagingVersion = "25.0";
 const playbook = path.join(__dirname, "files/playbook.yml");
 
 /** The playbook that teams write, all hosts at once, with the settings that Ansible comes with, or pipelined. */
@@ -22,7 +23,8 @@ export function ansible(fleet: StockFleet, pipelining: boolean): Deployer {
   const fit = async (hosts: number) => {
     await provideAnsible();
     await fleet.fit(hosts);
-    for (const { name: host } of fleet.hosts()) fleet.machines.run(host, installPackaging);
+    const packaging = await providePackaging();
+    for (const { name: host } of fleet.hosts()) fleet.machines.copy(host, packaging, "/usr/lib/python3/dist-packages");
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     copySample(app);
@@ -49,9 +51,6 @@ export function ansible(fleet: StockFleet, pipelining: boolean): Deployer {
   return { name, about, fit, change: () => changeTemplate(app), deploy, links: () => fleet.links() };
 }
 
-/** What Ansible's pip module needs of the system's Python, where Debian would have python3-packaging. */
-const installPackaging = "python3 -m zipfile -e /srv/sample/wheels/packaging-*.whl /usr/lib/python3/dist-packages";
-
 /** The machines of the bench are new, and nobody has their host keys in a file. */
 const settings = { ANSIBLE_HOST_KEY_CHECKING: "False", ANSIBLE_LOCALHOST_WARNING: "False", LC_ALL: "C.UTF-8" };
 
@@ -64,4 +63,12 @@ async function provideAnsible(): Promise<string> {
     await demand([path.join(folder, "bin/pip"), "install", "-q", `ansible-core==${version}`]);
   }
   return program;
+}
+
+/** What Ansible's pip module needs of the system's Python; on Debian the package python3-packaging. */
+async function providePackaging(): Promise<string> {
+  const folder = path.join(benchCache(), `packaging-${packagingVersion}`);
+  const words = ["install", "-q", "--no-compile", "--target", folder, `packaging==${packagingVersion}`];
+  if (!existsSync(folder)) await demand(["python3", "-m", "pip", ...words]);
+  return folder;
 }

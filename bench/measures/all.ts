@@ -11,11 +11,13 @@ import type { StockFleet } from "../peers/stockFleet";
 import type { Figure, Measure, Results } from "../report/results";
 import { spreadOf } from "../report/statistics";
 import { figureText, referencePeer } from "../report/table";
+import { measureHeavyReleases } from "./heavyRelease";
 import { measureLatency, type Capacities } from "./latency";
 import { measureMemory } from "./memory";
 import { measureNoChange } from "./noChange";
 import { fullPlan, quickPlan, type Plan } from "./plan";
 import { measureReleases } from "./release";
+import { measureSetup } from "./setup";
 import { measureStreams } from "./streams";
 import { measureThroughput } from "./throughput";
 
@@ -43,6 +45,7 @@ export async function measureAll(options: Options, stage: Stage, results: Result
   if (asked("latency")) await measureLatency(peers, plan, capacitiesIn(measured), report);
   if (asked("streams")) report(await measureStreams(peers, plan.streamRounds));
   if (asked("release", "bytes", "nochange")) await measureDeployments(options, stage, plan, asked, report);
+  if (asked("setup")) report(await measureSetup(options.porticos));
 }
 
 function planOf({ quick, rounds }: Options): Plan {
@@ -66,6 +69,7 @@ async function measureDeployments(
     await measureNoChange(deployers, new EmptyProgram(), plan.releaseRounds, report);
   }
   if (asked("release", "bytes")) await measureReleases(deployers, plan.hostCounts, plan.releaseRounds, report);
+  if (asked("bytes") && !quick) report(await measureHeavyReleases(porticos, plan.releaseRounds));
 }
 
 /** What stock can do by path, over HTTP/1.1. */

@@ -27,7 +27,7 @@ export function measureMemory(peers: readonly Peer[]): Figure[] {
   });
   const withNginx = Object.keys(readings).filter((name) => readings[name]!.every(({ nginx }) => nginx > 0));
   return [
-    figure("application", "memory of the application on a host (sum of Pss)", Object.keys(readings)),
-    figure("nginx", "memory of Nginx on a host (sum of Pss)", withNginx),
+    figure("application", "memory, application on a host (sum of Pss)", Object.keys(readings)),
+    figure("nginx", "memory, Nginx on a host (sum of Pss)", withNginx),
   ];
 }

@@ -30,7 +30,8 @@ export async function measureReleases(
   }
 }
 
-async function release(deployer: Deployer): Promise<Deployment> {
+/** One change and its deployment. */
+export async function release(deployer: Deployer): Promise<Deployment> {
   const noisy = await noiseBefore();
   const links = deployer.links();
   const sum = () => links.reduce((bytes, link) => bytes + bytesTo(link), 0);

@@ -43,10 +43,12 @@ export async function measureStreams(peers: readonly Peer[], rounds: number): Pr
     ),
   });
   return [
-    figure("streams harmless", "open streams that no quick request noticed", "more", ({ harmless }) => harmless),
-    figure("streams begun", "those of them that began at once", "more", ({ begun }) => begun),
-    figure("streams refused", "further streams refused at once", "more", ({ refused }) => refused),
-    figure("streams starved", "runs in which quick requests starved", "less", ({ suffered }) => Number(suffered)),
+    figure("streams harmless", "streams, open that no quick request noticed", "more", ({ harmless }) => harmless),
+    figure("streams begun", "streams, begun at once of these", "more", ({ begun }) => begun),
+    figure("streams refused", "streams, further ones refused at once", "more", ({ refused }) => refused),
+    figure("streams starved", "streams, runs in which quick requests starved", "less", ({ suffered }) =>
+      Number(suffered),
+    ),
   ];
 }
 

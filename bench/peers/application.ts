@@ -32,10 +32,26 @@ export async function wheels(): Promise<string> {
   const place = path.join(benchCache(), `wheels-${key}`);
   if (existsSync(place)) return place;
   say("downloading the wheels of the sample");
+  const folder = `${place}.new`;
+  await demand([
+    "python3",
+    "-m",
+    "pip",
+    "download",
+    "-q",
+    "-r",
+    lock,
+    "-d",
+    folder,
+    "--require-hashes",
+    ...pipPlatform(),
+  ]);
+  return madeOnce(place, (made) => cpSync(folder, made, { recursive: true }));
+}
+
+/** Words of pip for wheels of the machines' Python and processor. */
+export function pipPlatform(): string[] {
   const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
   const platforms = ["manylinux2014", "manylinux_2_28"].flatMap((name) => ["--platform", `${name}_${machine}`]);
-  const words = ["--require-hashes", "--only-binary=:all:", "--python-version", python, ...platforms];
-  const folder = `${place}.new`;
-  await demand(["python3", "-m", "pip", "download", "-q", "-r", lock, "-d", folder, ...words]);
-  return madeOnce(place, (made) => cpSync(folder, made, { recursive: true }));
+  return ["--only-binary=:all:", "--python-version", python, ...platforms];
 }

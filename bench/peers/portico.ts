@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { copyCheckout } from "../../tests/support/checkoutCopy";
@@ -42,7 +43,7 @@ export class Portico implements PeerStack {
     await this.update();
     return {
       name: this.name,
-      about: `Portico (${this.options.source}): its balancer with TLS, its ${this.hosts} hosts, limits counted but never reached`,
+      about: `Portico at ${versionOf(this.options.source)}: its balancer with TLS, its ${this.hosts} hosts, limits counted but never reached`,
       origin: `https://${this.options.prefix}.10`,
       authority: path.join(this.stateFolder, "ca.crt"),
       protocols: ["h1", "h2"],
@@ -132,3 +133,9 @@ export class Portico implements PeerStack {
 }
 
 const isBalancer = (folder: string) => /balancer/.test(path.basename(folder));
+
+/** The commit of a checkout, and whether there are changes on top of it. */
+function versionOf(source: string): string {
+  const git = (...words: string[]) => execFileSync("git", ["-C", source, ...words], { encoding: "utf8" }).trim();
+  return git("rev-parse", "--short=10", "HEAD") + (git("status", "--porcelain") === "" ? "" : " with changes");
+}

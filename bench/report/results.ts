@@ -7,11 +7,14 @@ export interface Sample {
 
 /** What a figure is measured against, and what it should reach. */
 export interface Goal {
-  peer: string;
+  /** Absent where the goal is a number of its own. */
+  peer?: string;
   /** Ratio to the peer: at least where more is better, at most where less is. */
   ratio?: number;
   /** In place of a ratio: how much more than the peer it may be, in the figure's unit. */
   plus?: number;
+  /** The most that it may be, in the figure's unit. */
+  most?: number;
 }
 
 /** One thing that was measured, for each peer once a round. */
@@ -19,6 +22,7 @@ export interface Figure {
   /** Stable name, as `throughput h1 /healthz`. */
   id: string;
   measure: Measure;
+  /** Kind and case, as `throughput, /healthz HTTP/1.1`. */
   title: string;
   unit: string;
   better: "more" | "less";

@@ -17,7 +17,9 @@ export function spreadOf(values: readonly number[]): Spread {
 export function percentile(values: readonly number[], percent: number): number {
   if (values.length === 0) throw new Error("values: got none; allowed: one or more");
   const sorted = Float64Array.from(values).sort();
-  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)]!;
+  // 99.9 % of 1000 is a little above 999 in binary fractions, which must not make it 1000.
+  const rank = Math.ceil((percent * sorted.length) / 100 - 1e-6);
+  return sorted[Math.max(1, rank) - 1]!;
 }
 
 /** Ratios of runs of the same round, so that what disturbed a whole round disturbs no ratio. */

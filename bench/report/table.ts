@@ -15,8 +15,9 @@ export function formatSpread({ min, median, max }: Spread): string {
   return `${formatNumber(median)} (${formatNumber(min)} to ${formatNumber(max)})`;
 }
 
-/** Whether a figure reaches a goal by its median ratio to the goal's peer, or by the difference of the medians. */
-export function reaches(figure: Pick<Figure, "better">, goal: Goal, ratio: number, difference: number): boolean {
+/** Whether a median reaches a goal, by its ratio to the goal's peer, its difference to it, or by itself. */
+export function reaches(figure: Pick<Figure, "better">, goal: Goal, value: number, ratio = 1, difference = 0): boolean {
+  if (goal.most !== undefined) return value <= goal.most;
   if (goal.plus !== undefined) return difference <= goal.plus;
   return goal.ratio === undefined || (figure.better === "more" ? ratio >= goal.ratio : ratio <= goal.ratio);
 }
@@ -46,20 +47,33 @@ export function rowsOf(figure: Figure): Row[] {
 function ratioText(figure: Figure, peer: string, values: readonly number[]): string {
   const wanted: Goal[] = figure.goals.length > 0 ? figure.goals : [{ peer: figure.reference ?? referencePeer }];
   return wanted
-    .filter((goal) => goal.peer !== peer && figure.series[goal.peer] !== undefined)
+    .filter(({ peer: other }) => other !== peer && (other === undefined || figure.series[other] !== undefined))
     .map((goal) => comparison(figure, peer, values, goal))
     .join("; ");
 }
 
 function comparison(figure: Figure, peer: string, values: readonly number[], goal: Goal): string {
+  const median = spreadOf(values).median;
+  if (goal.peer === undefined) return verdict(figure, peer, goal, reaches(figure, goal, median));
   const others = figure.series[goal.peer]!.map(({ value }) => value);
   const ratio = ratios(values, others);
   if (ratio === undefined) return "";
+  const reached = reaches(figure, goal, median, ratio.median, median - spreadOf(others).median);
   const text = `${formatSpread(ratio)} of ${goal.peer}`;
-  const wanted = goal.plus === undefined ? goal.ratio?.toString() : `${goal.peer} + ${goal.plus} ${figure.unit}`;
-  if (wanted === undefined || !peer.startsWith("portico")) return text;
-  const difference = spreadOf(values).median - spreadOf(others).median;
-  return `${text}, goal ${wanted}: ${reaches(figure, goal, ratio.median, difference) ? "reached" : "missed"}`;
+  const judged = verdict(figure, peer, goal, reached);
+  return judged === "" ? text : `${text}, ${judged}`;
+}
+
+/** Goals are ours: what others reach is not judged. */
+function verdict({ unit }: Figure, peer: string, { peer: other, ratio, plus, most }: Goal, reached: boolean): string {
+  const wanted =
+    most !== undefined
+      ? `at most ${formatNumber(most)} ${unit}`
+      : plus !== undefined
+        ? `${other} + ${plus} ${unit}`
+        : ratio;
+  if (wanted === undefined || !peer.startsWith("portico")) return "";
+  return `goal ${wanted}: ${reached ? "reached" : "missed"}`;
 }
 
 /** A figure for the terminal. */
