@@ -4,7 +4,7 @@ import { UsageError } from "../bin/commands/base/main";
 import { checkout, networks } from "./base/places";
 import { measures, type Measure } from "./report/results";
 
-export const usage = `npm run bench -- [quick] [--only MEASURE,...] [--peers PEER,...] [--portico [NAME=]FOLDER]... [--keep] [--rounds N] [--out FILE]
+export const usage = `npm run bench -- [quick] [--only MEASURE,...] [--peers PEER,...] [--portico [NAME=]FOLDER]... [--keep] [--rounds N] [--hosts N,...] [--out FILE]
 npm run bench -- down
 npm run bench -- page FILE
 
@@ -17,6 +17,7 @@ Measures Portico beside what people would pick instead, on machines of this comp
   --portico  another checkout to deploy and measure in place of this one; more of them, each with a name, side by side
   --keep     leaves the machines up for the next run, which then updates Portico's stack and goes on at once
   --rounds   how often each figure is measured; default 5, quick 3
+  --hosts    fleets that releases go to, up to 8 hosts each; default 1,2,3,4,8, quick 2
   --out      where results go; default bench/results/TIME.json
 `;
 
@@ -28,10 +29,13 @@ export interface Options {
   porticos: { name: string; source: string }[];
   keep: boolean;
   rounds?: number;
+  hosts?: number[];
   out?: string;
   pageFile?: string;
 }
 
+/** What portico:local.webMachines allows. */
+const mostHosts = 8;
 const peerNames = ["portico", "stock", "bare"];
 
 /** The words of the command; raises a UsageError for what it does not take. */
@@ -44,6 +48,7 @@ export function readOptions(words: readonly string[]): Options {
     porticos: porticosOf(values.portico),
     keep: values.keep ?? false,
     rounds: values.rounds === undefined ? undefined : wholeNumber("--rounds", values.rounds),
+    hosts: values.hosts?.split(",").map((text) => wholeNumber("--hosts", text, mostHosts)),
     out: values.out,
   };
 }
@@ -67,6 +72,7 @@ function parse(words: readonly string[]) {
         portico: { type: "string", multiple: true },
         keep: { type: "boolean" },
         rounds: { type: "string" },
+        hosts: { type: "string" },
         out: { type: "string" },
       },
     });
@@ -100,8 +106,7 @@ function porticosOf(given: readonly string[] = [`portico=${checkout}`]) {
   return porticos;
 }
 
-function wholeNumber(option: string, text: string): number {
-  if (!/^[1-9]\d{0,2}$/.test(text))
-    throw new UsageError(`${option}: got '${text}'; allowed: a whole number from 1 to 999`);
-  return Number(text);
+function wholeNumber(option: string, text: string, most = 999): number {
+  if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= most) return Number(text);
+  throw new UsageError(`${option}: got '${text}'; allowed: a whole number from 1 to ${most}`);
 }

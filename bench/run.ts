@@ -2,7 +2,8 @@ import { loadavg } from "node:os";
 import { runMain } from "../bin/commands/base/main";
 import { describeComputer } from "./base/computer";
 import { beyondInterrupts, takeInterrupts } from "./base/interruption";
-import { networks } from "./base/places";
+import { claim } from "./base/oneRun";
+import { networks, workspace } from "./base/places";
 import { say } from "./base/progress";
 import { measureAll } from "./measures/all";
 import { readOptions, type Options } from "./options";
@@ -18,12 +19,16 @@ import type { Results } from "./report/results";
 
 runMain(async (words) => {
   const options = readOptions(words);
-  if (options.action === "down") return removeAll().then(() => 0);
   if (options.pageFile !== undefined) {
     writePage(options.pageFile);
     return 0;
   }
-  return measure(options, words);
+  const release = claim(`${workspace}.run`);
+  try {
+    return options.action === "down" ? await removeAll().then(() => 0) : await measure(options, words);
+  } finally {
+    release();
+  }
 });
 
 async function measure(options: Options, words: readonly string[]): Promise<number> {
@@ -44,7 +49,8 @@ async function measure(options: Options, words: readonly string[]): Promise<numb
       peers: Object.fromEntries(peers.map(({ name, about }) => [name, about])),
       figures: [],
     };
-    await measureAll(options, { peers, porticos, fleet }, results);
+    // What was measured stays, should the run end early.
+    await measureAll(options, { peers, porticos, fleet }, results, () => writeResults(results, options.out));
     say(`results: ${writeResults(results, options.out)}`);
     return 0;
   } catch (problem) {

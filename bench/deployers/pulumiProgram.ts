@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { cleanEnvironment, demand } from "../base/command";
+import { cleanEnvironment } from "../base/command";
+import { runEngine } from "../base/engine";
 import { checkout, workspace } from "../base/places";
 
 /** A program for the engine that Portico uses, in a folder and with a state of its own. */
@@ -20,17 +21,9 @@ export class PulumiProgram {
     await this.run(["stack", "select", "--create", this.name]);
   }
 
-  get exists(): boolean {
-    return existsSync(this.folder);
-  }
-
-  /** Runs the engine as by hand, in the environment of bin/env; answers its seconds, those of bin/env not counted. */
+  /** Runs the engine as by hand; answers its seconds. */
   async run(words: readonly string[]): Promise<number> {
-    const stateFolder = path.join(this.folder, "state");
-    const environment = { ...cleanEnvironment(), PORTICO_STATE_DIR: stateFolder };
-    const { stdout } = await demand([path.join(checkout, "bin/env"), this.name], { env: environment });
-    const script = `eval "$1"; shift; exec pulumi "$@"`;
-    const command = ["bash", "-c", script, "bash", stdout, ...words];
-    return (await demand(command, { cwd: this.folder, env: environment })).seconds;
+    const environment = { ...cleanEnvironment(), PORTICO_STATE_DIR: path.join(this.folder, "state") };
+    return (await runEngine({ checkout, stack: this.name, folder: this.folder, environment }, words)).seconds;
   }
 }

@@ -27,13 +27,14 @@ export interface Stage {
   fleet: StockFleet;
 }
 
-/** Measures what was asked for, each figure printed as soon as it is there. */
-export async function measureAll(options: Options, stage: Stage, results: Results): Promise<void> {
+/** Measures what was asked for, each figure printed and saved as soon as it is there. */
+export async function measureAll(options: Options, stage: Stage, results: Results, save: () => void): Promise<void> {
   const plan = planOf(options);
   const asked = (...measures: Measure[]) => measures.some((measure) => options.only.includes(measure));
   const report = (figures: Figure[]) => {
     const wanted = figures.filter(({ measure }) => options.only.includes(measure));
     results.figures.push(...wanted);
+    save();
     process.stdout.write(wanted.map((figure) => `${figureText(figure)}\n`).join(""));
   };
   const { peers } = stage;
@@ -48,9 +49,10 @@ export async function measureAll(options: Options, stage: Stage, results: Result
   if (asked("setup")) report(await measureSetup(options.porticos));
 }
 
-function planOf({ quick, rounds }: Options): Plan {
+function planOf({ quick, rounds, hosts }: Options): Plan {
   const plan = quick ? quickPlan : fullPlan;
-  return rounds === undefined ? plan : { ...plan, rounds, releaseRounds: rounds, streamRounds: rounds };
+  const counted = rounds === undefined ? {} : { rounds, releaseRounds: rounds, streamRounds: rounds };
+  return { ...plan, ...counted, hostCounts: hosts ?? plan.hostCounts };
 }
 
 /** Nothing changed comes first: the stack has two hosts then, as the one that people start with. */

@@ -5,6 +5,7 @@ import { copyCheckout } from "../../tests/support/checkoutCopy";
 import { initProcess } from "../../tests/support/givenMachines";
 import type { Run } from "../../tests/support/run";
 import { cleanEnvironment, demand } from "../base/command";
+import { runEngine } from "../base/engine";
 import { workspace } from "../base/places";
 import { addMeasuredFile } from "./application";
 import { linkOf } from "./machines";
@@ -70,10 +71,9 @@ export class Portico implements PeerStack {
     return this.command("bin/up", stackName);
   }
 
-  /** Pulumi as by hand, in the environment that bin/env prints. */
   pulumi(words: readonly string[]): Promise<Run> {
-    const script = 'set -e; lines=$(bin/env "$0"); eval "$lines"; exec pulumi "$@"';
-    return this.command("bash", "-c", script, stackName, ...words);
+    const place = { checkout: this.folder, stack: stackName, folder: this.folder, environment: cleanEnvironment() };
+    return runEngine(place, words);
   }
 
   async remove(): Promise<void> {

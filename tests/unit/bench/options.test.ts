@@ -9,12 +9,24 @@ test("without words all is measured but what takes long, of this checkout", () =
 });
 
 test("words choose", () => {
-  const words = ["quick", "--only", "cpu,throughput", "--keep", "--rounds", "7", "--peers", "portico,stock"];
+  const words = [
+    "quick",
+    "--only",
+    "cpu,throughput",
+    "--keep",
+    "--rounds",
+    "7",
+    "--hosts",
+    "1,3",
+    "--peers",
+    "portico,stock",
+  ];
   expect(readOptions([...words, "--portico", "/a", "--portico", "portico-old=/b"])).toMatchObject({
     quick: true,
     only: ["throughput", "cpu"],
     keep: true,
     rounds: 7,
+    hosts: [1, 3],
     peers: ["portico", "stock"],
     porticos: [
       { name: "portico", source: "/a" },
@@ -32,6 +44,7 @@ test.each([
   [["--only", "speed"], "--only: got 'speed'; allowed: throughput,"],
   [["--peers", "nginx"], "--peers: got 'nginx'; allowed: portico, stock, bare"],
   [["--rounds", "0"], "--rounds: got '0'; allowed: a whole number"],
+  [["--hosts", "1,9"], "--hosts: got '9'; allowed: a whole number from 1 to 8"],
   [["--portico", "new=/a"], "the name 'new'"],
   [["--portico", "/a", "--portico", "/b"], "each with a name of its own"],
   [["--fast"], "--fast"],
