@@ -12,7 +12,7 @@ Measures Portico beside what people would pick instead, on machines of this comp
   quick      fewer and shorter runs, three minutes where machines and caches are warm
   down       removes the machines that --keep left
   page FILE  writes docs/performance.md and its plots from results
-  --only     ${measures.join(", ")}; setup only where it is named: it takes long
+  --only     ${measures.join(", ")}; setup, and streams of quick, only where named
   --peers    which of portico, stock, bare; default: all
   --portico  another checkout to deploy and measure in place of this one; more of them, each with a name, side by side
   --keep     leaves the machines up for the next run, which then updates Portico's stack and goes on at once
@@ -41,9 +41,11 @@ const peerNames = ["portico", "stock", "bare"];
 /** The words of the command; raises a UsageError for what it does not take. */
 export function readOptions(words: readonly string[]): Options {
   const { values, positionals } = parse(words);
+  const action = actionOf(positionals);
+  const left: Measure[] = action.quick ? ["setup", "streams"] : ["setup"];
   return {
-    ...actionOf(positionals),
-    only: names("--only", values.only, measures) ?? measures.filter((measure) => measure !== "setup"),
+    ...action,
+    only: names("--only", values.only, measures) ?? measures.filter((measure) => !left.includes(measure)),
     peers: names("--peers", values.peers, peerNames) ?? peerNames,
     porticos: porticosOf(values.portico),
     keep: values.keep ?? false,

@@ -51,7 +51,8 @@ export async function measureAll(options: Options, stage: Stage, results: Result
 
 function planOf({ quick, rounds, hosts }: Options): Plan {
   const plan = quick ? quickPlan : fullPlan;
-  const counted = rounds === undefined ? {} : { rounds, releaseRounds: rounds, streamRounds: rounds };
+  const counted =
+    rounds === undefined ? {} : { rounds, latencyRounds: rounds, releaseRounds: rounds, streamRounds: rounds };
   return { ...plan, ...counted, hostCounts: hosts ?? plan.hostCounts };
 }
 

@@ -27,13 +27,13 @@ export async function measureLatency(
     report(made);
     figures.push(...made);
   };
-  for (const path of Object.values(paths)) {
+  for (const path of plan.latency.map((kind) => paths[kind])) {
     const rate = Math.round((capacities[path] ?? (await capacityOf(peers, path, plan))) / 2);
     const measure = (peer: Peer) => observed(peer, () => constantRate(peer, path, "h1", rate, plan.latencySeconds));
-    const runs = await interleaved(peers, plan.rounds, measure);
+    const runs = await interleaved(peers, plan.latencyRounds, measure);
     take(figuresOf(`${path} ${protocolNames.h1} at ${rate} requests/s`, runs, ["p50", "p99", "p999"], goal));
   }
-  const runs = await interleaved(peers, plan.rounds, (peer) => observed(peer, () => besideSlow(peer, plan)));
+  const runs = await interleaved(peers, plan.latencyRounds, (peer) => observed(peer, () => besideSlow(peer, plan)));
   take(figuresOf(`${paths.health} beside ${slow.clients} clients on a page of 1 s`, runs, ["p50", "p99"], goal));
   return figures;
 }

@@ -20,12 +20,13 @@ export async function measureThroughput(
 ): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const protocol of protocols)
-    for (const [kind, path] of Object.entries(paths)) {
+    for (const kind of protocol === "h1" ? (Object.keys(paths) as (keyof typeof paths)[]) : plan.http2) {
+      const path = paths[kind];
       const able = peers.filter((peer) => peer.protocols.includes(protocol));
       const load = (peer: Peer) => closedLoop(peer, path, protocol, plan);
       for (const peer of able) await closedLoop(peer, path, protocol, { ...plan, seconds: 1 });
       const runs = await interleaved(able, plan.rounds, (peer) => observed(peer, () => load(peer)));
-      const made = figuresOf(`${path} ${protocolNames[protocol]}`, runs, goals[kind as keyof typeof paths]);
+      const made = figuresOf(`${path} ${protocolNames[protocol]}`, runs, goals[kind]);
       report(made);
       figures.push(...made);
     }

@@ -16,7 +16,7 @@ export interface BarGroup {
 }
 
 const width = 760;
-const labelWidth = 210;
+const labelWidth = 130;
 const valueWidth = 150;
 const barHeight = 16;
 const gap = 10;
@@ -32,6 +32,7 @@ export function barPlot(title: string, unit: string, groups: readonly BarGroup[]
   let top = titleHeight;
   for (const { label, bars } of groups) {
     parts.push(text(0, top + barHeight - 4, label, "group"));
+    top += barHeight;
     for (const bar of bars) {
       parts.push(...drawBar(bar, top, scale, colours[Math.max(0, peers.indexOf(bar.series)) % colours.length]!));
       top += barHeight;

@@ -92,8 +92,8 @@ test("a plot is well formed, as long as the largest run, and says nothing that a
   const bars = [{ label: 'a<b & "c"', series: "portico", spread, noisy: true }];
   const svg = barPlot("Title", "ms", [{ label: "group", bars }], ["portico"]);
   expect(svg).toContain("a&#60;b &#38; &#34;c&#34;");
-  expect(svg).toMatch(/<rect x="210" y="36" width="200" height="12" fill="#0072b2" class="noisy"\/>/);
-  expect(svg).toContain('<line class="span" x1="250" x2="610" y1="42" y2="42"/>');
+  expect(svg).toMatch(/<rect x="130" y="52" width="240" height="12" fill="#0072b2" class="noisy"\/>/);
+  expect(svg).toContain('<line class="span" x1="178" x2="610" y1="58" y2="58"/>');
   expect(svg).toContain("50 noisy");
   expect(svg.match(/<(text|svg|title|style)\b/g)!.length).toBe(svg.match(/<\/(text|svg|title|style)>/g)!.length);
 });
