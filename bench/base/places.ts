@@ -18,8 +18,6 @@ export function benchCache(...names: string[]): string {
 /** Networks of the bench, one a purpose, so that no other stack of this computer is met. Each is a /24. */
 export const networks = {
   peers: "10.31.81",
-  release: "10.31.82",
   /** Portico's stacks: the first is of the checkout, others those given by --portico. */
   portico: ["10.31.80", "10.31.83", "10.31.84", "10.31.85"],
-  porticoRelease: "10.31.86",
 } as const;

@@ -11,7 +11,7 @@ export const bench: readonly Probe[] = group({ jest: ["unit/bench/load.test.ts",
   {
     name: "a percentile one rank too high",
     file: "statistics.ts",
-    find: "/ 100 - 1e-6)",
-    replace: "/ 100)",
+    find: "(percent * sorted.length) / 100 - 1e-6",
+    replace: "(percent / 100) * sorted.length",
   },
 ]);
