@@ -1,3 +1,4 @@
+import { bench } from "./faults/bench";
 import { certificates } from "./faults/certificates";
 import { graph } from "./faults/graph";
 import { hostChecks } from "./faults/hostChecks";
@@ -33,4 +34,5 @@ export const probes: readonly Probe[] = [
   ...hostConfiguration,
   ...hostUnits,
   ...machines,
+  ...bench,
 ];

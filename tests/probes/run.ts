@@ -89,7 +89,7 @@ async function judgeAll(folder: string, chosen: readonly Resolved[], options: Op
   const copies = Array.from({ length: Math.min(options.workers, chosen.length) }, (_, index) =>
     path.join(folder, `copy-${index + 1}`),
   );
-  copies.forEach(copyCheckout);
+  copies.forEach((folder) => copyCheckout(folder));
   process.stdout.write("the tests without a fault\n");
   const complaint = await firstFailure(copies[0]!, commandsFor(chosen));
   if (complaint !== undefined) throw new Error(`the tests fail without any fault:\n${complaint}`);

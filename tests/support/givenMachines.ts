@@ -10,19 +10,31 @@ export interface GivenMachine {
   memoryMegabytes: number;
 }
 
-const bridge = "portico-given";
-export const gateway = "10.31.67.1";
-const addressRange = "10.31.67.0/24";
+/** Where machines live: a bridge, and the first three numbers of its /24. */
+export interface GivenNetwork {
+  bridge: string;
+  prefix: string;
+}
+
+const testNetwork: GivenNetwork = { bridge: "portico-given", prefix: "10.31.67" };
+export const gateway = `${testNetwork.prefix}.1`;
 
 /**
  * Machines on this computer that no stack made: what a user of target hosts brings. Each has a host key of its own
  * making, and a login user `admin` who takes one key.
  */
 export class GivenMachines {
-  private readonly folder: string;
+  readonly folder: string;
 
-  /** @param workspace a copy of the checkout; what is needed to remove the machines stays in it */
-  constructor(private readonly workspace: string) {
+  /**
+   * @param workspace where what is needed to remove the machines stays
+   * @param program `bin/machine` of a checkout; the workspace's own, where that is a copy of one
+   */
+  constructor(
+    private readonly workspace: string,
+    private readonly network = testNetwork,
+    private readonly program = "bin/machine",
+  ) {
     this.folder = path.join(workspace, "machines");
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
   }
@@ -30,7 +42,8 @@ export class GivenMachines {
   /** Gives the machines a bridge and boots all of them at once. */
   async boot(machines: readonly GivenMachine[]): Promise<void> {
     this.makeKey("login");
-    const network = { bridge, addressRange, owner: this.workspace, incarnation: "given" };
+    const { bridge, prefix } = this.network;
+    const network = { bridge, addressRange: `${prefix}.0/24`, owner: this.workspace, incarnation: "given" };
     this.write("network.json", JSON.stringify(network));
     await this.machineCommand("network-up", "network.json");
     await Promise.all(machines.map((machine) => this.bootOne(machine)));
@@ -48,16 +61,16 @@ export class GivenMachines {
 
   /** Adds addresses to this computer's end of the bridge; they go with it. */
   addAddresses(addresses: readonly string[]): void {
-    for (const address of addresses) execFileSync("ip", ["address", "replace", `${address}/32`, "dev", bridge]);
+    for (const address of addresses)
+      execFileSync("ip", ["address", "replace", `${address}/32`, "dev", this.network.bridge]);
   }
 
   /** Runs a shell script as root on a machine and answers its output. */
-  onMachine(name: string, script: string): string {
-    const { pid } = JSON.parse(readFileSync(path.join(this.folder, name, "machine.json"), "utf8")) as { pid: number };
-    const [init] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
-    const words = ["-t", init!, "-a", "--", "sh", "-c", script];
+  onMachine(name: string, script: string, input: string | Buffer = ""): string {
+    const words = ["-t", String(initProcess(path.join(this.folder, name))), "-a", "--", "sh", "-c", script];
     return execFileSync("nsenter", words, {
       encoding: "utf8",
+      input,
       env: { PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" },
       maxBuffer: 64 * 1024 * 1024,
     });
@@ -80,7 +93,7 @@ export class GivenMachines {
 
   private async bootOne({ name, address, suite, memoryMegabytes }: GivenMachine): Promise<void> {
     this.makeKey(`${name}-host`);
-    const network = { prefixLength: 24, gateway, bridge };
+    const network = { prefixLength: 24, gateway: `${this.network.prefix}.1`, bridge: this.network.bridge };
     const keys = {
       user: "admin",
       authorizedKey: this.read("login.pub").trim(),
@@ -106,12 +119,13 @@ export class GivenMachines {
   }
 
   private async machineCommand(command: string, file: string): Promise<void> {
-    const { code, output } = await run(["bin/machine", command], { cwd: this.workspace, input: this.read(file) });
+    const { code, output } = await run([this.program, command], { cwd: this.workspace, input: this.read(file) });
     if (code !== 0) throw new Error(`bin/machine ${command} of ${file}:\n${output}`);
   }
 
   private makeKey(name: string): void {
-    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path.join(this.folder, name)]);
+    if (!existsSync(path.join(this.folder, name)))
+      execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path.join(this.folder, name)]);
   }
 
   private read(file: string): string {
@@ -121,4 +135,10 @@ export class GivenMachines {
   private write(file: string, content: string): void {
     writeFileSync(path.join(this.folder, file), content, { mode: 0o600 });
   }
+}
+
+/** Number, on this computer, of the first process of a machine that bin/machine made in a folder. */
+export function initProcess(folder: string): number {
+  const { pid } = JSON.parse(readFileSync(path.join(folder, "machine.json"), "utf8")) as { pid: number };
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
 }

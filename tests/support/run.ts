@@ -15,6 +15,8 @@ export interface RunOptions {
   input?: string;
   /** Leaves standard input open, for a program that ends when it does. */
   keepInput?: boolean;
+  /** Interrupts the command, as Ctrl-C does. */
+  abort?: AbortSignal;
   /** Called with all that was printed so far. */
   onOutput?: (output: string, interrupt: (signal: NodeJS.Signals) => void) => void;
 }
@@ -22,7 +24,7 @@ export interface RunOptions {
 /** Runs a command to its end, in a process group of its own, and answers what it printed; it never throws for an exit code. */
 export function run(
   command: string[],
-  { cwd, env, input, keepInput = false, onOutput }: RunOptions = {},
+  { cwd, env, input, keepInput = false, abort, onOutput }: RunOptions = {},
 ): Promise<Run> {
   const started = Date.now();
   const [program, ...args] = command as [string, ...string[]];
@@ -34,6 +36,9 @@ export function run(
       stdio: ["pipe", "pipe", "pipe"],
     });
     const interrupt = (signal: NodeJS.Signals) => process.kill(-child.pid!, signal);
+    const end = () => interrupt("SIGINT");
+    abort?.addEventListener("abort", end);
+    child.on("close", () => abort?.removeEventListener("abort", end));
     let output = "";
     let stdout = "";
     const take = (chunk: Buffer) => {
