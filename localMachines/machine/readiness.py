@@ -12,6 +12,9 @@ from .container import console_tail
 BOOT_SECONDS = 60
 # cloud-init makes users and keys before the SSH server starts.
 CLOUD_BOOT_SECONDS = 180
+# What systemd of a machine says, and the setting of this computer that it ran out of.
+OUT_OF_INOTIFY = "inotify object: Too many open files"
+INOTIFY = "fs.inotify.max_user_instances"
 
 
 def wait_ready(spec: MachineSpec, process: Process) -> None:
@@ -42,10 +45,9 @@ def _admits_users(process: Process) -> bool:
 
 
 def _fault(spec: MachineSpec, got: str) -> Fault:
-    return Fault(
-        f"machine {spec.name}",
-        got,
-        "a machine that takes SSH logins",
-        "see the end of its console below, then run again",
-        console_tail(spec.folder),
-    )
+    console = console_tail(spec.folder)
+    remedy = "see the end of its console below, then run again"
+    if OUT_OF_INOTIFY in console:
+        # All machines of a computer share the number that its kernel allows root.
+        remedy = f"allow more inotify instances (`sysctl -w {INOTIFY}=1024`), then run again"
+    return Fault(f"machine {spec.name}", got, "a machine that takes SSH logins", remedy, console)

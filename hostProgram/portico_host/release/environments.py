@@ -66,15 +66,18 @@ class Environment:
 
     def finish(self) -> None:
         """Byte code for all modules, as the folder is read-only for the application; then it is complete."""
-        compile_modules(self.python, [self.folder / "lib"])
+        compile_modules(self.python, [self.folder / "lib"], processes=0)
         checksums.write_checksums(self.folder, **{COMPLETE: b""})
         os.sync()
         write_file(self.folder / COMPLETE, b"", 0o644)
 
 
-def compile_modules(python: Path, folders: Iterable[Path]) -> None:
-    """A module that does not compile is found where it matters: when the application imports it."""
-    command = [str(python), "-m", "compileall", "-q", "-j", "0", *(str(folder) for folder in folders)]
+def compile_modules(python: Path, folders: Iterable[Path], processes: int = 1) -> None:
+    """A module that does not compile is found where it matters: when the application imports it.
+
+    `processes` 0 is one for each processor: for an environment; an application is compiled before they have started.
+    """
+    command = [str(python), "-m", "compileall", "-q", "-j", str(processes), *(str(folder) for folder in folders)]
     run(command, seconds=INSTALL_SECONDS, check=False, ends_with_us=True)
 
 

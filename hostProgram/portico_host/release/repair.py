@@ -73,7 +73,7 @@ def _repair_environment(environment: Environment, fresh: Release, wheels: Path) 
         _take_over(environment.folder, aside.folder)
     finally:
         remove_folder(aside.folder)
-    compile_modules(environment.python, [environment.folder / "lib"])
+    compile_modules(environment.python, [environment.folder / "lib"], processes=0)
     checksums.write_checksums(environment.folder)
 
 
