@@ -12,7 +12,7 @@ Measures Portico beside what people would pick instead, on machines of this comp
   quick      fewer and shorter runs, three minutes where machines and caches are warm
   down       removes the machines that --keep left
   page FILE  writes docs/performance.md and its plots from results
-  --only     ${measures.join(", ")}; setup, and streams of quick, only where named
+  --only     ${measures.join(", ")}; setup, and streams and workers of quick, only where named
   --peers    which of portico, stock, bare; default: all
   --portico  another checkout to deploy and measure in place of this one; more of them, each with a name, side by side
   --keep     leaves the machines up for the next run, which then updates Portico's stack and goes on at once
@@ -42,7 +42,7 @@ const peerNames = ["portico", "stock", "bare"];
 export function readOptions(words: readonly string[]): Options {
   const { values, positionals } = parse(words);
   const action = actionOf(positionals);
-  const left: Measure[] = action.quick ? ["setup", "streams"] : ["setup"];
+  const left: Measure[] = action.quick ? ["setup", "streams", "workers"] : ["setup"];
   return {
     ...action,
     only: names("--only", values.only, measures) ?? measures.filter((measure) => !left.includes(measure)),

@@ -63,7 +63,9 @@ async function measure(options: Options, words: readonly string[]): Promise<numb
   }
 }
 
-function stacksOf({ peers, porticos: given }: Options) {
+/** The kinds of workers are compared without machines. */
+function stacksOf({ peers: chosen, porticos: given, only }: Options) {
+  const peers = only.every((measure) => measure === "workers") ? [] : chosen;
   const machines = new PeerMachines();
   const fleet = new StockFleet(machines);
   const porticos = given.map(

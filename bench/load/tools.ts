@@ -8,13 +8,22 @@ import { say } from "../base/progress";
 const vegetaVersion = "v12.13.0";
 
 /** h2load: closed loop, HTTP/1.1 and HTTP/2, in C, so that it takes little of the processors that the peers need. */
-export async function provideH2load(): Promise<string> {
-  const found = () => programOnPath("h2load", process.env.PATH ?? "");
+export function provideH2load(): Promise<string> {
+  return provide("h2load", "nghttp2-client");
+}
+
+/** wrk: closed loop over HTTP/1.1 also where each answer closes its connection, at which h2load never ends. */
+export function provideWrk(): Promise<string> {
+  return provide("wrk", "wrk");
+}
+
+async function provide(program: string, debianPackage: string): Promise<string> {
+  const found = () => programOnPath(program, process.env.PATH ?? "");
   if (found() === undefined) {
-    say("installing nghttp2-client");
+    say(`installing ${debianPackage}`);
     const apt = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"];
     await demand([...apt, "update"]);
-    await demand([...apt, "install", "-y", "--no-install-recommends", "nghttp2-client"]);
+    await demand([...apt, "install", "-y", "--no-install-recommends", debianPackage]);
   }
   return found()!;
 }

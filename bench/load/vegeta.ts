@@ -17,7 +17,13 @@ export interface Latencies {
 }
 
 /** Requests at a constant rate: one that waits keeps none of the later ones back, so no wait goes unseen. */
-export async function constantRate(peer: Peer, target: string, protocol: Protocol, rate: number, seconds: number) {
+export async function constantRate(
+  peer: Pick<Peer, "origin" | "authority">,
+  target: string,
+  protocol: Protocol,
+  rate: number,
+  seconds: number,
+) {
   const vegeta = await provideVegeta();
   const folder = mkdtempSync(path.join(tmpdir(), "portico-bench-rate-"));
   const results = path.join(folder, "results");

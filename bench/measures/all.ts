@@ -20,6 +20,7 @@ import { measureReleases } from "./release";
 import { measureSetup } from "./setup";
 import { measureStreams } from "./streams";
 import { measureThroughput } from "./throughput";
+import { measureWorkers } from "../workers/measure";
 
 export interface Stage {
   peers: readonly Peer[];
@@ -46,6 +47,7 @@ export async function measureAll(options: Options, stage: Stage, results: Result
   if (asked("latency")) await measureLatency(peers, plan, capacitiesIn(measured), report);
   if (asked("streams")) report(await measureStreams(peers, plan.streamRounds));
   if (asked("release", "bytes", "nochange")) await measureDeployments(options, stage, plan, asked, report);
+  if (asked("workers")) report(await measureWorkers(plan));
   if (asked("setup")) report(await measureSetup(options.porticos));
 }
 

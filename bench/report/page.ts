@@ -46,6 +46,18 @@ const plots: Plot[] = [
   { file: "no-change", heading: "Nothing changed", title: "Whole command", picks: of("nochange") },
   { file: "memory", heading: "Memory", title: "Sum of Pss on a host", picks: of("memory") },
   { file: "streams", heading: "Open streams", title: "Streams", picks: of("streams") },
+  {
+    file: "workers-throughput",
+    heading: "Kinds of workers",
+    title: "Requests per second",
+    picks: (figure) => of("workers")(figure) && figure.better === "more",
+  },
+  {
+    file: "workers-latency",
+    heading: "Kinds of workers, beside slow pages",
+    title: "p99 of a quick page",
+    picks: (figure) => of("workers")(figure) && figure.better === "less",
+  },
   { file: "setup", heading: "Set-up", title: "Whole command", picks: of("setup") },
 ];
 

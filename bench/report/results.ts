@@ -42,6 +42,7 @@ export const measures = [
   "memory",
   "bytes",
   "streams",
+  "workers",
   "setup",
 ] as const;
 export type Measure = (typeof measures)[number];

@@ -1,5 +1,6 @@
 import { parseH2load } from "../../../bench/load/h2load";
 import { parseResults } from "../../../bench/load/vegeta";
+import { parseWrk } from "../../../bench/load/wrk";
 
 const report = (changes: Record<string, string> = {}) =>
   Object.entries(changes).reduce(
@@ -53,4 +54,13 @@ describe("vegeta", () => {
   test("other lines are refused", () => {
     expect(() => parseResults("")).toThrow("lines without a latency");
   });
+});
+
+test("wrk's rate, and nothing of a run in which something failed", () => {
+  const output = "  32000 requests in 3.00s, 40MB read\nRequests/sec:  10666.67\nTransfer/sec:     13.33MB\n";
+  expect(parseWrk(output, "url")).toBe(10666.67);
+  expect(parseWrk(`  Socket errors: connect 0, read 3474, write 0, timeout 0\n${output}`, "url")).toBe(10666.67);
+  for (const fault of ["  Non-2xx or 3xx responses: 3\n", "  Socket errors: connect 0, read 0, write 0, timeout 2\n"])
+    expect(() => parseWrk(fault + output, "url")).toThrow(/^wrk url: got .+; allowed: all of them answered$/);
+  expect(() => parseWrk("unable to connect", "url")).toThrow("unable to connect");
 });
