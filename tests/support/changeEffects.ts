@@ -119,6 +119,7 @@ function effectsByPath(): Map<string, FileEffect> {
       allowSystemStatistics: true,
       migration: { command: ["true"], seconds: 1 },
     },
+    nginx: { compressPages: true },
   };
   const files = [baselineSettings(), baselineSettings(other)].flatMap((settings) => [
     ...webFiles(settings, plan),
