@@ -98,4 +98,12 @@ export const rendering: readonly Probe[] = [
       replace: "const addedBuffers = 0;",
     },
   ]),
+  ...group({ jest: ["rendered/gunicornWorkers.test.ts"] }, [
+    {
+      name: "a busy worker takes the one wake-up",
+      file: "files/web/opt/portico/revision/python/portico_threads.py",
+      find: "if self._idle and key.fd in self._listeners else 0",
+      replace: "if key.fd in self._listeners else 0",
+    },
+  ]),
 ];

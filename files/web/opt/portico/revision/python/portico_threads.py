@@ -19,7 +19,11 @@ class Worker(ThreadWorker):
 
     def accept(self, listener):
         super().accept(listener)
-        self.poller.queue_up(listener)
+        self.poller.queue_up(idle=not self.nr_conns)
+
+    def finish_request(self, conn, fs):
+        super().finish_request(conn, fs)
+        self.poller.queue_up(idle=not self.nr_conns)
 
     def enqueue_req(self, conn):
         # Gunicorn would ask a selector, made for this connection alone, whether the request is there: against clients that
@@ -29,27 +33,35 @@ class Worker(ThreadWorker):
 
 
 class Poller:
-    """What a selector is to the worker, but the kernel wakes one waiting worker for a connection, not all of them."""
+    """What a selector is to the worker, but the kernel wakes one idle worker for a connection, not all of them.
+
+    A busy worker wakes besides that one. A thread that does not let go of the interpreter (a regular expression, a large
+    JSON text) may keep it from accepting, and a connection that only this worker was woken for would wait as long.
+    """
 
     def __init__(self, listeners):
         self._listeners = {listener.fileno() for listener in listeners}
         self._keys = {}
         self._epoll = select.epoll()
+        self._idle = True
 
     def register(self, fileobj, events, data):
         key = selectors.SelectorKey(fileobj, number_of(fileobj), events, data)
-        only_one = select.EPOLLEXCLUSIVE if key.fd in self._listeners else 0
+        only_one = select.EPOLLEXCLUSIVE if self._idle and key.fd in self._listeners else 0
         self._epoll.register(key.fd, select.EPOLLIN | only_one)
         self._keys[key.fd] = key
 
     def unregister(self, fileobj):
         self._epoll.unregister(self._keys.pop(number_of(fileobj)).fd)
 
-    def queue_up(self, listener):
-        """Behind the other workers: the kernel wakes the first in its queue, and would give all connections to one."""
-        key = self._keys[listener.fileno()]
-        self.unregister(listener)
-        self.register(listener, key.events, key.data)
+    def queue_up(self, idle):
+        """Behind the other idle workers: the kernel wakes the first in its queue, and would give all connections to one."""
+        if not idle and not self._idle:
+            return
+        self._idle = idle
+        for key in [self._keys[number] for number in self._listeners if number in self._keys]:
+            self.unregister(key.fileobj)
+            self.register(key.fileobj, key.events, key.data)
 
     def select(self, timeout):
         return [(self._keys[number], events) for number, events in self._epoll.poll(timeout) if number in self._keys]
