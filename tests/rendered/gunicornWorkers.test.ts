@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { pythonWithGunicorn } from "../support/gunicorn";
@@ -59,4 +59,28 @@ test("a thread that keeps the interpreter to itself delays nothing that another 
     expect(Math.max(...seconds)).toBeLessThan(1.5);
     expect(seconds.length).toBeGreaterThan(4);
   }
+});
+
+const hintingWsgi = `def app(environ, start_response):
+    hint = environ.get("wsgi.early_hints")
+    if hint: hint([("Link", "</static/app.css>; rel=preload")])
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"hinted" if hint else b"fine"]
+`;
+const hintingAsgi = `async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        raise NotImplementedError
+    await send({"type": "http.response.informational", "status": 103, "headers": [(b"link", b"</a>; rel=preload")]})
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": b"fine"})
+`;
+
+test.each([
+  ["gthread", hintingWsgi],
+  ["sync", hintingWsgi],
+  ["asgi", hintingAsgi],
+])("%s workers send no early hint, which Nginx would take for the answer", async (workerClass, module) => {
+  const slot = await start(module, { workerClass, workers: 1 });
+  const answer = execFileSync("curl", words(slot, "/", "--include"), { encoding: "utf8" });
+  expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nfine$/);
 });

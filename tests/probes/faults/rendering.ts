@@ -105,5 +105,17 @@ export const rendering: readonly Probe[] = [
       find: "if self._idle and key.fd in self._listeners else 0",
       replace: "if key.fd in self._listeners else 0",
     },
+    {
+      name: "early hints of WSGI",
+      file: "files/web/opt/portico/revision/python/portico_wsgi.py",
+      find: 'environ.pop("wsgi.early_hints", None)',
+      replace: 'environ.get("wsgi.early_hints")',
+    },
+    {
+      name: "early hints of ASGI",
+      file: "files/web/opt/portico/revision/python/portico_streams.py",
+      find: 'if message["type"] == "http.response.informational":',
+      replace: 'if message["type"] == "http.response.informed":',
+    },
   ]),
 ];

@@ -59,6 +59,9 @@ class Answer:
     async def _forward(self, message):
         if self._ended:
             raise StreamEnded("the worker stops")
+        # Nginx before 1.29 takes an early hint (103) for the answer, and the balancer waits for an end that never comes.
+        if message["type"] == "http.response.informational":
+            return
         if message["type"] == "http.response.body" and not message.get("more_body", False):
             self._drain.discard(self)
         await self._send(message)

@@ -17,6 +17,8 @@ def adapted(application, worker):
 
     def answer(environ, start_response):
         environ["REMOTE_ADDR"] = environ.get("HTTP_X_FORWARDED_FOR", LOCAL_ADDRESS)
+        # Nginx before 1.29 takes an early hint (103) for the answer, and the balancer waits for an end that never comes.
+        environ.pop("wsgi.early_hints", None)
         head = Head(start_response)
         pieces = application(environ, head.start)
         return pieces if head.started and not head.is_event_stream else EventStream(pieces, head, worker)
