@@ -67,7 +67,7 @@ class Agent:
             for host, result in zip(hosts, results, strict=True)
             if self.is_out_now(host, standings) and not result.reached
         ]
-        if lost and not choice.open:
+        if not choice.open:
             unreached.end_connections(self.paths, lost)
         known = State(standings, tuple(sorted(self.drained)), choice.serving, choice.open, False, self.known.unread)
         self.known = self.apply(hosts, replace(known, asked=check_state.clock()))

@@ -44,7 +44,7 @@ export function describeRollback(stack: TestStack): void {
     it("is in the history with who did it, and the next up brings the code's release", async () => {
       const { code, stdout } = await stack.history();
       expect(code).toBe(0);
-      expect(stdout).toMatch(/^at +host +command +release +who +commit +seconds +outcome +why/);
+      expect(stdout).toMatch(/^at +host +command +release +who +commit +seconds +staging +copied +outcome +why/);
       expect(stdout).toMatch(new RegExp(`web-3 +rollback +${good}`));
       changeApp(stack, "D");
       await bringUp(stack);

@@ -78,8 +78,14 @@ export const hostChecks: readonly Probe[] = [
     {
       name: "all connections end when no host is left",
       file: "health_check/agent.py",
-      find: "if lost and not choice.open:",
-      replace: "if lost:",
+      find: "        if not choice.open:\n            unreached",
+      replace: "        if True:\n            unreached",
+    },
+    {
+      name: "a filter that names no host ends all connections",
+      file: "health_check/unreached.py",
+      find: "    if not hosts:\n        return\n",
+      replace: "",
     },
     {
       name: "a host that does not shake hands counts as reached",
