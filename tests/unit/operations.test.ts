@@ -60,7 +60,7 @@ describe("who takes part in an update", () => {
     for (const way of [
       "repair web-2 and run bin/up prod again",
       "bin/up prod --without web-2: ",
-      "take it out of hosts.machines in Pulumi.prod.yaml",
+      "take web-2 out of hosts.machines in Pulumi.prod.yaml, where gone for good",
     ])
       expect(refused).toThrow(way);
     expect(() => planParticipants({ ...fleet, target: "aws", silent: silent("web-2") })).toThrow(
@@ -72,6 +72,8 @@ describe("who takes part in an update", () => {
     const refused = () => planParticipants({ ...fleet, silent: silent("edge") });
     expect(refused).toThrow("edge does not answer");
     expect(refused).not.toThrow("--without");
+    expect(refused).toThrow("give edge the address and hostKey of another computer in Pulumi.prod.yaml");
+    expect(refused).not.toThrow("out of hosts.machines");
   });
 
   it("is everyone but those left out, and a host that leaves the stack is not missed", () => {

@@ -49,7 +49,7 @@ async function moveHost(
   }
   const wanted = verb === "drain";
   if (wanted && result.out)
-    process.stdout.write(`portico: ${balancer} leaves ${move.host} out; ${result.serving.join(", ")} serve\n`);
+    process.stdout.write(`portico: ${balancer} leaves ${move.host} out; serving: ${result.serving.join(", ")}\n`);
   if (wanted && !result.out)
     process.stderr.write(`portico: ${balancer} keeps ${move.host}: no other host would be left\n`);
   if (!wanted && result.out)

@@ -84,7 +84,7 @@ class OperatorTest(HealthCheckCase):
         for value, message in (
             ({"why": "x"}, "input.host: got nothing"),
             ({"host": "web-9", "why": "x"}, "input.host: got web-9; allowed: web-1, web-2, web-3"),
-            ({"host": "web-1"}, "input.why: got nothing"),
+            ({"host": "web-1"}, "input.why: got nothing; allowed: text; put it into the JSON on standard input"),
             ({"host": "web-1", "why": " \n"}, "input.why: got 0 signs"),
             ({"host": "web-1", "why": "x" * 201}, "input.why: got 201 signs"),
         ):
