@@ -86,7 +86,13 @@ function refusal(
 ): string {
   const names = missed.map(({ host }) => host);
   const spared = names.every((host) => applicationHosts.includes(host) && host !== balancer);
+  const otherKey = missed.filter(({ complaint }) => complaint.includes("Host key verification failed"));
   const ways = [
+    ...(target === "hosts" && otherKey.length > 0
+      ? [
+          `compare the host key of ${otherKey.map(({ host }) => host).join(", ")} on its own console, and set hostKey in Pulumi.${stack}.yaml when it is the right one`,
+        ]
+      : []),
     `repair ${names.join(", ")} and run bin/up ${stack} again`,
     ...(spared
       ? [

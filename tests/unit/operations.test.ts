@@ -68,6 +68,13 @@ describe("who takes part in an update", () => {
     );
   });
 
+  it("is told to compare the key of a host that shows another one", () => {
+    const other = [{ host: "web-2", complaint: "Host key verification failed." }];
+    const way = "compare the host key of web-2 on its own console, and set hostKey in Pulumi.prod.yaml";
+    expect(() => planParticipants({ ...fleet, silent: other })).toThrow(way);
+    expect(() => planParticipants({ ...fleet, silent: silent("web-2") })).not.toThrow("host key");
+  });
+
   it("offers no way without the balancer", () => {
     const refused = () => planParticipants({ ...fleet, silent: silent("edge") });
     expect(refused).toThrow("edge does not answer");

@@ -52,6 +52,8 @@ async function moveHost(
     process.stdout.write(`portico: ${balancer} leaves ${move.host} out; serving: ${result.serving.join(", ")}\n`);
   if (wanted && !result.out)
     process.stderr.write(`portico: ${balancer} keeps ${move.host}: no other host would be left\n`);
+  if (!wanted && !result.out)
+    process.stdout.write(`portico: ${balancer} sends requests to ${move.host} again: ${move.why}\n`);
   if (!wanted && result.out)
     process.stderr.write(`portico: ${balancer} still leaves ${move.host} out: it does not answer there\n`);
   return result.out === wanted;
