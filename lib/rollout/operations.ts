@@ -86,13 +86,8 @@ function refusal(
 ): string {
   const names = missed.map(({ host }) => host);
   const spared = names.every((host) => applicationHosts.includes(host) && host !== balancer);
-  const otherKey = missed.filter(({ complaint }) => complaint.includes("Host key verification failed"));
   const ways = [
-    ...(target === "hosts" && otherKey.length > 0
-      ? [
-          `compare the host key of ${otherKey.map(({ host }) => host).join(", ")} on its own console, and set hostKey in Pulumi.${stack}.yaml when it is the right one`,
-        ]
-      : []),
+    ...(target === "hosts" ? waysIn(missed, `Pulumi.${stack}.yaml`) : []),
     `repair ${names.join(", ")} and run bin/up ${stack} again`,
     ...(spared
       ? [
@@ -106,6 +101,24 @@ function refusal(
     ({ host, complaint }) => `${host} does not answer (${lastLine(complaint)}); nothing was changed`,
   );
   return [...complaints, "         ways on:", ...ways.map((way) => `         - ${way}`)].join("\n");
+}
+
+/** Of hosts that run and let nobody in. */
+function waysIn(missed: readonly Silence[], file: string): string[] {
+  const saying = (words: string) =>
+    missed
+      .filter(({ complaint }) => complaint.includes(words))
+      .map(({ host }) => host)
+      .join(", ");
+  const [other, refusing] = [saying("Host key verification failed"), saying("Permission denied")];
+  return [
+    ...(other === ""
+      ? []
+      : [`compare the host key of ${other} on its own console, and set hostKey in ${file} when it is the right one`]),
+    ...(refusing === ""
+      ? []
+      : [`add the public half of loginKey to ~/.ssh/authorized_keys of the login user on ${refusing}`]),
+  ];
 }
 
 /** A stack has one balancer: another computer takes its place. */

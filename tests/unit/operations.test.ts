@@ -75,6 +75,12 @@ describe("who takes part in an update", () => {
     expect(() => planParticipants({ ...fleet, silent: silent("web-2") })).not.toThrow("host key");
   });
 
+  it("is told to let the login key in where it is refused", () => {
+    const refused = [{ host: "web-2", complaint: "admin@web-2: Permission denied (publickey)." }];
+    const way = "add the public half of loginKey to ~/.ssh/authorized_keys of the login user on web-2";
+    expect(() => planParticipants({ ...fleet, silent: refused })).toThrow(way);
+  });
+
   it("offers no way without the balancer", () => {
     const refused = () => planParticipants({ ...fleet, silent: silent("edge") });
     expect(refused).toThrow("edge does not answer");

@@ -1,31 +1,35 @@
 import { currentAuthor } from "../../../lib/stack/author";
 import type { Hosts } from "../hosts/hosts";
 
-/** One host after another; the first that fails is the last that is touched. */
+/** One host after another; the first that fails is the last that is touched. Answers the exit code. */
 export async function restartAll(hosts: Hosts, stack: string, wanted: string | undefined): Promise<number> {
-  const known = hosts.applicationHosts;
-  if (known.length === 0)
-    throw new Error(
-      `stack: got ${stack}, which has no application hosts; allowed: a stack that is up; run bin/up ${stack}`,
-    );
-  if (wanted !== undefined && !known.includes(wanted))
-    throw new Error(
-      `--host: got ${wanted}; allowed: ${known.join(", ")}; name an application host; nothing was changed`,
-    );
-  const names = wanted === undefined ? known : [wanted];
+  const names = chosen(hosts, stack, wanted);
   const { balancer } = hosts;
   const silent = await hosts.findSilent([...new Set([...names, ...(balancer === undefined ? [] : [balancer])])]);
   silent.forEach(({ host, complaint }) => process.stderr.write(`portico: ${host} does not answer: ${complaint}\n`));
   const judged = silent.every(({ host }) => host !== balancer);
   if (!judged)
     process.stderr.write(`portico: ${balancer} checks no host now: each is judged by its own checks alone\n`);
-  for (const host of names.filter((name) => silent.every((each) => each.host !== name))) {
+  const present = names.filter((name) => silent.every(({ host }) => host !== name));
+  for (const host of present) {
     process.stdout.write(`portico: restarting the application on ${host}\n`);
     const failure = await restartHost(hosts, host, { judged });
     if (failure !== undefined) throw new Error(`${host}: ${failure}\nportico: no other host was touched after it`);
   }
-  const missed = silent.filter(({ host }) => names.includes(host)).length;
-  return silent.length === 0 ? 0 : missed === names.length ? 1 : 3;
+  if (present.length === 0) return 1;
+  return silent.length === 0 ? 0 : 3;
+}
+
+function chosen({ applicationHosts }: Hosts, stack: string, wanted: string | undefined): readonly string[] {
+  if (applicationHosts.length === 0)
+    throw new Error(
+      `stack: got ${stack}, which has no application hosts; allowed: a stack that is up; run bin/up ${stack}`,
+    );
+  if (wanted === undefined) return applicationHosts;
+  if (applicationHosts.includes(wanted)) return [wanted];
+  throw new Error(
+    `--host: got ${wanted}; allowed: ${applicationHosts.join(", ")}; name an application host; nothing was changed`,
+  );
 }
 
 interface Restart {

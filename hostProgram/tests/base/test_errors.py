@@ -23,7 +23,9 @@ class ErrorsTest(unittest.TestCase):
         self.assertRegex(
             self.of(OSError(errno.EIO, "I/O error")), r"^test_errors\.py:\d+: got OSError: .*; look at the disk"
         )
-        self.assertRegex(self.of(KeyError("x")), r"^test_errors\.py:\d+: got KeyError: 'x'; .*; a fault of portico-host")
+        self.assertRegex(
+            self.of(KeyError("x")), r"^test_errors\.py:\d+: got KeyError: 'x'; .*; a fault of portico-host"
+        )
         named = HostError("host: got nothing")
         self.assertIs(as_host_error(named), named)
 

@@ -6,7 +6,7 @@ from unittest import mock
 
 from portico_host.base.durable import write_json
 from portico_host.base.errors import HostError
-from portico_host.checks import examination, releases, strays, system
+from portico_host.checks import examination, releases, strays
 from portico_host.checks.difference import Difference
 from portico_host.checks.examination import examine
 from portico_host.probes import host_probe
