@@ -18,7 +18,7 @@ async function check(words: string[]): Promise<number> {
   return withTunnels(stack, environment, () =>
     Hosts.use(stack, environment, async (hosts) => {
       if (hosts.names.length === 0)
-        throw new Error(`stack: got ${stack}, which has no hosts; allowed: a stack that is up; run npm start`);
+        throw new Error(`stack: got ${stack}, which has no hosts; allowed: a stack that is up; run bin/up ${stack}`);
       const checked = await examine(hosts, hosts.names);
       if (!heal) return report(checked, stack, json);
       if (!json) print(checked);

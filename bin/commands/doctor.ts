@@ -4,6 +4,7 @@ import { checkedHosts } from "../../lib/targets/hosts/site";
 import { parseSettings } from "../../lib/settings";
 import { callEngine, stackEnvironment } from "./base/engine";
 import { runMain } from "./base/main";
+import { folderWithoutState } from "./state/stackState";
 import { formatTable } from "./base/table";
 
 interface ConfigValue {
@@ -39,8 +40,13 @@ function summary(diagnoses: readonly Diagnosis[]): string {
 }
 
 function checkedHostsOf(stack: string): CheckedHost[] {
+  const environment = stackEnvironment(stack);
+  if (folderWithoutState(stack, environment) !== undefined)
+    throw new Error(
+      `stack: got ${stack}, which was not made yet; allowed: one that was; run: eval "$(bin/env ${stack})", then pulumi stack init ${stack}`,
+    );
   const config = JSON.parse(
-    callEngine(["config", "--json", "--show-secrets", "--stack", stack], stackEnvironment(stack)),
+    callEngine(["config", "--json", "--show-secrets", "--stack", stack], environment),
   ) as Record<string, ConfigValue>;
   const own = Object.entries(config).flatMap(([key, value]) =>
     key.startsWith("portico:") ? [[key.slice("portico:".length), value] as const] : [],

@@ -13,6 +13,8 @@ async function history(words: string[]): Promise<number> {
     environment,
     () =>
       Hosts.use(stack, environment, async (hosts) => {
+        if (hosts.names.length === 0)
+          throw new Error(`stack: got ${stack}, which has no hosts; allowed: a stack that is up; run bin/up ${stack}`);
         const silent = await hosts.findSilent();
         const present = hosts.names.filter((name) => silent.every(({ host }) => host !== name));
         const answers = await hosts.call(present, "history", {}, { seconds: 30 });

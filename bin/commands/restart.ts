@@ -1,7 +1,7 @@
 import { stackEnvironment } from "./base/engine";
 import { Hosts } from "./hosts/hosts";
 import { runMain, UsageError } from "./base/main";
-import { restartHost } from "./update/restarting";
+import { restartAll } from "./update/restarting";
 import { findHolder, describeHolder } from "./state/staleLock";
 import { withTunnels } from "./aws/tunnels";
 
@@ -21,26 +21,6 @@ async function restart(words: string[]): Promise<number> {
     () => Hosts.use(stack, environment, (hosts) => restartAll(hosts, stack, wanted)),
     { share: true },
   );
-}
-
-/** One host after another; the first that fails is the last that is touched. */
-async function restartAll(hosts: Hosts, stack: string, wanted: string | undefined): Promise<number> {
-  const known = hosts.applicationHosts;
-  if (known.length === 0)
-    throw new Error(
-      `stack: got ${stack}, which has no application hosts; allowed: a stack that is up; run bin/up ${stack}`,
-    );
-  if (wanted !== undefined && !known.includes(wanted))
-    throw new Error(`--host: got ${wanted}; allowed: ${known.join(", ")}`);
-  const names = wanted === undefined ? known : [wanted];
-  const silent = await hosts.findSilent(names);
-  silent.forEach(({ host, complaint }) => process.stderr.write(`portico: ${host} does not answer: ${complaint}\n`));
-  for (const host of names.filter((name) => silent.every((each) => each.host !== name))) {
-    process.stdout.write(`portico: restarting the application on ${host}\n`);
-    const failure = await restartHost(hosts, host);
-    if (failure !== undefined) throw new Error(`${host}: ${failure}\nportico: no other host was touched after it`);
-  }
-  return silent.length === 0 ? 0 : silent.length === names.length ? 1 : 3;
 }
 
 function readWords(words: string[]): { stack: string; wanted?: string } {

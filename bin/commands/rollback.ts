@@ -52,7 +52,9 @@ async function showSite(stack: string, environment: Environment): Promise<number
 async function takeBack(hosts: Hosts, stack: string, wanted: string | undefined): Promise<Outcome> {
   const all = hosts.applicationHosts;
   if (all.length === 0)
-    throw new Error(`stack: got ${stack}, which has no application hosts; allowed: a stack that is up; run npm start`);
+    throw new Error(
+      `stack: got ${stack}, which has no application hosts; allowed: a stack that is up; run bin/up ${stack}`,
+    );
   const silent = await hosts.findSilent(all);
   const states = await hosts.call(
     all.filter((name) => silent.every(({ host }) => host !== name)),

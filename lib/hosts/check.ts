@@ -27,10 +27,10 @@ export function readAnswer(
 ): CheckedHost {
   if (result === undefined) return { host, examination: undefined, complaint: complaint.trim() };
   if (result.differences === undefined) return { host, examination: undefined, complaint: earlierProgram };
-  const { state = null, time = now, differences, deliberate = [] } = result;
+  const { state = null, time = now, differences, deliberate = [], drained = [] } = result;
   return {
     host,
-    examination: { state, time, differences: [...differences, ...clockDifference(time - now)], deliberate },
+    examination: { state, time, differences: [...differences, ...clockDifference(time - now)], deliberate, drained },
     complaint: "",
   };
 }
@@ -59,8 +59,11 @@ export function checkLines(checked: readonly CheckedHost[]): string[] {
   return checked.flatMap(({ host, examination, complaint }) => {
     if (examination === undefined) return [`${host}: could not be checked: ${complaint}`];
     const kept = examination.deliberate.map((path) => `${host}: ${path}: a drop-in of yours, which stays`);
+    const out = examination.drained.map(
+      (each) => `${host}: ${each.host} is out for work since ${each.since} and gets no requests: ${each.why}`,
+    );
     const differences = examination.differences.map((difference) => differenceLine(host, difference));
-    return [...(differences.length === 0 ? [`${host}: as it should be`] : differences), ...kept];
+    return [...(differences.length === 0 ? [`${host}: as it should be`] : differences), ...kept, ...out];
   });
 }
 

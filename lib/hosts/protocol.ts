@@ -126,6 +126,8 @@ export interface Examination {
   differences: Difference[];
   /** Drop-ins of an operator that are meant to stay. */
   deliberate: string[];
+  /** Hosts that a balancer sends no requests to, as an operator or an update told it. */
+  drained: { host: string; why: string; since: string }[];
 }
 
 interface Move {

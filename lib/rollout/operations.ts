@@ -87,20 +87,49 @@ function refusal(
   const names = missed.map(({ host }) => host);
   const spared = names.every((host) => applicationHosts.includes(host) && host !== balancer);
   const ways = [
+    ...(target === "hosts" ? waysIn(missed, `Pulumi.${stack}.yaml`) : []),
     `repair ${names.join(", ")} and run bin/up ${stack} again`,
     ...(spared
       ? [
           `bin/up ${stack} ${names.map((host) => `--without ${host}`).join(" ")}: releases on the others; the balancer leaves ${names.join(", ")} out until a full update has brought it up to date`,
         ]
       : []),
-    target === "aws"
-      ? `bin/up ${stack} --refresh: makes a machine that was removed anew`
-      : `take it out of hosts.machines in Pulumi.${stack}.yaml, where it is gone for good`,
+    ...(target === "aws" ? [`bin/up ${stack} --refresh: makes a machine that was removed anew`] : []),
+    ...(target === "hosts" ? waysOfGone(names, balancer, `Pulumi.${stack}.yaml`) : []),
   ];
   const complaints = missed.map(
     ({ host, complaint }) => `${host} does not answer (${lastLine(complaint)}); nothing was changed`,
   );
   return [...complaints, "         ways on:", ...ways.map((way) => `         - ${way}`)].join("\n");
+}
+
+/** Of hosts that run and let nobody in. */
+function waysIn(missed: readonly Silence[], file: string): string[] {
+  const saying = (words: string) =>
+    missed
+      .filter(({ complaint }) => complaint.includes(words))
+      .map(({ host }) => host)
+      .join(", ");
+  const [other, refusing] = [saying("Host key verification failed"), saying("Permission denied")];
+  return [
+    ...(other === ""
+      ? []
+      : [`compare the host key of ${other} on its own console, and set hostKey in ${file} when it is the right one`]),
+    ...(refusing === ""
+      ? []
+      : [`add the public half of loginKey to ~/.ssh/authorized_keys of the login user on ${refusing}`]),
+  ];
+}
+
+/** A stack has one balancer: another computer takes its place. */
+function waysOfGone(names: readonly string[], balancer: string | undefined, file: string): string[] {
+  const others = names.filter((host) => host !== balancer);
+  return [
+    ...(others.length > 0 ? [`take ${others.join(", ")} out of hosts.machines in ${file}, where gone for good`] : []),
+    ...(others.length < names.length
+      ? [`give ${balancer} the address and hostKey of another computer in ${file}, where gone for good`]
+      : []),
+  ];
 }
 
 export function lastLine(complaint: string): string {

@@ -42,7 +42,16 @@ describe("the balancer", () => {
     });
     expect(await moveHosts(hosts, "drain", ["web-2"], "left out")).toBe(true);
     expect(calls).toEqual([["edge", "drain", { host: "web-2", why: "left out" }]]);
-    expect(printed.join("")).toBe("portico: edge leaves web-2 out; web-1 serve\n");
+    expect(printed.join("")).toBe("portico: edge leaves web-2 out; serving: web-1\n");
+  });
+
+  it("takes a host in again, and says so", async () => {
+    const { hosts } = fleet({
+      balancer: "edge",
+      answer: { result: { host: "web-2", out: false, serving: ["web-2"] } },
+    });
+    expect(await moveHosts(hosts, "resume", ["web-2"], "up to date")).toBe(true);
+    expect(printed.join("")).toBe("portico: edge sends requests to web-2 again: up to date\n");
   });
 
   it("is told of each host by itself, and a host that it still leaves out is a failure", async () => {

@@ -19,7 +19,7 @@ const difference = (more: Partial<Difference> = {}): Difference => ({
   ...more,
 });
 const examined = (differences: Difference[], state = "s1"): CheckedHost =>
-  readAnswer("web-1", { state, time: now, differences, deliberate: [] }, "", now);
+  readAnswer("web-1", { state, time: now, differences, deliberate: [], drained: [] }, "", now);
 const silent = readAnswer("web-2", undefined, "ssh: connect to host 10.0.0.2: Connection timed out\n", now);
 const foreign = difference({
   subject: "/etc/portico/x",
@@ -71,6 +71,16 @@ describe("a check of hosts", () => {
     expect(checkCode([checked])).toBe(0);
   });
 
+  test("tells which hosts get no requests though all is as it should be", () => {
+    const drained = [{ host: "web-1", why: "new memory", since: "2026-01-01T00:00:00Z" }];
+    const checked = readAnswer("edge", { state: "s1", time: now, differences: [], drained }, "", now);
+    expect(checkLines([checked])).toEqual([
+      "edge: as it should be",
+      "edge: web-1 is out for work since 2026-01-01T00:00:00Z and gets no requests: new memory",
+    ]);
+    expect(checkCode([checked])).toBe(0);
+  });
+
   test("says who puts them right", () => {
     expect(healingHint([examined([]), silent], "dev")).toBeUndefined();
     expect(healingHint([examined([difference(), difference({ healer: "stage" }), foreign])], "dev")).toBe(
@@ -96,7 +106,7 @@ describe("a check of hosts", () => {
   ])("finds a clock that is %s s off", (seconds, found) => {
     const { examination } = readAnswer(
       "web-1",
-      { state: "s1", time: now + seconds, differences: [], deliberate: [] },
+      { state: "s1", time: now + seconds, differences: [], deliberate: [], drained: [] },
       "",
       now,
     );

@@ -60,7 +60,7 @@ describe("who takes part in an update", () => {
     for (const way of [
       "repair web-2 and run bin/up prod again",
       "bin/up prod --without web-2: ",
-      "take it out of hosts.machines in Pulumi.prod.yaml",
+      "take web-2 out of hosts.machines in Pulumi.prod.yaml, where gone for good",
     ])
       expect(refused).toThrow(way);
     expect(() => planParticipants({ ...fleet, target: "aws", silent: silent("web-2") })).toThrow(
@@ -68,10 +68,25 @@ describe("who takes part in an update", () => {
     );
   });
 
+  it("is told to compare the key of a host that shows another one", () => {
+    const other = [{ host: "web-2", complaint: "Host key verification failed." }];
+    const way = "compare the host key of web-2 on its own console, and set hostKey in Pulumi.prod.yaml";
+    expect(() => planParticipants({ ...fleet, silent: other })).toThrow(way);
+    expect(() => planParticipants({ ...fleet, silent: silent("web-2") })).not.toThrow("host key");
+  });
+
+  it("is told to let the login key in where it is refused", () => {
+    const refused = [{ host: "web-2", complaint: "admin@web-2: Permission denied (publickey)." }];
+    const way = "add the public half of loginKey to ~/.ssh/authorized_keys of the login user on web-2";
+    expect(() => planParticipants({ ...fleet, silent: refused })).toThrow(way);
+  });
+
   it("offers no way without the balancer", () => {
     const refused = () => planParticipants({ ...fleet, silent: silent("edge") });
     expect(refused).toThrow("edge does not answer");
     expect(refused).not.toThrow("--without");
+    expect(refused).toThrow("give edge the address and hostKey of another computer in Pulumi.prod.yaml");
+    expect(refused).not.toThrow("out of hosts.machines");
   });
 
   it("is everyone but those left out, and a host that leaves the stack is not missed", () => {

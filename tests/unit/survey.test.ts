@@ -3,7 +3,7 @@ import { readReports, surveyHosts } from "../../bin/commands/hosts/survey";
 
 type Answer = { result?: unknown; complaint?: string; unknown?: boolean; letIn?: boolean };
 
-const examination = { state: "key", time: Date.now() / 1000, differences: [], deliberate: [] };
+const examination = { state: "key", time: Date.now() / 1000, differences: [], deliberate: [], drained: [] };
 const status = { current: { key: "key", release: "r1" }, good: ["r1"] };
 const answering = { answers: true, got: "GET /: 200" };
 

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { outputsIn } from "../../bin/commands/state/stackState";
-import { changedNothing } from "../../bin/commands/update/updates";
+import { changedNothing, runUpdates } from "../../bin/commands/update/updates";
 
 const events = (...ops: string[]) => ops.map((op) => ({ timestamp: 1, kind: "ended" as const, urn: "urn", op }));
 
@@ -26,4 +29,30 @@ test("the outputs of a stack are those of the stack itself", () => {
     url: "https://site",
   });
   expect(outputsIn([])).toEqual({});
+});
+
+describe("an update that failed", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "portico-updates-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** An engine that fails after it said so of resources. */
+  async function failing(...ops: string[]): Promise<{ code: number; begun: boolean }> {
+    const lines = ops.map((op) => `{"timestamp":1,"resourcePreEvent":{"metadata":{"urn":"urn","op":"${op}"}}}`);
+    const script = ["#!/bin/sh", 'for word; do log=$word; done; cat > "$log" <<END', ...lines, "END", "exit 255", ""];
+    writeFileSync(path.join(folder, "pulumi"), script.join("\n"), { mode: 0o700 });
+    const environment = { PATH: `${folder}:/usr/bin:/bin` };
+    return runUpdates("dev", { environment, exclusions: [] } as unknown as Parameters<typeof runUpdates>[1]);
+  }
+
+  it("has begun once a resource was to change, so that hosts go back", async () => {
+    expect(await failing("same", "update")).toMatchObject({ code: 255, begun: true });
+  });
+
+  it("has not, where settings were refused, and no host is asked to go back", async () => {
+    expect(await failing("same")).toMatchObject({ code: 255, begun: false });
+  });
+
+  it("may have, where its log is empty", async () => {
+    expect(await failing()).toMatchObject({ code: 255, begun: true });
+  });
 });

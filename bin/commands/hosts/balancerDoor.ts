@@ -1,3 +1,4 @@
+import type { Moved } from "../../../lib/hosts/protocol";
 import type { Hosts } from "./hosts";
 
 /** Limit for the balancer's part. */
@@ -48,11 +49,16 @@ async function moveHost(
     return false;
   }
   const wanted = verb === "drain";
-  if (wanted && result.out)
-    process.stdout.write(`portico: ${balancer} leaves ${move.host} out; ${result.serving.join(", ")} serve\n`);
-  if (wanted && !result.out)
-    process.stderr.write(`portico: ${balancer} keeps ${move.host}: no other host would be left\n`);
-  if (!wanted && result.out)
-    process.stderr.write(`portico: ${balancer} still leaves ${move.host} out: it does not answer there\n`);
-  return result.out === wanted;
+  const done = result.out === wanted;
+  const said = wanted ? saidOfDrain(move.host, result) : saidOfResume(move, result);
+  (done ? process.stdout : process.stderr).write(`portico: ${balancer} ${said}\n`);
+  return done;
+}
+
+function saidOfDrain(host: string, { out, serving }: Moved): string {
+  return out ? `leaves ${host} out; serving: ${serving.join(", ")}` : `keeps ${host}: no other host would be left`;
+}
+
+function saidOfResume({ host, why }: { host: string; why: string }, { out }: Moved): string {
+  return out ? `still leaves ${host} out: it does not answer there` : `sends requests to ${host} again: ${why}`;
 }

@@ -124,7 +124,7 @@ function isReachedAsBefore({ connection }: DeclaredHost, { host, port, user, hos
 /** A failure is reported and no reason to stop: the update may bring what mends it, and the end of it is checked. */
 async function healHang(hosts: Hosts, host: string, hangs: string): Promise<void> {
   process.stdout.write(`portico: the application on ${host} does not answer (${hangs}); starting it in a fresh slot\n`);
-  const failure = await restartHost(hosts, host, "it did not answer");
+  const failure = await restartHost(hosts, host, { why: "it did not answer" });
   if (failure !== undefined) process.stderr.write(`portico: ${host}: ${failure}\n`);
 }
 

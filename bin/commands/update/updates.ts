@@ -36,11 +36,11 @@ export async function runUpdates(stack: string, { environment, exclusions }: Pre
     const { result: code, events: reported } = await withEventLog(environment, (flags, logged) =>
       runEngine([...words, ...flags], logged),
     );
+    events.push(reported);
     if (code !== 0) {
       explain(plan, index, stack);
-      return { code, begun: true, events };
+      return { code, begun: !changedNothing(events), events };
     }
-    events.push(reported);
   }
   return { code: 0, begun: true, events };
 }

@@ -1,5 +1,6 @@
 """Faults that end a command, each with its exit code."""
 
+import errno
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -51,6 +52,9 @@ def as_host_error(error: Exception) -> HostError:
         return error
     frame = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        full = f"no space left{f' for {error.filename}' if error.filename else ''} ({place})"
+        return HostError(fault("disk", full, "room for what a release writes", "free some space"))
     remedy = OF_THE_HOST if isinstance(error, (OSError, MemoryError)) else OF_OURS
     return HostError(fault(place, f"{type(error).__name__}: {error}", "no such error", remedy))
 

@@ -9,6 +9,8 @@ from .errors import UsageError, fault
 IDENTIFIER = re.compile(r"[0-9a-f]{8,64}")
 MODE = re.compile(r"0[0-7]{3}")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+# Kinds in the words of JSON: who reads a message may not know Python.
+KINDS = {str: "text", int: "a number", float: "a number", bool: "true or false", list: "a list", dict: "an object"}
 
 
 def read_json_object(stream: BinaryIO) -> dict[str, Any]:
@@ -18,8 +20,12 @@ def read_json_object(stream: BinaryIO) -> dict[str, Any]:
     except ValueError:
         raise UsageError(fault("standard input", "no JSON", "one JSON object", "see the usage")) from None
     if not isinstance(value, dict):
-        raise UsageError(fault("standard input", type(value).__name__, "one JSON object", "see the usage"))
+        raise UsageError(fault("standard input", kind_of(value), "one JSON object", "see the usage"))
     return value
+
+
+def kind_of(value: Any) -> str:
+    return "nothing" if value is None else KINDS[type(value)]
 
 
 class Fields:
@@ -27,14 +33,15 @@ class Fields:
 
     def __init__(self, where: str, value: Any) -> None:
         if not isinstance(value, dict):
-            raise UsageError(fault(where, type(value).__name__, "an object", "build it anew"))
+            raise UsageError(fault(where, kind_of(value), "an object", _remedy(where)))
         self.where = where
         self.value = value
+        self.remedy = _remedy(where)
 
     def text(self, key: str, pattern: re.Pattern[str] | None = None) -> str:
         value: str = self._typed(key, str)
         if pattern is not None and not pattern.fullmatch(value):
-            raise UsageError(fault(f"{self.where}.{key}", value, f"text like {pattern.pattern}", "build it anew"))
+            raise UsageError(fault(f"{self.where}.{key}", value, f"text like {pattern.pattern}", self.remedy))
         return value
 
     def content(self, key: str) -> str:
@@ -50,7 +57,7 @@ class Fields:
             return None
         value = self.number(key)
         if not least <= value <= most:
-            raise UsageError(fault(f"{self.where}.{key}", value, f"a number from {least} to {most}", "build it anew"))
+            raise UsageError(fault(f"{self.where}.{key}", value, f"a number from {least} to {most}", self.remedy))
         return value
 
     def items(self, key: str) -> list[Any]:
@@ -66,6 +73,10 @@ class Fields:
     def _typed(self, key: str, kind: type) -> Any:
         value = self.value.get(key)
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            got = "nothing" if value is None else type(value).__name__
-            raise UsageError(fault(f"{self.where}.{key}", got, f"a value of type {kind.__name__}", "build it anew"))
+            raise UsageError(fault(f"{self.where}.{key}", kind_of(value), KINDS[kind], self.remedy))
         return value
+
+
+def _remedy(where: str) -> str:
+    """A person writes the input of a call; all else was made by a program."""
+    return "put it into the JSON on standard input" if where.startswith("input") else "build it anew"

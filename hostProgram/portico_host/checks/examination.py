@@ -7,6 +7,7 @@ from typing import Any
 
 from ..base.context import Context
 from ..base.errors import HostError, as_host_error
+from ..health_check import drain
 from ..probes import host_probe
 from ..state.plan import Plan
 from ..state.record import Record
@@ -48,6 +49,7 @@ class Examination:
     state: str | None
     differences: tuple[Difference, ...]
     deliberate: tuple[str, ...]
+    drained: tuple[dict[str, str], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -55,6 +57,7 @@ class Examination:
             "time": time.time(),
             "differences": [each.to_json() for each in self.differences],
             "deliberate": list(self.deliberate),
+            "drained": list(self.drained),
             "problems": [each.sentence for each in self.differences],
         }
 
@@ -71,7 +74,9 @@ def examine(context: Context) -> Examination:
     except HostError as error:
         return Examination(None, (Difference("record", error.message, "a record of what this host has", "nobody"),), ())
     found = [difference for name, find in CHECKS.items() for difference in _made(name, find, context, plan)]
-    return Examination(plan.key, tuple(dict.fromkeys(found)), tuple(strays.deliberate(context)))
+    return Examination(
+        plan.key, tuple(dict.fromkeys(found)), tuple(strays.deliberate(context)), tuple(drain.drained(context))
+    )
 
 
 def _made(name: str, find: Find, context: Context, plan: Plan) -> Iterator[Difference]:

@@ -1,7 +1,6 @@
 """The system below: packages, versions, kernel settings, what sshd makes of its files, room on the disk."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,10 +20,10 @@ def find(context: Context, plan: Plan) -> Iterator[Difference]:
     for key, found, wanted in kernel_settings.deviations(context, plan):
         yield Difference(f"kernel setting {key}", found, wanted)
     yield from _sshd(context, plan)
-    free = shutil.disk_usage(context.paths.root).free
-    if free < facts.FREE_BYTES:
+    room = facts.missing_room(context)
+    if room is not None:
         wanted_room = f"{facts.FREE_BYTES >> 20} MB or more"
-        yield Difference("disk", f"{free >> 20} MB free", wanted_room, "nobody", "free some space; a release needs it")
+        yield Difference("disk", room, wanted_room, "nobody", "free some space; a release needs it")
 
 
 def _packages(plan: Plan) -> Iterator[Difference]:

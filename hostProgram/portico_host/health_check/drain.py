@@ -57,6 +57,15 @@ def resume(context: Context, value: dict[str, Any]) -> dict[str, Any]:
     return _result(name, known)
 
 
+def drained(context: Context) -> list[dict[str, str]]:
+    """Hosts that are out for work, with the reason and since when. None where the marks cannot be read, as for the health check."""
+    try:
+        marked = _of_hosts(context, marks.load(context.paths))
+    except HostError:
+        return []
+    return [{"host": name, "why": mark.why, "since": mark.since} for name, mark in sorted(marked.items())]
+
+
 def _read(value: dict[str, Any]) -> tuple[str, str]:
     fields = Fields("input", value)
     name, why = fields.text("host", NAME), " ".join(fields.text("why").split())

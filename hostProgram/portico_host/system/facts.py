@@ -5,13 +5,18 @@ import re
 import shutil
 import ssl
 from collections.abc import Sequence
+from operator import itemgetter
+from pathlib import Path
 
 from ..base.context import Context
+from ..base.contract import PATHS
 from ..base.errors import HostError, fault
 from ..base.processes import run
 from ..bundle.description import Description
 
 FREE_BYTES = 200 * 1024 * 1024
+# What a release writes to; each may lie on a disk of its own.
+WRITTEN = ("/", PATHS["configuration"], PATHS["application"], PATHS["state"])
 
 
 def check(context: Context, description: Description) -> None:
@@ -26,9 +31,9 @@ def check(context: Context, description: Description) -> None:
     if missing:
         remedy = f"apt-get install {' '.join(missing)}"
         faults.append(fault("packages", f"no {', '.join(missing)}", "all of the role's packages", remedy))
-    free = shutil.disk_usage(context.paths.root).free
-    if free < FREE_BYTES:
-        faults.append(fault("disk", f"{free >> 20} MB free", f"{FREE_BYTES >> 20} MB or more", "free some space"))
+    room = missing_room(context)
+    if room is not None:
+        faults.append(fault("disk", room, f"{FREE_BYTES >> 20} MB or more", "free some space"))
     if faults:
         raise HostError(faults[0], faults[1:])
 
@@ -43,6 +48,20 @@ def read_facts() -> dict[str, str]:
         "nginx": _version(["nginx", "-v"], r"nginx/(\d+\.\d+)"),
         "systemd": _version(["systemctl", "--version"], r"^systemd (\d+)"),
     }
+
+
+def missing_room(context: Context) -> str | None:
+    """What is free on the fullest of the disks that a release writes to; None when that is enough."""
+    free = ((path, shutil.disk_usage(_existing(context.paths.live(path))).free) for path in WRITTEN)
+    path, least = min(free, key=itemgetter(1))
+    if least >= FREE_BYTES:
+        return None
+    return f"{least >> 20} MB free" + ("" if path == "/" else f" below {path}")
+
+
+def _existing(place: Path) -> Path:
+    """The folder, or where it will be made."""
+    return place if place.exists() else _existing(place.parent)
 
 
 def missing_packages(names: Sequence[str]) -> list[str]:

@@ -193,7 +193,7 @@ class GateTest(FrontCase):
         plan = self.stage("shop.example", self.new)
         for changes, message in (
             ({"hosts": None}, "input.hosts: got nothing"),
-            ({"hosts": ["web-1"]}, "input.hosts: got str"),
+            ({"hosts": ["web-1"]}, "input.hosts: got text"),
             ({"hosts": [{"name": "web-1"}]}, "input.hosts.address: got nothing"),
             ({"probes": 0}, "input.probes: got 0"),
             ({"staged": "fedcba9876"}, "staged: got fedcba9876"),

@@ -40,7 +40,9 @@ class BundleTest(HostCase):
             Description.read({**description({}), "format": 2})
 
     def test_names_what_is_missing(self) -> None:
-        with self.assertRaisesRegex(UsageError, r"bundle.json.app.probes: got nothing; allowed: a value of type int"):
+        with self.assertRaisesRegex(
+            UsageError, r"bundle.json.app.probes: got nothing; allowed: a number; build it anew"
+        ):
             Description.read(description({}, {key: value for key, value in APP.items() if key != "probes"}))
 
     def test_refuses_what_is_no_bundle(self) -> None:

@@ -6,7 +6,7 @@ from unittest import mock
 
 from portico_host.base.durable import write_json
 from portico_host.base.errors import HostError
-from portico_host.checks import examination, releases, strays, system
+from portico_host.checks import examination, releases, strays
 from portico_host.checks.difference import Difference
 from portico_host.checks.examination import examine
 from portico_host.probes import host_probe
@@ -225,7 +225,7 @@ class SystemTest(CheckCase):
             self.assertEqual(self.found(), [("version of nginx", "1.30", "nobody")])
 
     def test_a_disk_without_room_for_a_release(self) -> None:
-        with mock.patch.object(system.shutil, "disk_usage", return_value=mock.Mock(free=5 << 20)):
+        with mock.patch.object(facts.shutil, "disk_usage", return_value=mock.Mock(free=5 << 20)):
             self.assertEqual(self.found(), [("disk", "5 MB free", "nobody")])
 
     def test_an_archive_that_the_last_stage_missed_is_copied_before_the_next(self) -> None:

@@ -69,6 +69,13 @@ class OperatorTest(HealthCheckCase):
         self.call(drain.drain)
         self.assertEqual(list(marks.load(self.paths)), ["web-1"])
 
+    def test_who_is_out_is_told_by_those_that_are_balanced(self) -> None:
+        marks.save(self.paths, {name: marks.Mark("its fan", "2026-01-01T00:00:00Z") for name in ("web-9", "web-1")})
+        told = [{"host": "web-1", "why": "its fan", "since": "2026-01-01T00:00:00Z"}]
+        self.assertEqual(drain.drained(self.context), told)
+        (self.paths.state / "drained.json").write_text("{")
+        self.assertEqual(drain.drained(self.context), [])
+
     def test_without_a_health_check_that_runs_nothing_is_promised(self) -> None:
         self.time += 60
         with self.assertRaisesRegex(HostError, "portico-watch.service: got no health check that runs"):
@@ -84,7 +91,7 @@ class OperatorTest(HealthCheckCase):
         for value, message in (
             ({"why": "x"}, "input.host: got nothing"),
             ({"host": "web-9", "why": "x"}, "input.host: got web-9; allowed: web-1, web-2, web-3"),
-            ({"host": "web-1"}, "input.why: got nothing"),
+            ({"host": "web-1"}, "input.why: got nothing; allowed: text; put it into the JSON on standard input"),
             ({"host": "web-1", "why": " \n"}, "input.why: got 0 signs"),
             ({"host": "web-1", "why": "x" * 201}, "input.why: got 201 signs"),
         ):

@@ -1,4 +1,5 @@
 import unittest
+from pathlib import Path
 from unittest import mock
 
 from bundles import description
@@ -35,6 +36,15 @@ class FactsTest(HostCase):
                 "disk: got 1 MB free; allowed: 200 MB or more",
             ],
         )
+
+    def test_the_fullest_of_several_disks_counts_also_before_its_folder_is_there(self) -> None:
+        self.paths.live("/opt").mkdir(exist_ok=True)
+
+        def free(place: Path) -> mock.Mock:
+            return mock.Mock(free=3 << 20 if place.is_relative_to(self.paths.live("/opt")) else 1 << 40)
+
+        with mock.patch.object(facts.shutil, "disk_usage", side_effect=free):
+            self.assertEqual(facts.missing_room(self.context), "3 MB free below /opt/portico")
 
     def test_a_program_that_is_missing_is_a_difference(self) -> None:
         with self.assertRaisesRegex(HostError, "platform.nginx: got not installed; allowed: 1.26"):

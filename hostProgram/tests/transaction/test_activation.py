@@ -110,7 +110,7 @@ class ActivationTest(TransactionCase):
         self.activate(1)
         with mock.patch.object(activation.assets, "publish", side_effect=OSError(28, "No space left on device")):
             failure = self.expect_failure(2)
-        self.assertIn("No space left on device", failure.message)
+        self.assertIn("disk: got no space left", failure.message)
         self.assertEqual(slots.live(self.paths), "blue")
 
     def test_the_old_slot_stops_only_when_the_new_one_is_named_and_starts_at_boot(self) -> None:

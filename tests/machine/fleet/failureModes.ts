@@ -113,7 +113,7 @@ export function describeFailureModes(stack: TestStack, plantedSecret: string): v
         stack.onHost("web-2", "umount /opt/portico/releases");
         expect(code).not.toBe(0);
         expect(output).toMatch(/web-2-stage/);
-        expect(output).toMatch(/No space left on device/);
+        expect(output).toMatch(/disk: got no space left/);
         expect(releases(stack)).toEqual(before);
         expect(webHosts.flatMap((host) => problemsOf(stack, host))).toEqual([]);
         const next = await stack.up();

@@ -1,6 +1,8 @@
+import path from "node:path";
 import { gateway } from "../../support/givenMachines";
 import type { HostsStack } from "../../support/hostsStack";
 import type { PackageProxy } from "../../support/packageProxy";
+import { run } from "../../support/run";
 
 /** What configuring a host would touch; times and sizes tell. A first use of sudo leaves a mark of its own. */
 const traces =
@@ -96,6 +98,19 @@ export function describeDoctor(stack: HostsStack, proxy: PackageProxy): void {
       const { code, output } = await stack.doctor();
       expect({ code, output }).toEqual({ code: 0, output: "portico: north, south: ready\n" });
     });
+  });
+
+  it("of a stack that was not made, or whose passphrase is lost, the doctor says what to do", async () => {
+    const unmade = await run(["bin/doctor", "unmade"], { cwd: stack.folder });
+    expect(unmade).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("portico: stack: got unmade, which was not made yet;") as string,
+    });
+    const lost = { ...process.env, PORTICO_STATE_DIR: path.join(stack.folder, ".lost") };
+    const { code, output } = await run(["bin/doctor", "given"], { cwd: stack.folder, env: lost });
+    expect(code).toBe(1);
+    expect(output).toContain("remove the line encryptionsalt\n");
+    expect(output).toContain('eval "$(bin/env given)", pulumi stack init given');
   });
 }
 

@@ -18,7 +18,7 @@ export function describeDeadHost(stack: HostsStack): void {
       for (const way of [
         "repair south and run bin/up given again",
         "bin/up given --without south",
-        "take it out of hosts.machines",
+        "out of hosts.machines",
       ])
         expect(output).toContain(way);
       expect(output).not.toContain("Updating");

@@ -2,6 +2,21 @@ import { group, type Probe } from "../probe";
 
 /** What the host program checks: systemd, gates, the health check, telemetry, checks. */
 export const hostChecks: readonly Probe[] = [
+  ...group({ python: ["test_facts", "test_errors", "test_drain"] }, [
+    {
+      name: "a disk below a folder of ours is not looked at",
+      file: "facts.py",
+      find: 'PATHS["application"], PATHS["state"])',
+      replace: 'PATHS["state"])',
+    },
+    { name: "a full disk is told in words of Python", file: "errors.py", find: "errno.ENOSPC, ", replace: "" },
+    {
+      name: "hosts that left are out for work for ever",
+      file: "drain.py",
+      find: "marked = _of_hosts(context, marks.load(context.paths))",
+      replace: "marked = marks.load(context.paths)",
+    },
+  ]),
   ...group({ python: ["test_systemd", "test_programs"] }, [
     {
       name: "a unit without an answer counts as stopped",

@@ -43,6 +43,20 @@ export const hosts: readonly Probe[] = [
       find: "each.length > 0 && ",
       replace: "",
     },
+    {
+      name: "hosts go back after an update that changed nothing",
+      file: "update/updates.ts",
+      find: "begun: !changedNothing(events)",
+      replace: "begun: true",
+    },
+  ]),
+  ...group({ jest: ["unit/restarting.test.ts"] }, [
+    {
+      name: "a balancer that does not answer stops a restart after the first host",
+      file: "update/restarting.ts",
+      find: "return judged ? check(hosts, host) : undefined",
+      replace: "return check(hosts, host)",
+    },
   ]),
   ...group({ jest: ["unit/survey.test.ts"] }, [
     {

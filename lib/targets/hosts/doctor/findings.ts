@@ -108,7 +108,7 @@ function clockProblems(facts: Facts, clock: number): Problem[] {
       subject: "clock",
       found,
       allowed: `within ${clockToleranceSeconds} s of this computer's`,
-      remedy: "set the clock: timedatectl set-ntp true",
+      remedy: "set the one that is wrong: timedatectl set-ntp true",
     },
   ];
 }
