@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { benchCache, checkout } from "../base/places";
 import { demand } from "../base/command";
 import { say } from "../base/progress";
-import { madeOnce } from "../../tests/support/cacheFolder";
 
 /** Paths of the sample that are measured. */
 export const paths = { health: "/healthz", page: "/", facts: "/whoami", static: "/static/ten.css" } as const;
@@ -25,32 +24,27 @@ export function addMeasuredFile(app: string): void {
   writeFileSync(path.join(app, paths.static), rules.slice(0, staticBytes - 1).concat("\n"));
 }
 
-/** A folder with the locked wheels of the sample, downloaded once for each lock. */
-export async function wheels(): Promise<string> {
+/** A folder with the locked wheels of the sample. */
+export function wheels(): Promise<string> {
   const lock = path.join(checkout, "app/requirements.lock");
-  const key = createHash("sha256").update(readFileSync(lock)).update(python).digest("hex").slice(0, 12);
-  const place = path.join(benchCache(), `wheels-${key}`);
+  return downloadWheels("the wheels of the sample", readFileSync(lock), ["--require-hashes", "-r", lock]);
+}
+
+/** A folder of wheels for the machines that pip has downloaded, once for each `key`; `words` name them. */
+export async function downloadWheels(what: string, key: string | Buffer, words: readonly string[]): Promise<string> {
+  const digest = createHash("sha256").update(key).update(python).digest("hex").slice(0, 12);
+  const place = path.join(benchCache(), `wheels-${digest}`);
   if (existsSync(place)) return place;
-  say("downloading the wheels of the sample");
+  say(`downloading ${what}`);
   const folder = `${place}.new`;
-  await demand([
-    "python3",
-    "-m",
-    "pip",
-    "download",
-    "-q",
-    "-r",
-    lock,
-    "-d",
-    folder,
-    "--require-hashes",
-    ...pipPlatform(),
-  ]);
-  return madeOnce(place, (made) => cpSync(folder, made, { recursive: true }));
+  rmSync(folder, { recursive: true, force: true });
+  await demand(["python3", "-m", "pip", "download", "-q", "-d", folder, ...pipPlatform(), ...words]);
+  renameSync(folder, place);
+  return place;
 }
 
 /** Words of pip for wheels of the machines' Python and processor. */
-export function pipPlatform(): string[] {
+function pipPlatform(): string[] {
   const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
   const platforms = ["manylinux2014", "manylinux_2_28"].flatMap((name) => ["--platform", `${name}_${machine}`]);
   return ["--only-binary=:all:", "--python-version", python, ...platforms];

@@ -3,6 +3,7 @@ import { checkCode, checkLines, healingHint, readAnswer, type CheckedHost } from
 import { stackEnvironment } from "./base/engine";
 import { examine } from "./hosts/examine";
 import { Hosts } from "./hosts/hosts";
+import { requireSome } from "./state/hostsInState";
 import { runMain } from "./base/main";
 import { withTunnels } from "./aws/tunnels";
 
@@ -17,8 +18,7 @@ async function check(words: string[]): Promise<number> {
   const environment = stackEnvironment(stack);
   return withTunnels(stack, environment, () =>
     Hosts.use(stack, environment, async (hosts) => {
-      if (hosts.names.length === 0)
-        throw new Error(`stack: got ${stack}, which has no hosts; allowed: a stack that is up; run bin/up ${stack}`);
+      requireSome(hosts.names, "hosts", stack);
       const checked = await examine(hosts, hosts.names);
       if (!heal) return report(checked, stack, json);
       if (!json) print(checked);

@@ -1,5 +1,6 @@
 import { stackEnvironment } from "./base/engine";
 import { Hosts } from "./hosts/hosts";
+import { requireSome } from "./state/hostsInState";
 import { runMain, UsageError } from "./base/main";
 import { historyTable } from "./hosts/historyTable";
 import { withTunnels } from "./aws/tunnels";
@@ -13,8 +14,7 @@ async function history(words: string[]): Promise<number> {
     environment,
     () =>
       Hosts.use(stack, environment, async (hosts) => {
-        if (hosts.names.length === 0)
-          throw new Error(`stack: got ${stack}, which has no hosts; allowed: a stack that is up; run bin/up ${stack}`);
+        requireSome(hosts.names, "hosts", stack);
         const silent = await hosts.findSilent();
         const present = hosts.names.filter((name) => silent.every(({ host }) => host !== name));
         const answers = await hosts.call(present, "history", {}, { seconds: 30 });

@@ -4,6 +4,7 @@ import { chooseRelease, type Silence } from "../../lib/rollout/operations";
 import { checkSite, type SiteOutputs } from "./update/checkSite";
 import { moveHosts } from "./hosts/balancerDoor";
 import { callEngine, stackEnvironment, type Environment } from "./base/engine";
+import { requireSome } from "./state/hostsInState";
 import { Hosts, type HostAnswer } from "./hosts/hosts";
 import { runMain, UsageError } from "./base/main";
 import { describeHolder, findHolder } from "./state/staleLock";
@@ -51,10 +52,7 @@ async function showSite(stack: string, environment: Environment): Promise<number
 /** On all application hosts that answer, at once. */
 async function takeBack(hosts: Hosts, stack: string, wanted: string | undefined): Promise<Outcome> {
   const all = hosts.applicationHosts;
-  if (all.length === 0)
-    throw new Error(
-      `stack: got ${stack}, which has no application hosts; allowed: a stack that is up; run bin/up ${stack}`,
-    );
+  requireSome(all, "application hosts", stack);
   const silent = await hosts.findSilent(all);
   const states = await hosts.call(
     all.filter((name) => silent.every(({ host }) => host !== name)),

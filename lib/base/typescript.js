@@ -30,6 +30,7 @@ const cache =
 const folder = path.join(cache, "typescript");
 /** Compiled modules by file; a map that was read once stays read. */
 const compiled = new Map();
+let tidied = false;
 
 // Otherwise the SDK registers a compiler of its own over this one, which loads all of TypeScript.
 delete process.env.PULUMI_NODEJS_TYPESCRIPT;
@@ -101,7 +102,8 @@ function keep(source, { code, map }) {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
     fs.writeFileSync(`${place}.${process.pid}`, JSON.stringify({ code, map }), { mode: 0o600 });
     fs.renameSync(`${place}.${process.pid}`, place);
-    removeOld();
+    if (!tidied) removeOld();
+    tidied = true;
   } catch {
     // The next run compiles it again.
   }

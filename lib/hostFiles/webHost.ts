@@ -5,7 +5,7 @@ import { hostAnswerBuffers, hostRequestBuffers } from "./nginx/headerLimits";
 import { sortedByPath, type HostFile } from "./hostFile";
 import { fromTemplate } from "./templates";
 import { webServerName } from "../hosts/wellKnown";
-import { closing } from "./nginx/closing";
+import { closing, closingOnce } from "./nginx/closing";
 import { nginxDialect } from "./nginx/dialect";
 import { nginxFiles } from "./nginx/files";
 import {
@@ -146,7 +146,7 @@ function locations(settings: Settings, closes: boolean): HostFile[] {
     files.push(
       fromTemplate(`${nginx}/web/locations/static.conf`, {
         effect: "nginx",
-        values: { staticUrl: checkedPath(app.staticUrl), closing: closes ? closingOnce : "" },
+        values: { staticUrl: checkedPath(app.staticUrl), ...closingOnce(closes, 420) },
       }),
     );
   if (closes)
@@ -167,10 +167,3 @@ function locations(settings: Settings, closes: boolean): HostFile[] {
     );
   return files;
 }
-
-/** The way back from locations/closing.conf is not the way there. */
-const closingOnce = [
-  "set $closing $closed;",
-  `if (-f ${contract.paths.closingFlag}) { set $closing "\${closed}now"; }`,
-  "if ($closing = now) { return 420; }",
-].join("\n");

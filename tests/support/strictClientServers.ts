@@ -5,7 +5,7 @@ import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as tls from "node:tls";
-import type { Target } from "./strictClientConnection";
+import { type LoadOptions, type Report, startLoad, type Target } from "./strictClient";
 
 /** What a server does with a request; both counts start at 0. */
 export type Behaviour = (socket: net.Socket, request: { text: string; number: number; connection: number }) => void;
@@ -69,6 +69,18 @@ export class MisbehavingServers {
   async closeAll(): Promise<void> {
     await Promise.all(this.closers.splice(0).map((close) => close()));
   }
+}
+
+/** Servers for the tests of a file; those that a test started end with it. */
+export function misbehavingServers(): MisbehavingServers {
+  const servers = new MisbehavingServers();
+  afterEach(() => servers.closeAll());
+  return servers;
+}
+
+/** A small load to its end: ten requests over one connection, where `options` say nothing else. */
+export function runLoad(target: Target, options: Partial<LoadOptions> = {}): Promise<Report> {
+  return startLoad({ connections: 1, maxRequests: 10, maxSeconds: 60, ...target, ...options }).ended;
 }
 
 /** Reports each request that has arrived whole. */

@@ -1,5 +1,6 @@
 import { moveHosts } from "../../bin/commands/hosts/balancerDoor";
 import type { HostAnswer, Hosts } from "../../bin/commands/hosts/hosts";
+import { capturePrinted } from "../support/printed";
 
 interface Fleet {
   balancer?: string;
@@ -27,13 +28,7 @@ function fleet({ balancer, applicationHosts = ["web-1", "web-2"], answer = {}, s
 }
 
 describe("the balancer", () => {
-  const printed: string[] = [];
-  beforeEach(() => {
-    printed.length = 0;
-    for (const stream of [process.stdout, process.stderr])
-      jest.spyOn(stream, "write").mockImplementation((text) => printed.push(String(text)) > 0);
-  });
-  afterEach(() => jest.restoreAllMocks());
+  const printed = capturePrinted();
 
   it("leaves a host out, and says who serves", async () => {
     const { hosts, calls } = fleet({

@@ -1,5 +1,6 @@
 import { restartAll } from "../../bin/commands/update/restarting";
 import type { Hosts } from "../../bin/commands/hosts/hosts";
+import { capturePrinted } from "../support/printed";
 
 /** Hosts of which some do not answer, and a balancer that finds one of them bad; `calls` are what they were told. */
 function fleet(silent: string[], bad = ""): { hosts: Hosts; calls: string[] } {
@@ -24,13 +25,7 @@ function fleet(silent: string[], bad = ""): { hosts: Hosts; calls: string[] } {
   return { hosts: hosts as unknown as Hosts, calls };
 }
 
-const printed: string[] = [];
-beforeEach(() => {
-  printed.length = 0;
-  for (const stream of [process.stdout, process.stderr])
-    jest.spyOn(stream, "write").mockImplementation((text) => printed.push(String(text)) > 0);
-});
-afterEach(() => jest.restoreAllMocks());
+const printed = capturePrinted();
 
 test("one host after another restarts, each checked by the balancer before the next", async () => {
   const { hosts, calls } = fleet([]);

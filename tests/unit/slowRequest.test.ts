@@ -1,13 +1,12 @@
 import type * as net from "node:net";
 import { ManualClock } from "../support/clock";
 import { slowRequest } from "../support/strictClient";
-import { answer, MisbehavingServers } from "../support/strictClientServers";
+import { answer, misbehavingServers } from "../support/strictClientServers";
 
 // Only against a hang: no claim here depends on how long anything takes.
 jest.setTimeout(30_000);
 
-const servers = new MisbehavingServers();
-afterEach(() => servers.closeAll());
+const servers = misbehavingServers();
 
 describe("slowRequest", () => {
   const slowAnswer = answer('{"seconds":0.1,"host":"web-1","release":"one","pid":7}');

@@ -1,22 +1,13 @@
 import * as net from "node:net";
 import * as tls from "node:tls";
-import { type LoadOptions, lostIn, type Report, startLoad, type Target } from "../support/strictClient";
+import { lostIn, startLoad } from "../support/strictClient";
 import { ManualClock, turn } from "../support/clock";
-import { answer, good, MisbehavingServers, noFailures } from "../support/strictClientServers";
+import { answer, good, misbehavingServers, noFailures, runLoad } from "../support/strictClientServers";
 
 // Only against a hang: no claim here depends on how long anything takes.
 jest.setTimeout(30_000);
 
-let servers: MisbehavingServers;
-
-beforeAll(() => {
-  servers = new MisbehavingServers();
-});
-afterEach(() => servers.closeAll());
-
-function run(target: Target, options: Partial<LoadOptions> = {}): Promise<Report> {
-  return startLoad({ connections: 1, maxRequests: 10, maxSeconds: 60, ...target, ...options }).ended;
-}
+const servers = misbehavingServers();
 
 /** What was written to a connection of this computer is read by its other end within these turns of the event loop, which both share. */
 async function arrival(): Promise<void> {
@@ -38,7 +29,7 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
       expect(text).toContain("Host: portico.test\r\n");
       socket.write(good);
     });
-    const report = await run(target, { maxRequests: 4 });
+    const report = await runLoad(target, { maxRequests: 4 });
     expect(report).toMatchObject({
       attempts: 4,
       succeeded: 4,
@@ -56,7 +47,7 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
     const target = await servers.serve(protocol, (socket, { number }) => {
       socket.write(statuses[number] === undefined ? good : answer("no", "", statuses[number], "text/plain"));
     });
-    const report = await run(target);
+    const report = await runLoad(target);
     expect(report.failures).toEqual({ ...noFailures, total: 5, statuses: { 302: 1, 429: 1, 500: 2, 502: 1 } });
     expect(report).toMatchObject({ attempts: 10, succeeded: 5, connectionsOpened: 1 });
     expect(report.evidence[0]).toMatchObject({ connection: 0, method: "GET", what: "status 500" });
@@ -71,7 +62,7 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
       if (number % 5 === 2) socket.end();
       else socket.write(good);
     });
-    const report = await run(target);
+    const report = await runLoad(target);
     expect(report.failures).toEqual({ ...noFailures, total: 2, brokenBeforeAnswer: 2 });
     expect(report).toMatchObject({ succeeded: 8, connectionsOpened: 3, cleanCloses: noCloses });
     expect(received).toBe(10);
@@ -83,7 +74,7 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
       else if (socket instanceof tls.TLSSocket) socket.destroy();
       else socket.resetAndDestroy();
     });
-    expect((await run(target)).failures).toEqual({ ...noFailures, total: 1, brokenBeforeAnswer: 1 });
+    expect((await runLoad(target)).failures).toEqual({ ...noFailures, total: 1, brokenBeforeAnswer: 1 });
   });
 
   it.each([
@@ -96,7 +87,7 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
       if (number === 1) socket.end(text);
       else socket.write(good);
     });
-    const report = await run(target);
+    const report = await runLoad(target);
     expect(report.failures).toEqual({ ...noFailures, total: 1, brokenWithinAnswer: 1 });
     expect(report.succeeded).toBe(9);
   });
@@ -107,7 +98,7 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
       protocol,
       (socket, { number }) => void (number === 4 ? socket.end(closing) : socket.write(good)),
     );
-    const report = await run(target);
+    const report = await runLoad(target);
     expect(report).toMatchObject({
       succeeded: 10,
       failures: noFailures,
@@ -126,7 +117,7 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
         clock.advance(40);
       });
     });
-    const report = await run(target, { maxRequests: 5, pauseMs: 40, clock });
+    const report = await runLoad(target, { maxRequests: 5, pauseMs: 40, clock });
     expect(report).toMatchObject({
       succeeded: 5,
       failures: noFailures,
@@ -151,7 +142,7 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
         await passPause(clock);
       });
     });
-    const report = await run(target, { maxRequests: 3, pauseMs: 40, clock });
+    const report = await runLoad(target, { maxRequests: 3, pauseMs: 40, clock });
     expect(report.failures).toEqual({ ...noFailures, total: 1, brokenBeforeAnswer: 1 });
     expect(report.cleanCloses).toEqual(noCloses);
     expect(read).toBe(2);
@@ -166,7 +157,7 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
       socket.write(text.slice(0, cut));
       setTimeout(() => socket.write(text.slice(cut)), 5);
     });
-    const report = await run(target);
+    const report = await runLoad(target);
     expect(report).toMatchObject({
       succeeded: 10,
       failures: noFailures,
@@ -177,7 +168,7 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
 
   it("takes an answer without length until the close as whole", async () => {
     const target = await servers.serve(protocol, (socket) => socket.end("HTTP/1.1 200 OK\r\n\r\nhello"));
-    const report = await run(target, { maxRequests: 3 });
+    const report = await runLoad(target, { maxRequests: 3 });
     expect(report).toMatchObject({
       succeeded: 3,
       failures: noFailures,
@@ -195,7 +186,7 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
     ["JSON that is none", answer("{")],
   ])("counts %s as malformed", async (_what, text) => {
     const target = await servers.serve(protocol, (socket, { number }) => void socket.write(number === 0 ? text : good));
-    const report = await run(target, { maxRequests: 3 });
+    const report = await runLoad(target, { maxRequests: 3 });
     expect(report.failures).toEqual({ ...noFailures, total: 1, malformed: 1 });
   });
 
@@ -211,7 +202,7 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
         if (number === 0) await passPause(clock);
       });
     });
-    const report = await run(target, { maxRequests: 3, pauseMs: 40, clock });
+    const report = await runLoad(target, { maxRequests: 3, pauseMs: 40, clock });
     expect(report.failures).toEqual({ ...noFailures, total: 1, malformed: 1 });
     expect(report.attempts).toBe(3);
   });
@@ -222,7 +213,7 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
       clock.advance([10, 150, 400, 20][number]!);
       if (number !== 2) socket.write(good);
     });
-    const report = await run({ ...target, answerTimeoutMs: 400, clock }, { maxRequests: 4 });
+    const report = await runLoad({ ...target, answerTimeoutMs: 400, clock }, { maxRequests: 4 });
     expect(report.failures).toEqual({ ...noFailures, total: 1, answerTimeout: 1 });
     expect(report).toMatchObject({ slowestMs: 150, medianMs: 20, seconds: 0.58 });
     expect(lostIn(report)).toEqual(["GET of connection 0 after 560 ms: answerTimeout: no whole answer in 400 ms"]);
@@ -235,7 +226,7 @@ describe("the course of a load", () => {
       const release = number < 20 ? "one" : "two";
       setTimeout(() => socket.write(answer(JSON.stringify({ release, host: `web-${connection % 2}` }))), 2);
     });
-    const report = await run(target, { connections: 4, maxRequests: 40 });
+    const report = await runLoad(target, { connections: 4, maxRequests: 40 });
     expect(report.releases["one"]?.count).toBe(20);
     expect(report.releases["two"]?.count).toBe(20);
     expect(report.releases["two"]?.firstMs).toBeGreaterThanOrEqual(report.releases["one"]?.firstMs ?? Infinity);
@@ -260,7 +251,7 @@ describe("the course of a load", () => {
   it("ends by itself in time, a long pause included", async () => {
     const clock = new ManualClock();
     const target = await servers.serve("http", (socket) => void socket.write(good));
-    const ended = run(target, { maxSeconds: 0.2, pauseMs: 5000, clock });
+    const ended = runLoad(target, { maxSeconds: 0.2, pauseMs: 5000, clock });
     await clock.untilSomebodyWaits(200);
     clock.advance(200);
     expect(await ended).toMatchObject({ succeeded: 1, seconds: 0.2 });

@@ -1,25 +1,15 @@
-import { type LoadOptions, type Report, startLoad, type Target } from "../support/strictClient";
-import { good, MisbehavingServers, noFailures } from "../support/strictClientServers";
+import { good, misbehavingServers, noFailures, runLoad } from "../support/strictClientServers";
 
 // Only against a hang: no claim here depends on how long anything takes.
 jest.setTimeout(30_000);
 
-let servers: MisbehavingServers;
-
-beforeAll(() => {
-  servers = new MisbehavingServers();
-});
-afterEach(() => servers.closeAll());
-
-function run(target: Target, options: Partial<LoadOptions> = {}): Promise<Report> {
-  return startLoad({ connections: 1, maxRequests: 10, maxSeconds: 60, ...target, ...options }).ended;
-}
+const servers = misbehavingServers();
 
 describe("connections that cannot be made", () => {
   it("counts each refused one", async () => {
     const target = await servers.serve("https", () => undefined);
     await servers.closeAll();
-    const report = await run(target, { maxRequests: 3 });
+    const report = await runLoad(target, { maxRequests: 3 });
     expect(report).toMatchObject({
       attempts: 3,
       connectionsOpened: 0,
@@ -35,7 +25,7 @@ describe("connections that cannot be made", () => {
   ])("does not talk to a server with the wrong %s", async (_what, change, code) => {
     let received = 0;
     const target = await servers.serve("https", () => (received += 1));
-    const report = await run({ ...target, ...change }, { maxRequests: 1 });
+    const report = await runLoad({ ...target, ...change }, { maxRequests: 1 });
     expect(report.failures).toEqual({ ...noFailures, total: 1, refused: 1 });
     expect(report.evidence[0]?.what).toBe(`refused: ${code}`);
     expect(received).toBe(0);
@@ -44,7 +34,11 @@ describe("connections that cannot be made", () => {
   it("counts a handshake that is not answered as a connect timeout", async () => {
     const silent = await servers.serve("http", () => undefined);
     const target = { ...silent, url: silent.url.replace("http:", "https:"), connectTimeoutMs: 100 };
-    expect((await run(target, { maxRequests: 2 })).failures).toEqual({ ...noFailures, total: 2, connectTimeout: 2 });
+    expect((await runLoad(target, { maxRequests: 2 })).failures).toEqual({
+      ...noFailures,
+      total: 2,
+      connectTimeout: 2,
+    });
   });
 
   it("connects from the address asked for", async () => {
@@ -53,7 +47,7 @@ describe("connections that cannot be made", () => {
       seen.add(socket.remoteAddress);
       socket.write(good);
     });
-    expect((await run({ ...target, localAddress: "127.0.0.9" })).failures.total).toBe(0);
+    expect((await runLoad({ ...target, localAddress: "127.0.0.9" })).failures.total).toBe(0);
     expect([...seen]).toEqual(["127.0.0.9"]);
   });
 });

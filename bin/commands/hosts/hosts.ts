@@ -51,6 +51,11 @@ export function refusesUs({ complaint }: Silence): boolean {
   return /permission denied|too many authentication/i.test(complaint);
 }
 
+/** Those of some calls that let nobody in. */
+export function silentAmong(calls: readonly { host: string; letIn: boolean; complaint: string }[]): Silence[] {
+  return calls.filter(({ letIn }) => !letIn).map(({ host, complaint }) => ({ host, complaint: complaint.trim() }));
+}
+
 const installedProgram = contract.paths.command;
 /** How long a host may take to let us in. */
 const contactSeconds = 8;
@@ -94,8 +99,7 @@ export class Hosts extends HostsInState {
   /** Which of the hosts let nobody in: all are tried at once, with a real login and a limit. */
   async findSilent(names: readonly string[] = this.names): Promise<Silence[]> {
     const call = { command: ["true"], input: "", seconds: contactSeconds };
-    const tries = await Promise.all(names.map(async (host) => ({ host, ...(await this.run(host, call)) })));
-    return tries.filter(({ letIn }) => !letIn).map(({ host, complaint }) => ({ host, complaint: complaint.trim() }));
+    return silentAmong(await Promise.all(names.map(async (host) => ({ host, ...(await this.run(host, call)) }))));
   }
 
   /** Runs a command of the host program on several hosts at once. */

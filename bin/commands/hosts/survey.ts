@@ -2,7 +2,7 @@ import type { HostCommands } from "../../../lib/hosts/protocol";
 import { readAnswer, type CheckedHost } from "../../../lib/hosts/check";
 import type { Silence } from "../../../lib/rollout/operations";
 import { checkSeconds, lookForChanges } from "./examine";
-import type { HostAnswer, Hosts } from "./hosts";
+import { silentAmong, type HostAnswer, type Hosts } from "./hosts";
 
 export interface HostReport {
   host: string;
@@ -26,9 +26,6 @@ const statusSeconds = 30;
 /** What hosts say of themselves, over one connection to each, all at once. */
 export async function surveyHosts(hosts: Hosts, names: readonly string[]): Promise<Survey> {
   const all = await hosts.call(names, "survey", { examine: true }, { seconds: checkSeconds });
-  const silent = all
-    .filter(({ letIn }) => !letIn)
-    .map(({ host, complaint }) => ({ host, complaint: complaint.trim() }));
   const present = all.filter(({ letIn }) => letIn);
   const [reports, earlier] = await Promise.all([
     reportsOf(hosts, present),
@@ -39,7 +36,7 @@ export async function surveyHosts(hosts: Hosts, names: readonly string[]): Promi
     .map(({ host, result, complaint }) =>
       readAnswer(host, result?.examination ?? undefined, complaint, Date.now() / 1000),
     );
-  return { silent, reports, checked: [...checked, ...earlier] };
+  return { silent: silentAmong(all), reports, checked: [...checked, ...earlier] };
 }
 
 /** The status of hosts, and whether their application answers; all are queried at once. */

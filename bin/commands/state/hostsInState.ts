@@ -55,6 +55,12 @@ export class HostsInState {
   }
 }
 
+/** Throws for a stack that has none of the hosts that a command is for. */
+export function requireSome(hosts: readonly string[], what: "hosts" | "application hosts", stack: string): void {
+  if (hosts.length === 0)
+    throw new Error(`stack: got ${stack}, which has no ${what}; allowed: a stack that is up; run bin/up ${stack}`);
+}
+
 const command = "command:remote:Command";
 
 /** Every host has one resource that waits until it can be configured; its inputs say how to reach it. */

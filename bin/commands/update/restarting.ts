@@ -1,5 +1,6 @@
 import { currentAuthor } from "../../../lib/stack/author";
 import type { Hosts } from "../hosts/hosts";
+import { requireSome } from "../state/hostsInState";
 
 /** One host after another; the first that fails is the last that is touched. Answers the exit code. */
 export async function restartAll(hosts: Hosts, stack: string, wanted: string | undefined): Promise<number> {
@@ -21,10 +22,7 @@ export async function restartAll(hosts: Hosts, stack: string, wanted: string | u
 }
 
 function chosen({ applicationHosts }: Hosts, stack: string, wanted: string | undefined): readonly string[] {
-  if (applicationHosts.length === 0)
-    throw new Error(
-      `stack: got ${stack}, which has no application hosts; allowed: a stack that is up; run bin/up ${stack}`,
-    );
+  requireSome(applicationHosts, "application hosts", stack);
   if (wanted === undefined) return applicationHosts;
   if (applicationHosts.includes(wanted)) return [wanted];
   throw new Error(
