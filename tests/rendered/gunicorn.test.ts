@@ -73,10 +73,7 @@ function inForceWith(overrides: Record<string, unknown>): Record<string, string>
 }
 
 test("sync and asgi workers have no threads, whatever their number would be: Gunicorn would take sync for gthread", () => {
-  expect(inForceWith({ gunicorn: { threads: 8 } })).toMatchObject({
-    worker_class: "portico_threads.Worker",
-    threads: "8",
-  });
+  expect(inForceWith({ gunicorn: { threads: 8 } })).toMatchObject({ worker_class: "gthread", threads: "8" });
   for (const workerClass of ["sync", "asgi"])
     expect(inForceWith({ app: { streamPaths: [] }, gunicorn: { workerClass, threads: 8 } })).toMatchObject({
       worker_class: workerClass,
@@ -88,7 +85,7 @@ test("the settings in force are those of the stack, workers counted on this mach
   const inForce = inForceWith({ gunicorn: { timeoutSeconds: 31, backlog: 1024 } });
   expect(inForce).toMatchObject({
     workers: String(2 * availableParallelism() + 1),
-    worker_class: "portico_threads.Worker",
+    worker_class: "gthread",
     threads: "4",
     timeout: "31",
     graceful_timeout: "30",
@@ -142,7 +139,6 @@ async function startSlot(folder: string) {
     await Promise.race([wait(50), ended.then(() => Promise.reject(new Error(log)))]);
   return {
     log: () => log,
-    pid: slot.pid!,
     /** To the master and all workers. */
     signal: (name: "SIGSTOP" | "SIGCONT") => {
       const workers = readFileSync(`/proc/${slot.pid!}/task/${slot.pid!}/children`, "utf8").trim().split(" ");
@@ -220,7 +216,7 @@ describe.each([
     expect(slot.log()).not.toMatch(/\[ERROR\]/);
   });
 
-  // For so long Gunicorn's own gthread worker waits for the first byte of a request before it does something else.
+  // For so long a gthread worker waits for the first byte of a request before it does something else.
   test.each(["it was sent late", "the slot stood still"])(
     "a request is answered of which nothing was read in the five seconds after its connection, as %s",
     async (why) => {
@@ -241,37 +237,6 @@ describe.each([
       expect(slot.log()).not.toMatch(/\[(WARNING|ERROR)\]/);
     },
   );
-});
-
-/** The workers' numbers, and how often the main thread of each waited for something. */
-function wakeUps(slot: number): Record<string, number> {
-  const workers = readFileSync(`/proc/${slot}/task/${slot}/children`, "utf8").trim().split(" ");
-  return Object.fromEntries(
-    workers.map((pid) => [
-      pid,
-      Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]),
-    ]),
-  );
-}
-
-test("one idle gthread worker wakes for a connection, and each has its turn", async () => {
-  const folder = revision({ gunicorn: { workers: 8 } }, wsgi.replace('environ["wsgi.url_scheme"]', "str(os.getpid())"));
-  const slot = await startSlot(folder);
-  const ask = () =>
-    execFileSync("curl", ["--silent", "--unix-socket", join(folder, "app.sock"), "http://portico.internal/"], {
-      encoding: "utf8",
-    });
-  const requests = 40;
-  while ((slot.log().match(/Booting worker/g) ?? []).length < 8) await wait(50);
-  Array.from({ length: 8 }, ask);
-  const before = wakeUps(slot.pid);
-  const served = new Set(Array.from({ length: requests }, ask));
-  const after = wakeUps(slot.pid);
-  expect(served.size).toBe(8);
-  const all = Object.keys(after).reduce((sum, pid) => sum + after[pid]! - before[pid]!, 0);
-  // One for the connection and one for its end, and one a second of each worker; eight a connection if all woke.
-  expect(all).toBeLessThan(requests * 5);
-  expect(await slot.stop()).toBe(0);
 });
 
 test("a gthread worker takes up no more than its threads handle: what waits, waits in the socket's queue", async () => {

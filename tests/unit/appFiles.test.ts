@@ -243,9 +243,9 @@ test("Gunicorn gets the settings, and neither a user, a bind address nor a contr
   const settings = lines("/opt/portico/revision/gunicorn.conf.py");
   expect(settings).toEqual(
     expect.arrayContaining([
-      'KIND = "sync"',
+      'worker_class = "sync"',
       'WORKERS = "3"',
-      'threads = 1 if KIND == "gthread" else 1',
+      'threads = 1 if worker_class == "gthread" else 1',
       "timeout = 31",
       "backlog = 512",
       "QUEUE_SECONDS = 400 / 1000",

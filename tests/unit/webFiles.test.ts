@@ -38,7 +38,6 @@ describe("all files", () => {
       [`${units}/portico-lease.timer`]: "systemd",
       "/opt/portico/revision/gunicorn.conf.py": "app",
       "/opt/portico/revision/python/portico_asgi.py": "app",
-      "/opt/portico/revision/python/portico_threads.py": "app",
       "/opt/portico/revision/python/portico_wsgi.py": "app",
       "/opt/portico/revision/environment": "app",
       "/etc/ssh/sshd_config.d/10-portico.conf": "sshd",

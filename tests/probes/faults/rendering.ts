@@ -100,12 +100,6 @@ export const rendering: readonly Probe[] = [
   ]),
   ...group({ jest: ["rendered/gunicornWorkers.test.ts"] }, [
     {
-      name: "a busy worker takes the one wake-up",
-      file: "files/web/opt/portico/revision/python/portico_threads.py",
-      find: "if self._idle and key.fd in self._listeners else 0",
-      replace: "if key.fd in self._listeners else 0",
-    },
-    {
       name: "early hints of WSGI",
       file: "files/web/opt/portico/revision/python/portico_wsgi.py",
       find: 'environ.pop("wsgi.early_hints", None)',

@@ -40,8 +40,7 @@ if start:
 
 
 # gthread keeps slow requests from blocking a worker; sync suits short CPU-bound ones; asgi asynchronous apps.
-KIND = "@workerClass@"
-worker_class = "portico_threads.Worker" if KIND == "gthread" else KIND
+worker_class = "@workerClass@"
 
 
 # How long a request may wait for a worker, counted from when Nginx passed it on.
@@ -51,7 +50,12 @@ QUEUE_SECONDS = @queueMilliseconds@ / 1000
 def post_worker_init(worker):
     """The application gets the client's address and the scheme in the standard places of its interface; its streams end
     when the slot stops, and it does not get requests that waited too long. Default: nothing."""
-    if KIND == "asgi":
+    if worker_class == "gthread":
+        # A worker that stood still for five seconds before it read the first byte of a request keeps the connection
+        # for the time of `keepalive`: with 0 it would be closed, and Nginx answer 502. Set here, as the master warns
+        # of a keepalive without connections to spare.
+        worker.cfg.set("keepalive", timeout)
+    if worker_class == "asgi":
         worker.asgi = portico_queue.spared_asgi(portico_asgi.adapted(worker.asgi, worker), QUEUE_SECONDS)
     else:
         worker.wsgi = portico_queue.spared_wsgi(portico_wsgi.adapted(worker.wsgi, worker), QUEUE_SECONDS)
@@ -64,11 +68,11 @@ WORKERS = "@workers@"
 workers = 2 * len(os.sched_getaffinity(0)) + 1 if WORKERS == "auto" else int(WORKERS)
 
 # Of one gthread worker. With more than one Gunicorn runs sync workers as gthread, without a word. Default: 1.
-threads = @threads@ if KIND == "gthread" else 1
+threads = @threads@ if worker_class == "gthread" else 1
 
 # A gthread worker takes up no more than its threads can handle: what waits, waits where the next free worker finds
 # it, not behind a slow page or a stream. For asgi workers, whose requests do not hold a thread. Default: 1000.
-worker_connections = threads if KIND == "gthread" else 1000
+worker_connections = threads if worker_class == "gthread" else 1000
 
 # A worker that gives no sign of life for so long is replaced; for sync workers it is the longest request.
 # Less than Nginx's proxy_read_timeout. Default: 30.
