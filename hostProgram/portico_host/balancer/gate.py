@@ -9,6 +9,7 @@ from ..base.context import Context
 from ..base.errors import HostError, UsageError, fault
 from ..base.values import NAME, Fields
 from ..bundle.description import Health
+from ..health_check import drain
 from ..nginx import nginx_unit
 from ..nginx.front import Front
 from ..probes import host_probe, probe
@@ -86,6 +87,9 @@ def gate(context: Context, value: dict[str, Any]) -> dict[str, Any]:
     wanted = read_gate(context, value)
     for name, address in wanted.hosts:
         wanted.pass_host(name, address)
+    # A new machine in the place of one that died is out until the health check has seen it answer, too.
+    for name in drain.await_return(context, [name for name, _ in wanted.hosts]):
+        context.step(f"{name} gets no requests yet: `portico-host status` says for how long it has to answer first")
     site = wanted.pass_site()
     return {"gated": [name for name, _ in wanted.hosts], "probes": wanted.probes, "site": site}
 

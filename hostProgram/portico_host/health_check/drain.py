@@ -1,7 +1,7 @@
 """`drain` and `resume`: an operator takes a host out for work, and puts it back."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from ..base import lock
@@ -50,11 +50,27 @@ def resume(context: Context, value: dict[str, Any]) -> dict[str, Any]:
         rest = {each: mark for each, mark in _of_hosts(context, marks.load(context.paths)).items() if each != name}
         marks.save(context.paths, rest)
         known = _await(context, lambda now: now.applied and name not in now.seen, SECONDS)
-    limit = time.monotonic() + RETURN_SECONDS
-    while name not in known.serving and time.monotonic() < limit:
-        time.sleep(PAUSE_SECONDS)
+    if name not in known.serving:
+        await_return(context, [name])
         known = check_state.load(context.paths)
     return _result(name, known)
+
+
+def await_return(context: Context, names: Collection[str]) -> list[str]:
+    """Waits for hosts that were out for want of answers to serve again, and returns those that do not yet.
+
+    Not for one that is out for work, nor without a health check that runs.
+    """
+    limit = time.monotonic() + RETURN_SECONDS
+    while True:
+        known = check_state.load(context.paths)
+        serving = known.serving if known.applied else ()
+        out = [name for name in names if name in known.standings and name not in (*serving, *known.seen)]
+        if not known.fresh:
+            return []
+        if not out or time.monotonic() >= limit:
+            return out
+        time.sleep(PAUSE_SECONDS)
 
 
 def drained(context: Context) -> list[dict[str, str]]:

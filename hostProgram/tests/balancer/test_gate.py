@@ -8,6 +8,9 @@ from fake_systemd import FakeSystemd
 from portico_host.balancer import gate
 from portico_host.base.errors import HostError, UsageError
 from portico_host.bundle.description import Description
+from portico_host.health_check import check_state, drain
+from portico_host.health_check.check_state import State
+from portico_host.health_check.standing import Standing
 from portico_host.probes import host_probe, probe
 from portico_host.state.plan import Plan
 from portico_host.units import evidence
@@ -139,6 +142,16 @@ class GateTest(FrontCase):
         self.install("old.example", self.certificate("old", "old.example"), self.old)
         plan = self.stage("new.example", self.old)
         self.assertEqual(self.ask(plan, port)["site"], False)
+
+    def test_a_host_that_the_health_check_holds_back_passes_and_is_named(self) -> None:
+        self.enterContext(mock.patch.object(drain, "RETURN_SECONDS", 0))
+        self.paths.live(check_state.FOLDER).mkdir(parents=True)
+        standings = {"web-1": Standing(good=False)}
+        State(standings, serving=("web-2",), applied=True, asked=check_state.clock()).save(self.paths)
+        port = self.serve(self.certificate("new", WEB), {**HEALTHY, "shop.example/healthz": 200})
+        with printed() as said:
+            self.ask(self.stage("shop.example", self.new), port)
+        self.assertIn("web-1 gets no requests yet", said.getvalue())
 
     def test_good_answers_count_in_a_row_only(self) -> None:
         port = self.serve(self.certificate("new", WEB), Unsteady())

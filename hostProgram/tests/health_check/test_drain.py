@@ -56,6 +56,29 @@ class OperatorTest(HealthCheckCase):
         self.rounds(3)
         self.assertEqual(self.call(drain.resume), {"host": "web-1", "out": True, "serving": ["web-2", "web-3"]})
 
+    def await_return(self, *names: str) -> list[str]:
+        return self.call(lambda context, _value: {"out": drain.await_return(context, names)})["out"]
+
+    def test_a_host_that_answers_again_is_waited_for_until_it_serves(self) -> None:
+        self.silent = {"web-1"}
+        self.rounds(3)
+        self.silent = set()
+        self.assertEqual(self.listed(), "(web-1) web-2 web-3")
+        self.assertEqual(self.await_return("web-1", "web-2", "web-4"), [])
+        self.assertEqual(self.listed(), "web-1 web-2 web-3")
+
+    def test_one_that_does_not_is_named_and_one_that_is_out_for_work_is_not_waited_for(self) -> None:
+        self.call(drain.drain, "web-3")
+        self.silent = {"web-1"}
+        self.rounds(3)
+        self.assertEqual(self.await_return("web-1", "web-2", "web-3"), ["web-1"])
+
+    def test_nobody_is_waited_for_without_a_health_check_that_runs(self) -> None:
+        self.silent = {"web-1"}
+        self.rounds(3)
+        self.time += 60
+        self.assertEqual(drain.await_return(self.context, ["web-1"]), [])
+
     def test_the_last_host_that_answers_stays(self) -> None:
         self.silent = {"web-2"}
         self.rounds(3)

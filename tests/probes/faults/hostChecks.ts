@@ -139,6 +139,12 @@ export const hostChecks: readonly Probe[] = [
       replace: "        if False:",
     },
     {
+      name: "a host that is out for want of answers passes the gate before it gets requests again",
+      file: "health_check/drain.py",
+      find: "        if not out or",
+      replace: "        if True or",
+    },
+    {
       name: "a list that Nginx did not take counts as applied",
       file: "agent.py",
       find: "            return replace(known, unread=True)\n        finally",
