@@ -46,7 +46,7 @@ const nginxDropIns = "web/etc/systemd/system/portico-nginx.service.d";
 export function webFiles(settings: Settings, plan: WebPlan): HostFile[] {
   return sortedByPath([
     ...systemFiles(),
-    ...nginxFiles(settings, plan),
+    ...nginxFiles(settings, { ...plan, behindOurBalancer: isBehindOurBalancer(plan) }),
     ...webRoleFiles(settings, plan),
     fromTemplate(`${nginxDropIns}/50-web.conf`, { effect: "nginxUnit" }),
   ]);
@@ -77,6 +77,10 @@ function webNginxFiles(settings: Settings, plan: WebPlan): HostFile[] {
     fromTemplate(`${nginx}/web/app-proxy.conf`, { effect: "nginx", values: proxyValues(settings.nginx) }),
     ...locations(settings, closes(plan)),
   ];
+}
+
+function isBehindOurBalancer({ balancerAddresses, cloudBalancer }: WebPlan): boolean {
+  return balancerAddresses.length > 0 && cloudBalancer === undefined;
 }
 
 /** A balancer of ours keeps connections for requests that it may send again; one of a cloud for all. */

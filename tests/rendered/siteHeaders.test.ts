@@ -65,28 +65,26 @@ describe.each(platformIds)("%s", (id) => {
       ["500 of the application", "/failing", 500],
       ["200 of a static file", "/static/app.css", 200],
       ["404 of a static file", "/static/nothing.css", 404],
-    ])("%s carries each security header once, from the host and through the balancer", async (_, path, status) => {
+    ])("%s carries each security header once, and has none from the host", async (_, path, status) => {
       const [direct, balanced] = await Promise.all([
         running.askWeb(`${site}${path}`, running.web),
         running.ask(`${site}${path}`),
       ]);
       for (const answer of [direct, balanced]) {
         expect(answer.status).toBe(status);
-        expectEachSecurityHeaderOnce(answer, path === "/static/app.css" ? /^same-site$/ : /^same-origin$/);
         expect(answer.headers.server).toEqual(["nginx"]);
       }
+      expect(Object.keys(securityHeaders).filter((name) => name in direct.headers)).toEqual([]);
+      expectEachSecurityHeaderOnce(balanced, path.startsWith("/static/") ? /^same-site$/ : /^same-origin$/);
     });
 
     test("a range that cannot be had is refused with each header once", async () => {
       const beyond = ["--header", "Range: bytes=900-"];
-      for (const answer of [
-        await running.askWeb(`${site}/static/app.css`, running.web, ...beyond),
-        await running.ask(`${site}/static/app.css`, ...beyond),
-      ]) {
-        expect(answer).toMatchObject({ status: 416, headers: { "content-range": ["bytes */5"] } });
-        expectEachSecurityHeaderOnce(answer, /^same-site$/);
-        expect(answer.headers["cache-control"]).toEqual(["no-cache"]);
-      }
+      const refused = { status: 416, headers: { "content-range": ["bytes */5"], "cache-control": ["no-cache"] } };
+      expect(await running.askWeb(`${site}/static/app.css`, running.web, ...beyond)).toMatchObject(refused);
+      const answer = await running.ask(`${site}/static/app.css`, ...beyond);
+      expect(answer).toMatchObject(refused);
+      expectEachSecurityHeaderOnce(answer, /^same-site$/);
       expect(await running.ask(`${site}/static/app.css`, "--header", "Range: bytes=1-2")).toMatchObject({
         status: 206,
         body: "la",
@@ -177,9 +175,9 @@ describe.each(platformIds)("%s", (id) => {
       expect(plain.headers).not.toHaveProperty("content-encoding");
     });
 
-    test("when the application is gone the host says so with all headers", async () => {
+    test("when the application is gone the host says so, and all headers are there", async () => {
       await running.app.close();
-      const answer = await running.askWeb(`${site}/echo`, running.web);
+      const answer = await running.ask(`${site}/lookalike`);
       expect(answer).toMatchObject({
         status: 503,
         body: expect.stringContaining("Temporarily unavailable"),
@@ -196,6 +194,31 @@ describe.each(platformIds)("%s", (id) => {
         body: expect.stringContaining("Temporarily unavailable"),
         headers: { "cache-control": ["no-store"] },
       });
+      expectEachSecurityHeaderOnce(answer);
+    });
+  });
+
+  describeNginxOf(id, "headers of a host behind the balancer of a cloud", (base) => {
+    let running: TestSite;
+    beforeAll(async () => {
+      running = await TestSite.start(base(), id, baselineSettings(), assets, { cloudBalancer: { hosts: 2 } });
+    });
+    afterAll(() => running?.stop());
+
+    test.each([
+      ["200 of the application", "/healthz", 200],
+      ["404 of a static file", "/static/nothing.css", 404],
+      ["500 of the application", "/failing", 500],
+    ])("%s carries each security header once: that balancer adds none", async (_, path, status) => {
+      const answer = await running.askWeb(`${site}${path}`, running.balancer);
+      expect(answer.status).toBe(status);
+      expectEachSecurityHeaderOnce(answer);
+    });
+
+    test("so does what the host says when the application is gone", async () => {
+      await running.app.close();
+      const answer = await running.askWeb(`${site}/echo`, running.balancer);
+      expect(answer).toMatchObject({ status: 503, headers: { "cache-control": ["no-store"], "retry-after": ["2"] } });
       expectEachSecurityHeaderOnce(answer);
     });
   });

@@ -4,7 +4,7 @@ import { balancerFiles } from "../../lib/hostFiles/balancer";
 import { healthCheck } from "../../lib/targets/aws/balancer/health";
 import { platformIds } from "../../lib/hosts/platforms";
 import { baselinePlan, baselineSettings, contentOf, directives } from "../support/baseline";
-import { nginx, nginxLines, placesOf, units, web } from "../support/webHost";
+import { nginx, nginxLines, placesOf, standalone, units, web } from "../support/webHost";
 
 describe("all files", () => {
   test.each(platformIds)("are sorted, stand once, end with a line break and have no hole left (%s)", (id) => {
@@ -49,12 +49,19 @@ describe("all files", () => {
 
 describe("Nginx", () => {
   test("headers are added at http level only, where no level below replaces them", () => {
-    expect([...new Set(placesOf(/^add_header/))]).toEqual(["headers.conf", "limits.conf", "web/assets.conf"]);
-    expect(nginxLines().filter(({ line }) => line.startsWith("add_header") && !line.endsWith(" always;"))).toEqual([]);
+    expect([...new Set(placesOf(/^add_header/, {}, standalone))]).toEqual([
+      "headers.conf",
+      "limits.conf",
+      "security-headers.conf",
+      "web/assets.conf",
+    ]);
+    expect(
+      nginxLines({}, standalone).filter(({ line }) => line.startsWith("add_header") && !line.endsWith(" always;")),
+    ).toEqual([]);
   });
 
   test("no header is added twice but by value", () => {
-    const names = nginxLines().flatMap(({ line }) => /^add_header (\S+) \$/.exec(line)?.[1] ?? []);
+    const names = nginxLines({}, standalone).flatMap(({ line }) => /^add_header (\S+) \$/.exec(line)?.[1] ?? []);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual(["Cache-Control"]);
   });
 
@@ -200,7 +207,7 @@ describe("Nginx", () => {
 
   test("security headers follow the settings", () => {
     const headers = (overrides: Record<string, unknown>) =>
-      web({ nginx: { headers: overrides } }).lines(`${nginx}/headers.conf`);
+      web({ nginx: { headers: overrides } }, standalone).lines(`${nginx}/security-headers.conf`);
     expect(headers({ hstsIncludeSubDomains: true, hstsPreload: true })).toContain(
       '"on:" "max-age=63072000; includeSubDomains; preload";',
     );

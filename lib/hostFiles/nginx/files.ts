@@ -22,6 +22,8 @@ export interface NginxPlan {
   balancerAddresses: readonly string[];
   /** The balancer of a cloud in front of so many hosts; absent where it is our own Nginx, which limits clients itself. */
   cloudBalancer?: { hosts: number };
+  /** Whether a balancer of ours stands before this Nginx, and adds the security headers. */
+  behindOurBalancer?: boolean;
   /** How long old workers may finish after a reload, where it is not as long as the settings say for hosts. */
   workerShutdownSeconds?: number;
 }
@@ -32,7 +34,7 @@ export interface NginxPlan {
  */
 export function nginxFiles(
   settings: Settings,
-  { platform, balancerAddresses, cloudBalancer, workerShutdownSeconds }: NginxPlan,
+  { platform, balancerAddresses, cloudBalancer, behindOurBalancer = false, workerShutdownSeconds }: NginxPlan,
 ): HostFile[] {
   const dialect = nginxDialect(platform);
   const { rateLimits } = settings.nginx;
@@ -50,7 +52,7 @@ export function nginxFiles(
       values: dialectValues(settings, dialect),
     }),
     fromTemplate(`${nginx}/tls.conf`, { effect: "nginx", values: { tlsGroups: dialect.tlsGroups } }),
-    fromTemplate(`${nginx}/headers.conf`, { effect: "nginx", values: securityHeaderValues(settings) }),
+    ...headers(settings, !behindOurBalancer),
     fromTemplate(`${nginx}/trust.conf`, {
       effect: "nginx",
       values: { balancerAddresses: trusted(balancerAddresses), balancerMakesId: ofOwnBalancer },
@@ -64,6 +66,16 @@ export function nginxFiles(
     ...errorPages(),
     nginxUnit(settings, dialect.earlyErrorLog),
     fromTemplate("common/etc/logrotate.d/portico", { effect: "none" }),
+  ];
+}
+
+function headers(settings: Settings, forClients: boolean): HostFile[] {
+  const securityHeaders = forClients ? "include security-headers.conf;" : "";
+  const all = fromTemplate(`${nginx}/headers.conf`, { effect: "nginx", values: { securityHeaders } });
+  if (!forClients) return [all];
+  return [
+    all,
+    fromTemplate(`${nginx}/security-headers.conf`, { effect: "nginx", values: securityHeaderValues(settings) }),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { Settings } from "../../settings";
 
 type Headers = Settings["nginx"]["headers"];
 
-/** Values of headers.conf; an empty one sends no header. */
+/** Values of security-headers.conf; an empty one sends no header. */
 export function securityHeaderValues({ nginx: { headers } }: Settings): HoleValues {
   return {
     strictTransportSecurity: strictTransportSecurity(headers),

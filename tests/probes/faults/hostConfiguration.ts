@@ -144,21 +144,33 @@ export const hostConfiguration: readonly Probe[] = [
   ...group({ jest: ["rendered/siteHeaders.test.ts"] }, [
     {
       name: "HSTS over plain HTTP",
-      file: "headers.conf",
+      file: "security-headers.conf",
       find: '    "on:" "@strictTransportSecurity@";',
       replace: '    "~:$" "@strictTransportSecurity@";',
     },
     {
       name: "the policy of the application doubles",
-      file: "headers.conf",
+      file: "security-headers.conf",
       find: 'map "$headers_sent$sent_http_content_security_policy" $add',
       replace: 'map "$headers_sent" $add',
     },
     {
       name: "an error page has no header",
-      file: "headers.conf",
+      file: "security-headers.conf",
       find: "add_header X-Content-Type-Options $add_x_content_type_options always;",
       replace: "add_header X-Content-Type-Options $add_x_content_type_options;",
+    },
+    {
+      name: "a host behind a balancer adds the security headers too",
+      file: "hostFiles/webHost.ts",
+      find: "return balancerAddresses.length > 0 && cloudBalancer === undefined;",
+      replace: "return false;",
+    },
+    {
+      name: "a host behind the balancer of a cloud adds none",
+      file: "hostFiles/webHost.ts",
+      find: "return balancerAddresses.length > 0 && cloudBalancer === undefined;",
+      replace: "return balancerAddresses.length > 0;",
     },
     { name: "a date in a name counts as a hash", file: "assets.conf", find: "(?=[0-9a-f]*[a-f])", replace: "" },
     {
