@@ -18,6 +18,11 @@ export interface LoadOptions extends Target {
   methods?: string[];
   /** Default `/whoami`. */
   path?: string;
+  /**
+   * Each request gets a mark of its own, as one more segment of its path, and its answer has to carry it in the JSON field
+   * `mark`. The marks of a load are this word and a number from 0 on. Default: no marks.
+   */
+  marks?: string;
   /** Pause of a connection between two requests. Default 0. */
   pauseMs?: number;
   /** A connection for each request. Default: connections are kept, as browsers do. */
@@ -94,11 +99,13 @@ export async function slowRequest(target: Target, seconds = 12, method = "GET"):
 class Course {
   private readonly deadline: number;
   private readonly stopper = new AbortController();
+  /** Requests that were begun. */
+  taken = 0;
 
   constructor(
     readonly clock: Clock,
     maxSeconds: number,
-    private remainingRequests: number,
+    private readonly maxRequests: number,
   ) {
     this.deadline = clock.now() + maxSeconds * 1000;
     // Every connection may wait on it at once.
@@ -110,8 +117,9 @@ class Course {
   }
 
   takeRequest(): boolean {
-    if (this.stopper.signal.aborted || this.clock.now() >= this.deadline || this.remainingRequests <= 0) return false;
-    this.remainingRequests -= 1;
+    if (this.stopper.signal.aborted || this.clock.now() >= this.deadline || this.taken >= this.maxRequests)
+      return false;
+    this.taken += 1;
     return true;
   }
 
@@ -137,15 +145,15 @@ class Course {
 }
 
 async function runConnection(index: number, options: LoadOptions, tally: Tally, course: Course): Promise<void> {
-  const { methods, path, pauseMs } = readPace(options);
+  const { methods, pauseMs } = readPace(options);
   let connection: Connection | undefined;
   for (let turn = index; course.takeRequest(); turn += 1) {
-    const method = methods[turn % methods.length] as string;
+    const wanted = { connection: index, method: methods[turn % methods.length]!, ...markOf(options, course) };
     const start = course.clock.now();
     try {
       connection = dropEnded(connection, tally) ?? (await open(options, tally));
-      const response = await connection.ask(method, path);
-      tally.countAnswer(index, method, response, course.clock.now() - start);
+      const response = await connection.ask(wanted.method, pathOf(options, wanted.mark));
+      tally.countAnswer(wanted, response, course.clock.now() - start);
       if (!response.keepAlive) connection = giveUp(connection, tally);
       if (options.fresh) {
         connection?.close();
@@ -154,7 +162,7 @@ async function runConnection(index: number, options: LoadOptions, tally: Tally, 
       await course.pause(pauseMs);
     } catch (error) {
       if (!(error instanceof ConnectionFault)) throw error;
-      tally.countFault(index, method, error);
+      tally.countFault(wanted, error);
       connection?.close();
       connection = undefined;
       await course.pause(Math.max(pauseMs, pauseAfter(error)));
@@ -163,8 +171,16 @@ async function runConnection(index: number, options: LoadOptions, tally: Tally, 
   connection?.close();
 }
 
-function readPace({ methods = ["GET", "POST"], path = "/whoami", pauseMs = 0 }: LoadOptions) {
-  return { methods, path, pauseMs };
+function markOf({ marks }: LoadOptions, { taken }: Course): { mark?: string } {
+  return marks === undefined ? {} : { mark: `${marks}${taken - 1}` };
+}
+
+function pathOf({ path = "/whoami" }: LoadOptions, mark?: string): string {
+  return mark === undefined ? path : `${path}/${mark}`;
+}
+
+function readPace({ methods = ["GET", "POST"], pauseMs = 0 }: LoadOptions) {
+  return { methods, pauseMs };
 }
 
 async function open(target: Target, tally: Tally): Promise<Connection> {

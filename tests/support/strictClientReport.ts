@@ -10,10 +10,16 @@ export interface Sighting {
   lastMs: number;
 }
 
-export interface Evidence {
-  atMs: number;
+/** One request of a load. */
+export interface Wanted {
   connection: number;
   method: string;
+  /** What its answer has to carry, where the load has marks. */
+  mark?: string;
+}
+
+export interface Evidence extends Wanted {
+  atMs: number;
   what: string;
 }
 
@@ -40,6 +46,8 @@ export interface Report {
 }
 
 const maximumEvidence = 20;
+
+type Fields = Partial<Record<"release" | "host" | "mark", unknown>>;
 
 export class Tally {
   private readonly start: number;
@@ -73,23 +81,23 @@ export class Tally {
     this.closes[kind] += 1;
   }
 
-  countAnswer(connection: number, method: string, response: Response, durationMs: number): void {
+  countAnswer(wanted: Wanted, response: Response, durationMs: number): void {
     this.durations.push(durationMs);
     if (response.status < 200 || response.status > 299) {
       this.statuses[response.status] = (this.statuses[response.status] ?? 0) + 1;
-      this.addFailure(connection, method, `status ${response.status}`);
+      this.addFailure(wanted, `status ${response.status}`);
       return;
     }
-    if (!this.noteFields(response)) {
-      this.countFault(connection, method, new ConnectionFault("malformed", "body: is called JSON and is none"));
-      return;
-    }
+    const fields = fieldsOf(response);
+    const fault = faultOf(fields, wanted.mark);
+    if (fault !== undefined) return this.countFault(wanted, new ConnectionFault("malformed", fault));
+    this.noteFields(fields ?? {});
     this.succeeded += 1;
   }
 
-  countFault(connection: number, method: string, fault: ConnectionFault): void {
+  countFault(wanted: Wanted, fault: ConnectionFault): void {
     this.faults[fault.kind] += 1;
-    this.addFailure(connection, method, `${fault.kind}: ${fault.message}`);
+    this.addFailure(wanted, `${fault.kind}: ${fault.message}`);
   }
 
   report(): Report {
@@ -116,23 +124,14 @@ export class Tally {
     return this.clock.now() - this.start;
   }
 
-  private addFailure(connection: number, method: string, what: string): void {
+  private addFailure(wanted: Wanted, what: string): void {
     this.failed += 1;
-    if (this.evidence.length < maximumEvidence)
-      this.evidence.push({ atMs: Math.round(this.now()), connection, method, what });
+    if (this.evidence.length < maximumEvidence) this.evidence.push({ atMs: Math.round(this.now()), ...wanted, what });
   }
 
-  /** False when the answer claims to be JSON and is not. */
-  private noteFields(response: Response): boolean {
-    if (!(response.headers.get("content-type") ?? "").startsWith("application/json")) return true;
-    try {
-      const fields = JSON.parse(response.body.toString("utf8")) as { release?: unknown; host?: unknown } | null;
-      if (typeof fields?.release === "string") this.note(this.releases, fields.release);
-      if (typeof fields?.host === "string") this.note(this.hosts, fields.host);
-      return true;
-    } catch {
-      return false;
-    }
+  private noteFields({ release, host }: Fields): void {
+    if (typeof release === "string") this.note(this.releases, release);
+    if (typeof host === "string") this.note(this.hosts, host);
   }
 
   private note(sightings: Record<string, Sighting>, value: string): void {
@@ -141,6 +140,22 @@ export class Tally {
     sighting.count += 1;
     sighting.lastMs = atMs;
   }
+}
+
+/** The fields of a JSON answer, none of another one; undefined when it claims to be JSON and is not. */
+function fieldsOf({ headers, body }: Response): Fields | undefined {
+  if (!(headers.get("content-type") ?? "").startsWith("application/json")) return {};
+  try {
+    return (JSON.parse(body.toString("utf8")) as Fields | null) ?? {};
+  } catch {
+    return undefined;
+  }
+}
+
+function faultOf(fields: Fields | undefined, mark?: string): string | undefined {
+  if (fields === undefined) return "body: is called JSON and is none";
+  if (mark === undefined || fields.mark === mark) return undefined;
+  return `body: answers ${String(fields.mark)}, asked was ${mark}`;
 }
 
 /** What a load lost, for an assertion that shows it: `expect(lostIn(report)).toEqual([])`. At most the first 20. */

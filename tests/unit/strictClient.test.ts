@@ -42,6 +42,26 @@ describe.each(["http", "https"] as const)("over %s", (protocol) => {
     expect(lostIn(report)).toEqual([]);
   });
 
+  it("gives each request its own mark, and counts an answer to another one", async () => {
+    const paths: string[] = [];
+    const target = await servers.serve(protocol, (socket, { text, number }) => {
+      paths.push(text.split(" ")[1] ?? "");
+      socket.write(answer(JSON.stringify({ mark: number === 2 ? "try-1" : `try-${number}` })));
+    });
+    const report = await runLoad(target, { maxRequests: 4, path: "/marked", marks: "try-" });
+    expect(paths).toEqual(["/marked/try-0", "/marked/try-1", "/marked/try-2", "/marked/try-3"]);
+    expect(report).toMatchObject({ succeeded: 3, failures: { total: 1, malformed: 1 } });
+    expect(report.evidence).toMatchObject([{ mark: "try-2", what: "malformed: body: answers try-1, asked was try-2" }]);
+  });
+
+  it("counts an answer without the mark, JSON or not", async () => {
+    const target = await servers.serve(protocol, (socket, { number }) => {
+      socket.write(number === 0 ? good : answer("fine", "", "200 OK", "text/plain"));
+    });
+    const report = await runLoad(target, { maxRequests: 2, marks: "try-" });
+    expect(report).toMatchObject({ succeeded: 0, failures: { total: 2, malformed: 2 } });
+  });
+
   it("counts each other status by itself and keeps the connection", async () => {
     const statuses = ["500 Oops", "502 Bad Gateway", "500 Oops", "429 Slow Down", "302 Found"];
     const target = await servers.serve(protocol, (socket, { number }) => {
