@@ -80,6 +80,7 @@ describe("the settings of given hosts", () => {
       [{ ...first, name: "two-site" }, second],
       'hosts.machines.0.name: got "two-site"',
     ],
+    ["a key of RSA", [{ ...first, hostKey: "ssh-rsa AAAAB3NzaC1yc2E=" }, second], "hosts.machines.0.hostKey"],
     ["a key with a comment", [{ ...first, hostKey: `${key} root@host` }, second], "hosts.machines.0.hostKey"],
     [
       "an unknown field",

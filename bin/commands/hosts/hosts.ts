@@ -7,6 +7,7 @@ import type { CommandName, HostCommands } from "../../../lib/hosts/protocol";
 import type { Silence } from "../../../lib/rollout/operations";
 import { sshWords, type SshConnection } from "../../../lib/base/ssh";
 import type { Environment } from "../base/engine";
+import { printable, readAnswerLine } from "./answer";
 import { HostsInState } from "../state/hostsInState";
 import { readState, type StateResource } from "../state/stackState";
 
@@ -126,11 +127,8 @@ export class Hosts extends HostsInState {
     const unknown = code === wrongCall && complaint.includes(`command: got ${command};`);
     if (!answers.includes(code ?? -1))
       return { host, result: undefined, complaint: complaint || `exit code ${code}`, unknown, letIn };
-    try {
-      return { host, result: JSON.parse(stdout) as T, complaint, unknown, letIn };
-    } catch {
-      return { host, result: undefined, complaint: `${complaint}its answer is no JSON`, unknown, letIn };
-    }
+    const result = readAnswerLine<T>(stdout);
+    return { host, result, complaint: result ? complaint : `${complaint}its answer is no JSON`, unknown, letIn };
   }
 
   /** A host that does not let us in at once is not waited for, however long the command may take. */
@@ -150,7 +148,7 @@ export class Hosts extends HostsInState {
       clearTimeout(limit);
       limit = endAfter(seconds);
     });
-    child.stderr.on("data", (chunk: Buffer) => (answer.complaint += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (answer.complaint += printable(chunk.toString())));
     child.stdin.on("error", () => undefined);
     child.stdin.end(input);
     return new Promise((resolve) => {

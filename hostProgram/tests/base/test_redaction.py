@@ -1,9 +1,11 @@
+import base64
+import html
 import io
 import json
 import sys
 import unittest
 from unittest import mock
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from portico_host.base.errors import HostError
 from portico_host.base.redaction import Redactor
@@ -49,13 +51,48 @@ class ShortSecretTest(unittest.TestCase):
 class RedactorTest(unittest.TestCase):
     def setUp(self) -> None:
         self.redactor = Redactor()
-        self.redactor.add([SECRET, KEY, ""])
+        self.redactor.add([SECRET, KEY, "", "/ä"])
 
     def test_hides_a_value_in_each_spelling(self) -> None:
-        for spelling in (SECRET, quote(SECRET, safe=""), json.dumps(SECRET), repr(SECRET)):
+        code = SECRET.encode()
+        for spelling in (
+            *(SECRET, quote(SECRET, safe=""), quote(SECRET), quote_plus(SECRET)),
+            *(json.dumps(SECRET), json.dumps(SECRET, ensure_ascii=False), repr(SECRET), str(code)[1:]),
+            *(html.escape(SECRET), html.escape(SECRET, quote=False), html.escape(SECRET).replace("&quot;", "&#34;")),
+            *(code.hex(), code.hex().upper(), quote("/ä", safe="").lower()),
+        ):
             with self.subTest(spelling):
                 cleaned = self.redactor.clean(f"before {spelling} after")
                 self.assertRegex(cleaned, r"^before .?\[redacted\].? after$")
+
+    def test_hides_a_value_in_base64_amid_other_bytes(self) -> None:
+        for secret in ("hunter2", "Zwölf>>>???Äpfel", SECRET):
+            self.redactor.add([secret])
+            for before in ("", "u", "us", "app:"):
+                for encode in (base64.b64encode, base64.urlsafe_b64encode):
+                    code = encode(f"{before}{secret}!!".encode()).decode()
+                    with self.subTest(secret=secret, before=before, encode=encode):
+                        found = self.redactor.clean(f"Authorization: Basic {code}")
+                        self.assertIn("[redacted]", found)
+                        left = found.removeprefix("Authorization: Basic ").replace("[redacted]", "")
+                        # What is left holds the neighbours, and no whole byte of the secret beside them.
+                        self.assertLessEqual(len(left), len(encode(f"{before}!!".encode())) + 4)
+
+    def test_hides_the_password_within_a_url_and_other_forms(self) -> None:
+        for value, inner in (
+            ("postgres://app:s3cr%40tpass@db:5432/x", "s3cr%40tpass"),
+            ("postgres://app:s3cr%40tpass@db:5432/x", "s3cr@tpass"),
+            ("postgres://db/x?user=app&password=qu%2Fery", "qu/ery"),
+            ("host=db user=app password='of libpq'", "of libpq"),
+            ('{"a": {"apiKey": "k9"}, "list": ["long enough"]}', "k9"),
+            ('{"a": {"apiKey": "k9"}, "list": ["long enough"]}', "long enough"),
+            ('{"url": "redis://:inner-one@cache"}', "inner-one"),
+        ):
+            with self.subTest(inner):
+                self.redactor = Redactor()
+                self.redactor.add([value])
+                self.assertEqual(self.redactor.clean(f"said {inner} here"), "said [redacted] here")
+                self.assertEqual(self.redactor.clean("app on db and cache: a list"), "app on db and cache: a list")
 
     def test_hides_each_line_of_a_key(self) -> None:
         for line in KEY.splitlines():

@@ -2,6 +2,20 @@ import { group, type Probe } from "../probe";
 
 /** What a host is, how it is reached and called, and what is wrong with it. */
 export const hosts: readonly Probe[] = [
+  ...group({ jest: ["unit/answer.test.ts"] }, [
+    {
+      name: "escape sequences of a host reach the terminal",
+      file: "hosts/answer.ts",
+      find: 'return text.replace(/(?![\\n\\t])\\p{Cc}/gu, " ");',
+      replace: "return text;",
+    },
+    {
+      name: "an answer that is no object is taken",
+      file: "hosts/answer.ts",
+      find: 'typeof value === "object" && value !== null ? (value as T) : undefined',
+      replace: "value as T",
+    },
+  ]),
   ...group({ jest: ["unit/ssh.test.ts"] }, [
     { name: "IdentityAgent of the user", file: "ssh.ts", find: '    IdentityAgent: "none",\n', replace: "" },
     { name: "any key of the user", file: "ssh.ts", find: 'IdentitiesOnly: "yes"', replace: 'IdentitiesOnly: "no"' },

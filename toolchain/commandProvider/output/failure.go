@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// tailBytes bounds how much of each stream an error shows.
-const tailBytes = 4 << 10
+// endBytes is how much of each end of a stream an error shows. A program says at the head what failed and at the tail what
+// came of it; what lies between in more than a thousand lines is left out. The vendor's build shows all of any length.
+const endBytes = 32 << 10
 
 // shortestSecret is the length from which a line of standard input is blotted out of an error. Shorter ones would blot
 // out ordinary words.
@@ -24,26 +25,26 @@ type Failure struct {
 	Stdin string
 }
 
-// Error shows the reason and the ends of both streams. It shows neither the command nor its standard input, as both
+// Error shows the reason and both ends of both streams. It shows neither the command nor its standard input, as both
 // may hold secrets; the resource's name identifies the command.
 func (f *Failure) Error() string {
-	return fmt.Sprintf("the command failed: %s\n%s\n%s", f.Reason, f.tail("stdout", f.Stdout), f.tail("stderr", f.Stderr))
+	return fmt.Sprintf("the command failed: %s\n%s\n%s", f.Reason, f.ends("stdout", f.Stdout), f.ends("stderr", f.Stderr))
 }
 
 // Unwrap gives the cause, so a caller can distinguish a timeout from a cancellation.
 func (f *Failure) Unwrap() error { return f.Cause }
 
-func (f *Failure) tail(name, stream string) string {
+func (f *Failure) ends(name, stream string) string {
 	stream = strings.TrimRight(f.withoutStdin(stream), "\n")
 	if stream == "" {
 		return name + ": (empty)"
 	}
-	label := name + ":"
-	if len(stream) > tailBytes {
-		label = fmt.Sprintf("%s (the last %d of %d bytes):", name, tailBytes, len(stream))
-		stream = strings.ToValidUTF8(stream[len(stream)-tailBytes:], "")
+	if left := len(stream) - 2*endBytes; left > 0 {
+		head := strings.ToValidUTF8(stream[:endBytes], "")
+		tail := strings.ToValidUTF8(stream[len(stream)-endBytes:], "")
+		stream = fmt.Sprintf("%s\n[%d bytes left out]\n%s", head, left, tail)
 	}
-	return label + "\n" + stream
+	return name + ":\n" + stream
 }
 
 func (f *Failure) withoutStdin(stream string) string {

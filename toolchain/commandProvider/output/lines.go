@@ -1,4 +1,4 @@
-// Package output takes what a command prints: whole for the state, line by line for the console, the tail for errors.
+// Package output takes what a command prints: whole for the state, line by line for the console, both ends for errors.
 package output
 
 import "bytes"

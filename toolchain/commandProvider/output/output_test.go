@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func collect(chunks ...string) []string {
@@ -52,17 +53,24 @@ func TestTheValueLosesOneNewlineOnly(t *testing.T) {
 	}
 }
 
-func TestAFailureShowsTheEndOfALongStream(t *testing.T) {
-	failure := &Failure{Reason: "exit code 1", Stdout: "the beginning" + strings.Repeat("é", tailBytes) + "the end\n"}
+func TestAFailureShowsBothEndsOfALongStream(t *testing.T) {
+	failure := &Failure{Reason: "exit code 1", Stdout: "stage: failed" + strings.Repeat("é", 2*endBytes) + "the end\n"}
 	message := failure.Error()
-	if !strings.Contains(message, "the end") || strings.Contains(message, "the beginning") {
-		t.Error("the end is not what is shown")
+	left := fmt.Sprintf("[%d bytes left out]", len(failure.Stdout)-len("\n")-2*endBytes)
+	for _, shown := range []string{"stage: failed", "the end", "exit code 1", "stderr: (empty)", left} {
+		if !strings.Contains(message, shown) {
+			t.Errorf("%q is not shown", shown)
+		}
 	}
-	if len(message) > tailBytes+300 {
+	if len(message) > 2*endBytes+300 || !utf8.ValidString(message) {
 		t.Errorf("got %d bytes", len(message))
 	}
-	if !strings.Contains(message, "exit code 1") || !strings.Contains(message, "stderr: (empty)") {
-		t.Errorf("got %q", message)
+}
+
+func TestAFailureShowsAShortStreamWhole(t *testing.T) {
+	stream := "first" + strings.Repeat("x", 2*endBytes-9) + "last"
+	if message := (&Failure{Reason: "exit code 1", Stderr: stream}).Error(); !strings.Contains(message, stream) {
+		t.Error("something of it is left out")
 	}
 }
 

@@ -30,5 +30,5 @@ func New() (p.Provider, error) {
 	if err != nil {
 		return p.Provider{}, err
 	}
-	return replaceOnTriggers(served), nil
+	return ignoreSecrecyWithin(replaceOnTriggers(served)), nil
 }

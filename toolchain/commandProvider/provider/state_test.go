@@ -45,6 +45,50 @@ func wantSecret(t *testing.T, state property.Map, names ...string) {
 	}
 }
 
+// The vendor's build marks the same, and plans nothing on a state of ours then.
+func TestWhatLogsInIsMarkedSecretWithinAConnection(t *testing.T) {
+	e, server := newEngine(t), sshtest.Start(t, sshtest.Options{})
+	jump := property.New(property.NewMap(values{"host": text("jump"), "privateKey": text("k"), "password": text("p")}))
+	checked := e.check(remoteCommand, values{"connection": loginTo(server, values{
+		"password": text("p"), "privateKeyPassword": text("q"), "proxy": jump,
+	}), "create": text("true")}).Get("connection").AsMap()
+	for name, place := range map[string]property.Map{"server": checked, "jump host": checked.Get("proxy").AsMap()} {
+		for _, field := range []string{"privateKey", "password"} {
+			if !place.Get(field).Secret() {
+				t.Errorf("%s of the %s is not marked", field, name)
+			}
+		}
+		if place.Get("host").Secret() {
+			t.Errorf("host of the %s is marked", name)
+		}
+	}
+	if !checked.Get("privateKeyPassword").Secret() {
+		t.Error("privateKeyPassword is not marked")
+	}
+}
+
+// A state of an earlier build has no marks within.
+func TestMarksWithinAConnectionAreNoDifference(t *testing.T) {
+	e, server := newEngine(t), sshtest.Start(t, sshtest.Options{})
+	inputs := values{"connection": loginTo(server, nil), "create": text("true")}
+	marked := e.create(remoteCommand, inputs)
+	connection := marked.Properties.Get("connection")
+	for name, old := range map[string]property.Value{
+		"marked": connection, "without marks": plain(connection).WithSecret(true), "plain": plain(connection),
+	} {
+		state := marked
+		state.Properties = state.Properties.Set("connection", old)
+		if difference := e.diff(remoteCommand, state, inputs); difference.HasChanges {
+			t.Errorf("%s: got %v; wanted no change", name, difference)
+		}
+		inputs["connection"] = loginTo(server, values{"privateKey": text("another")})
+		if difference := e.diff(remoteCommand, state, inputs); !difference.HasChanges {
+			t.Errorf("%s: got no change for another key", name)
+		}
+		inputs["connection"] = loginTo(server, nil)
+	}
+}
+
 func TestAnUnknownFieldOfAConnectionIsRefusedWithoutShowingTheRest(t *testing.T) {
 	e, server := newEngine(t), sshtest.Start(t, sshtest.Options{})
 	response, err := e.server.Check(p.CheckRequest{Urn: urnOf(remoteCommand), Inputs: property.NewMap(values{

@@ -6,11 +6,11 @@ import "github.com/pulumi/pulumi-go-provider/infer"
 // Endpoint is one SSH server and how to log in to it.
 type Endpoint struct {
 	User               *string `pulumi:"user,optional"`
-	Password           *string `pulumi:"password,optional"`
+	Password           *string `pulumi:"password,optional" provider:"secret"`
 	Host               string  `pulumi:"host"`
 	Port               *int    `pulumi:"port,optional"`
-	PrivateKey         *string `pulumi:"privateKey,optional"`
-	PrivateKeyPassword *string `pulumi:"privateKeyPassword,optional"`
+	PrivateKey         *string `pulumi:"privateKey,optional" provider:"secret"`
+	PrivateKeyPassword *string `pulumi:"privateKeyPassword,optional" provider:"secret"`
 	AgentSocketPath    *string `pulumi:"agentSocketPath,optional"`
 	DialErrorLimit     *int    `pulumi:"dialErrorLimit,optional"`
 	PerDialTimeout     *int    `pulumi:"perDialTimeout,optional"`

@@ -1,0 +1,14 @@
+/** What a host said, without what would move the cursor of a terminal or recolour it: a host is believed to be no friend. */
+export function printable(text: string): string {
+  return text.replace(/(?![\n\t])\p{Cc}/gu, " ");
+}
+
+/** The line of JSON that a command of the host program answers; undefined where it is none. */
+export function readAnswerLine<T>(line: string): T | undefined {
+  try {
+    const value: unknown = JSON.parse(line, (_, each: unknown) => (typeof each === "string" ? printable(each) : each));
+    return typeof value === "object" && value !== null ? (value as T) : undefined;
+  } catch {
+    return undefined;
+  }
+}
