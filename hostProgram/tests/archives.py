@@ -33,7 +33,7 @@ def write_application(place: Path, release: str, *targets: dict[str, Any], **fil
     lock = f"tiny==1.0 --hash=sha256:{hashlib.sha256(make_wheel()).hexdigest()}\n".encode()
     locks = {f"locks/{each['python']}-{each['architecture']}.lock": lock for each in made_for}
     description = json.dumps({"id": release, "targets": made_for, "staticFolder": None}).encode()
-    members = {"app/main.py": b"x = 1\n", **files, **locks, "release.json": description}
+    members = {"app/main.py": b"x = 1\n", **locks, **files, "release.json": description}
     return write_tar(place, members)
 
 

@@ -13,9 +13,9 @@ from portico_host.bundle.bundle import Bundle
 from portico_host.bundle.description import App
 from portico_host.probes import probe
 from portico_host.probes.probe import Answer
-from portico_host.release import lost_archives
 from portico_host.release.archive import LostArchive
 from portico_host.staging import rehearsal, staging
+from portico_host.state import lost_archives
 from portico_host.state.delivery import Delivery
 from portico_host.state.plan import Plan
 from portico_host.state.record import Entry, Record

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ..base.context import Context
-from ..release import lost_archives
 from ..release.releases import Release
+from ..state import lost_archives
 from ..state.lease import Clock, Lease
 from ..state.plan import Plan
 from ..units import slots, systemd

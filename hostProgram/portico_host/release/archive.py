@@ -9,12 +9,14 @@ import tarfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import dropwhile
 from pathlib import Path
 
 from ..base.contract import FILES
 from ..base.durable import remove_file
 from ..base.errors import HostError, fault
 from .checksums import file_digest
+from .wheels import check_total
 
 TOP_LEVEL = frozenset({"app", "locks", "wheels", FILES["releaseDescription"]})
 # The name of a wheels archive ends with so many digits of the digest of its content.
@@ -31,13 +33,12 @@ def unpack(archive: Path, folder: Path, held_back: str) -> bytes:
 
     The top-level file `held_back` is not written but returned: its presence is what makes the folder
     complete, so it is for the caller to write last. Raises `LostArchive` for a missing or damaged archive, and
-    `HostError` for a member that is absolute, climbs up, is a device, or is a link to somewhere else.
+    `HostError` for a member that is absolute, climbs up, is a device, or is a link to somewhere else, and for more
+    than a host takes.
     """
     kept: bytes | None = None
     with _opened(archive) as members:
-        links: set[str] = set()
-        for member in members:
-            check_member(member, links)
+        for member in _checked(members):
             if member.name == held_back:
                 kept = _read(members, member)
             else:
@@ -50,9 +51,7 @@ def unpack(archive: Path, folder: Path, held_back: str) -> bytes:
 def unpack_wheels(archive: Path, folder: Path) -> None:
     """Unpacks `wheels/` into `folder`, the same way. The name of the archive says what has to be in it."""
     with _opened(archive) as members:
-        links: set[str] = set()
-        for member in members:
-            check_member(member, links)
+        for member in _checked(members):
             _write(members, member, folder)
     if not archive.stem.endswith(content_digest(folder, "wheels")[:NAME_DIGITS]):
         raise _damaged(archive, "other content than its name says")
@@ -84,6 +83,17 @@ def _damaged(archive: Path, why: object) -> LostArchive:
     return LostArchive(fault("archive", f"{archive.name} ({why}), now removed", "a whole archive", AGAIN))
 
 
+def _checked(members: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    """Each member before it is written; all that came so far counts."""
+    links: set[str] = set()
+    size = 0
+    for number, member in enumerate(members, 1):
+        size += member.size
+        check_total("archive", size, number)
+        check_member(member, links)
+        yield member
+
+
 def check_member(member: tarfile.TarInfo, links: set[str]) -> None:
     """Raises `HostError` for a member that must not be unpacked; adds links to `links`."""
     name = member.name
@@ -95,7 +105,9 @@ def check_member(member: tarfile.TarInfo, links: set[str]) -> None:
         raise _refused(member, "no path that leads through a link")
     if member.issym():
         target = posixpath.normpath(posixpath.join(posixpath.dirname(plain), member.linkname))
-        if member.linkname.startswith("/") or target.split("/")[0] != parts[0] or plain == parts[0]:
+        # Behind a name, which may be a link itself, `..` leads to another folder than it seems to.
+        turns = ".." in dropwhile(("..", ".").__contains__, member.linkname.split("/"))
+        if member.linkname.startswith("/") or turns or target.split("/")[0] != parts[0] or plain == parts[0]:
             raise _refused(member, "links that stay inside the folder")
         links.add(plain)
     elif not (member.isreg() or member.isdir()):

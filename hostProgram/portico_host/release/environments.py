@@ -13,10 +13,17 @@ from ..base.errors import HostError, fault
 from ..base.fingerprint import fingerprint
 from ..base.processes import run, tail
 from . import checksums
+from .wheels import check_wheels
 
 COMPLETE = "complete"
 DIGITS = 12
 INSTALL_SECONDS = 300
+# pip sees its own wheel and the standard library: it imports some modules late, when those of the release are there already.
+RUN_PIP = """
+import runpy, sys
+sys.path = [sys.argv.pop(1), *(place for place in sys.path if not place.startswith(sys.prefix))]
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
 PIP_SETTINGS = {"PIP_CONFIG_FILE": "/dev/null", "PIP_ROOT_USER_ACTION": "ignore", "PIP_NO_INPUT": "1"}
 
 
@@ -48,12 +55,15 @@ class Environment:
 
         pip runs out of the wheel that Python brings for `ensurepip`, with the new environment's
         interpreter: a third of the time of a full `python3 -m venv`, and what serves has no installer.
+        That interpreter starts while the environment is empty, and never again outside of the application's sandbox:
+        a wheel may bring another `bin/python`, and whatever an interpreter runs at its start.
         """
+        check_wheels(wheels)
         remove_folder(self.folder)
         make_folder(self.folder.parent)
-        run([sys.executable, "-m", "venv", "--without-pip", str(self.folder)], ends_with_us=True)
+        run([sys.executable, "-I", "-m", "venv", "--without-pip", str(self.folder)], ends_with_us=True)
         command = [
-            *(str(self.python), f"{pip_wheel()}/pip", "install"),
+            *(str(self.python), "-I", "-c", RUN_PIP, str(pip_wheel()), "install"),
             *("--no-index", "--find-links", str(wheels), "--only-binary", ":all:", "--require-hashes"),
             *("--no-compile", "--no-cache-dir", "--disable-pip-version-check", "--quiet", "--requirement", str(lock)),
         ]
@@ -66,18 +76,21 @@ class Environment:
 
     def finish(self) -> None:
         """Byte code for all modules, as the folder is read-only for the application; then it is complete."""
-        compile_modules(self.python, [self.folder / "lib"], processes=0)
+        compile_modules([self.folder / "lib"], processes=0)
         checksums.write_checksums(self.folder, **{COMPLETE: b""})
         os.sync()
         write_file(self.folder / COMPLETE, b"", 0o644)
 
 
-def compile_modules(python: Path, folders: Iterable[Path], processes: int = 1) -> None:
-    """A module that does not compile is found where it matters: when the application imports it.
+def compile_modules(folders: Iterable[Path], processes: int = 1) -> None:
+    """Byte code for this host's Python, which is that of the environment; nothing of a release is imported or run for it.
+
+    A module that does not compile is found where it matters: when the application imports it.
 
     `processes` 0 is one for each processor: for an environment; an application is compiled before they have started.
     """
-    command = [str(python), "-m", "compileall", "-q", "-j", str(processes), *(str(folder) for folder in folders)]
+    python = [sys.executable, "-I", "-S", "-m", "compileall"]
+    command = [*python, "-q", "-j", str(processes), *(str(folder) for folder in folders)]
     run(command, seconds=INSTALL_SECONDS, check=False, ends_with_us=True)
 
 

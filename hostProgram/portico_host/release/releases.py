@@ -106,7 +106,7 @@ class Release:
 
     def compile(self) -> None:
         """Byte code of the application, whose folder is read-only for it."""
-        compile_modules(self.python, [self.folder / "app"])
+        compile_modules([self.folder / "app"])
 
     def finish(self, description: bytes) -> None:
         """Declares the release complete, once all of it is on the disk."""

@@ -38,7 +38,7 @@ def repair_release(context: Context, release: Release, archive: Path, wheels: Pa
         _take_over(release.folder, fresh.folder)
     finally:
         remove_folder(fresh.folder)
-    compile_modules(release.python, [release.folder / "app"])
+    compile_modules([release.folder / "app"])
     checksums.write_checksums(release.folder)
     return True
 
@@ -73,7 +73,7 @@ def _repair_environment(environment: Environment, fresh: Release, wheels: Path) 
         _take_over(environment.folder, aside.folder)
     finally:
         remove_folder(aside.folder)
-    compile_modules(environment.python, [environment.folder / "lib"], processes=0)
+    compile_modules([environment.folder / "lib"], processes=0)
     checksums.write_checksums(environment.folder)
 
 

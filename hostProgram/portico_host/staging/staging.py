@@ -18,11 +18,11 @@ from ..preflight.nginx_check import check_staged
 from ..preflight.sshd_check import check_sshd
 from ..preflight.time_zone_check import check_time_zone
 from ..preflight.unit_check import check_units
-from ..release import lost_archives, retention, revisions
+from ..release import retention, revisions
 from ..release.archive import LostArchive
 from ..release.releases import Release
 from ..release.repair import mark_repaired, repair_release
-from ..state import rollback_ban
+from ..state import lost_archives, rollback_ban
 from ..state.record import Record
 from ..system import facts
 from ..system.accounts import ensure_user

@@ -10,8 +10,9 @@ from portico_host.checks import examination, releases, strays
 from portico_host.checks.difference import Difference
 from portico_host.checks.examination import examine
 from portico_host.probes import host_probe
-from portico_host.release import lost_archives, repair, revisions
+from portico_host.release import repair, revisions
 from portico_host.release.releases import Release
+from portico_host.state import lost_archives
 from portico_host.state.plan import Plan
 from portico_host.system import facts, kernel_settings
 from transactions import CONFIGURATION, NGINX, SOCKET, TIMER, TransactionCase

@@ -3,8 +3,10 @@ import json
 import tarfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from archives import WHEEL, make_wheel, write_wheels
+from portico_host.base.contract import LIMITS
 from portico_host.base.errors import HostError
 from portico_host.release.archive import LostArchive, content_digest, unpack, unpack_wheels
 from support import HostCase
@@ -75,6 +77,17 @@ class UnpackTest(HostCase):
         for target in ("/etc/passwd", "../../etc/passwd", "../wheels/x", ".."):
             with self.subTest(target):
                 self.assert_refused(link("app/link", target))
+
+    def test_refuses_links_that_turn_round_behind_another_link(self) -> None:
+        self.assert_refused(link("app/e", "a/b/c/../../../etc/shadow"), link("app/a/b/c", "../.."))
+
+    def test_refuses_more_than_a_host_takes(self) -> None:
+        for limit, value in (("releaseUnpackedBytes", 5), ("releaseMembers", 1)):
+            first, second = (tarfile.TarInfo(f"app/{limit}/{name}") for name in "ab")
+            with self.subTest(limit=limit), mock.patch.dict(LIMITS, {limit: value}):
+                with self.assertRaisesRegex(HostError, f"archive: got .*at most .*{value}"):
+                    self.unpack((first, b"123"), (second, b"456"))
+                self.assertEqual([path.name for path in (self.folder / "app" / limit).iterdir()], ["a"])
 
     def test_refuses_to_write_through_a_link(self) -> None:
         self.assert_refused(tarfile.TarInfo("app/link/x"), link("app/link", "folder"))
