@@ -17,6 +17,9 @@ from pip._vendor.packaging.version import InvalidVersion, Version
 
 Answer = dict[str, Any]
 
+# Far beyond what packages have; a zip file of some kilobytes may hold gigabytes.
+METADATA_BYTES = 4 << 20
+
 # Comparisons that the grammar of markers allows and that mean nothing.
 UNDEFINED = (UndefinedComparison, UndefinedEnvironmentName)
 
@@ -117,10 +120,20 @@ def metadata_of(wheel: str) -> Any:
     try:
         with zipfile.ZipFile(wheel) as archive:
             own = [name for name in archive.namelist() if name.count("/") == 1 and name.endswith(".dist-info/METADATA")]
-            text = archive.read(own[0]).decode(errors="replace") if own else ""
+            text = read_bounded(archive, own[0]) if own else ""
     except (zipfile.BadZipFile, OSError):
         text = ""
     return HeaderParser().parsestr(text)
+
+
+def read_bounded(archive: zipfile.ZipFile, name: str) -> str:
+    with archive.open(name) as stream:
+        content = stream.read(METADATA_BYTES + 1)
+    if len(content) > METADATA_BYTES:
+        raise SystemExit(
+            f"{archive.filename}: got {name} of more than {METADATA_BYTES} bytes; allowed: at most that; take the package out of the lock"
+        )
+    return content.decode(errors="replace")
 
 
 queries = {"lines": read_lines, "missing": find_missing}

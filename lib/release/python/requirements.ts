@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { compareBytes } from "../../base/canonicalJson";
+import { shellWord } from "../../base/shellWords";
 import type { Fault } from "../../settings/faults";
 import { withoutCredentials } from "./credentials";
 import { queryPackaging, type LockLine } from "./distributions";
@@ -31,8 +32,21 @@ export interface Lock {
 
 const howToLock =
   "make it with `pip-compile --generate-hashes` or `uv export --no-emit-project --no-dev -o requirements.lock`";
-const indexOption = /^(-i|-f|--index-url|--extra-index-url|--find-links|--trusted-host|--no-index)(?=[=\s]|$)/;
-const impliedOption = /^(--require-hashes|--only-binary|--prefer-binary)(?=[=\s]|$)/;
+
+/**
+ * The options of pip that a line may have, one each, and whole: pip would read more behind the value as further options, and
+ * `--no-binary` among them has it run the code of a package here. A value has no quotes and no sign that ends a line for pip.
+ */
+const indexOption =
+  /^(?:(?:-i|-f|--index-url|--extra-index-url|--find-links|--trusted-host)(?:=|\s+)[^\s\p{C}'"\\]+|--no-index)$/u;
+const impliedOption = /^(?:--require-hashes|--prefer-binary|--only-binary(?:=|\s+):all:)$/;
+
+/** A line of the lock, with those that a backslash joins to it. */
+interface Line {
+  /** Of its first one in the file, from 1. */
+  number: number;
+  text: string;
+}
 
 /**
  * Reads the lock file `text` for each host that `environments` describe. Paths in it are relative to `folder`.
@@ -44,14 +58,20 @@ export function parseLocks(
   environments: readonly MarkerEnvironment[],
 ): { lock: Lock; faults: Fault[] }[] {
   const lines = logicalLines(text);
-  const indexOptions = lines.filter((line) => indexOption.test(line)).map((line) => absoluteLinks(line, folder));
-  const packages = lines.filter((line) => !indexOption.test(line) && !impliedOption.test(line));
-  const read = queryPackaging("lines", { lines: packages.map(withoutHashes), environments, oldest: oldestVersions });
+  const indexOptions = lines
+    .filter(({ text: line }) => indexOption.test(line))
+    .map(({ text: line }) => absoluteLinks(line, folder));
+  const packages = lines.filter(({ text: line }) => !indexOption.test(line) && !impliedOption.test(line));
+  const read = queryPackaging("lines", {
+    lines: packages.map(({ text: line }) => withoutHashes(line)),
+    environments,
+    oldest: oldestVersions,
+  });
   const wrong = read.flatMap((found, index) => ("fault" in found ? [lineFault(packages[index]!, found)] : []));
   return environments.map((_, environment) => {
     const requirements = read
       .flatMap((found, index) =>
-        "fault" in found || !found.counts[environment] ? [] : [toRequirement(found, packages[index]!)],
+        "fault" in found || !found.counts[environment] ? [] : [toRequirement(found, packages[index]!.text)],
       )
       .sort((left, right) => compareBytes(left.name, right.name));
     return {
@@ -80,17 +100,20 @@ export function normalizeName(name: string): string {
 }
 
 /** Joins lines that end with a backslash and drops comments, as pip does. */
-function logicalLines(text: string): string[] {
-  const lines: string[] = [];
-  let pending = "";
-  for (const line of text.split(/\r?\n/)) {
+function logicalLines(text: string): Line[] {
+  const lines: Line[] = [];
+  let pending: Line | undefined;
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
     const continues = line.endsWith("\\") && !/^\s*#/.test(line);
-    pending += ` ${continues ? line.slice(0, -1) : line}`;
+    pending ??= { number: index + 1, text: "" };
+    pending.text += ` ${continues ? line.slice(0, -1) : line}`;
     if (continues) continue;
     lines.push(pending);
-    pending = "";
+    pending = undefined;
   }
-  return [...lines, pending].map((line) => line.replace(/\s#.*$/, "").trim()).filter((line) => line !== "");
+  return [...lines, ...(pending === undefined ? [] : [pending])]
+    .map(({ number, text: line }) => ({ number, text: line.replace(/\s#.*$/, "").trim() }))
+    .filter((line) => line.text !== "");
 }
 
 const hashForm = /\s--hash[=\s]+(\w+):([0-9a-fA-F]+)/g;
@@ -99,13 +122,17 @@ function withoutHashes(line: string): string {
   return line.replace(hashForm, "").trim();
 }
 
-function lineFault(line: string, found: Extract<LockLine, { fault: string }>): Fault {
+function lineFault({ number, text }: Line, found: Extract<LockLine, { fault: string }>): Fault {
   return found.fault === "marker"
-    ? lockFault(withoutHashes(line), "environment markers of the dependency specifiers standard", found.why)
+    ? lockFault(
+        `line ${number}: ${withoutHashes(text)}`,
+        "environment markers of the dependency specifiers standard",
+        found.why,
+      )
     : lockFault(
-        withoutCredentials(line),
-        "lines of the form name==version --hash=sha256:…",
-        `one file for all, without -r, -e, paths or URLs: ${howToLock}`,
+        `line ${number}: ${withoutCredentials(text)}`,
+        "lines of the form name==version --hash=sha256:…, and of pip's options one a line: --index-url, --extra-index-url, --find-links, --trusted-host, each with one value without spaces and quotes, and --no-index",
+        `one file for all, without -r, -e, paths, URLs or other options: ${howToLock}`,
       );
 }
 
@@ -144,5 +171,5 @@ function absoluteLinks(line: string, folder: string): string {
   const match = /^(-f|--find-links)[=\s]\s*(.+)$/.exec(line);
   if (match === null) return line;
   const path = resolve(folder, match[2]!);
-  return existsSync(path) ? `${match[1]} ${path}` : line;
+  return existsSync(path) ? `${match[1]} ${shellWord(path)}` : line;
 }

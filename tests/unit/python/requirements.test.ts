@@ -159,7 +159,7 @@ describe("an environment marker", () => {
     const { faults, lock } = parse(linesWith(refused));
     expect(lock.requirements).toEqual([]);
     expect(faults.map(({ value }) => value)).toEqual(
-      refused.map((marker, index) => `package-${index}==1 ; ${marker.trim()}`),
+      refused.map((marker, index) => `line ${index + 1}: package-${index}==1 ; ${marker.trim()}`),
     );
     for (const { allowed } of faults) expect(allowed).toContain("environment markers");
   });
