@@ -12,6 +12,11 @@ from typing import Any
 
 PYTHON, MACHINE = sysconfig.get_python_version(), platform.machine()
 WHEEL = "tiny-1.0-py3-none-any.whl"
+INFO = "tiny-1.0.dist-info"
+TINY = {
+    "tiny.py": "def main():\n    print('tiny')\n",
+    f"{INFO}/entry_points.txt": "[console_scripts]\ntiny = tiny:main\n",
+}
 
 
 def target(python: str = PYTHON, architecture: str = MACHINE) -> dict[str, Any]:
@@ -37,25 +42,25 @@ def write_application(place: Path, release: str, *targets: dict[str, Any], **fil
     return write_tar(place, members)
 
 
-def write_wheels(folder: Path, **changed: bytes) -> Path:
-    """Named by its content; `changed` are contents that its name does not say."""
-    wheel = make_wheel()
-    line = f"644 {hashlib.sha256(wheel).hexdigest()} wheels/{WHEEL}\0"
+def write_wheels(folder: Path, wheel: bytes | None = None, named_by: bytes | None = None) -> Path:
+    """Named by its content, or by that of another wheel: then its name does not say what is in it."""
+    content = wheel or make_wheel()
+    line = f"644 {hashlib.sha256(named_by or content).hexdigest()} wheels/{WHEEL}\0"
     digest = hashlib.sha256(f"portico release archive 1\0{line}".encode()).hexdigest()
-    members = {f"wheels/{WHEEL}": changed.get("wheel", wheel)}
-    return write_tar(folder / f"wheels-{digest[:12]}.tar", members, "w")
+    return write_tar(folder / f"wheels-{digest[:12]}.tar", {f"wheels/{WHEEL}": content}, "w")
 
 
-def make_wheel() -> bytes:
-    files = {
-        "tiny.py": "def main():\n    print('tiny')\n",
-        "tiny-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n",
-        "tiny-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        "tiny-1.0.dist-info/entry_points.txt": "[console_scripts]\ntiny = tiny:main\n",
-        "tiny-1.0.dist-info/RECORD": "",
+def make_wheel(files: dict[str, str] | None = None) -> bytes:
+    """The wheel `tiny`, with these files beside what describes it. All of them may be executed."""
+    described = {
+        f"{INFO}/METADATA": "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n",
+        f"{INFO}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{INFO}/RECORD": "",
     }
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as wheel:
-        for name, content in files.items():
-            wheel.writestr(zipfile.ZipInfo(name), content)
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in (described | (TINY if files is None else files)).items():
+            member = zipfile.ZipInfo(name)
+            member.external_attr = 0o100755 << 16
+            archive.writestr(member, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()

@@ -76,11 +76,16 @@ async function releaseAndReload(): Promise<void> {
   }
 }
 
+/** grep exits with 1 where it finds nothing; more is a log that it could not read. */
+const orNothing = "|| test $? -eq 1";
+
 const recycled = (host: string) =>
-  Number(stack.onHost(host, "journalctl --unit='portico-app@*.service' | grep -c 'Autorestarting worker' || true"));
+  Number(
+    stack.onHost(host, `journalctl --unit='portico-app@*.service' | grep -c 'Autorestarting worker' ${orNothing}`),
+  );
 
 const inBalancerLog = (pattern: string) =>
-  stack.onHost("balancer", `grep -hE '${pattern}' /var/log/portico/access.log* || true`).trim();
+  stack.onHost("balancer", `grep -hE '${pattern}' /var/log/portico/access.log* ${orNothing}`).trim();
 
 /**
  * What failed for another reason than the loss of the host. A POST goes out after a handshake of its own, which the log has

@@ -84,10 +84,10 @@ def _encoded(value: bytes) -> Iterator[str]:
     digits = value.hex()
     codes = [base64.b64encode(value).decode().rstrip("=")]
     for before in range(3):
-        bits = 8 * before, 8 * (before + len(value))
+        start, end = 8 * before, 8 * (before + len(value))
         code = base64.b64encode(bytes(before) + value).decode()
         # Letters that hold no bit of a neighbour.
-        codes.append(code[-(-bits[0] // 6) : bits[1] // 6])
+        codes.append(code[-(-start // 6) : end // 6])
     for code in [digits, digits.upper(), *codes]:
         if len(code) >= SHORTEST_ENCODED:
             yield from (code, code.replace("+", "-").replace("/", "_"))

@@ -131,7 +131,7 @@ class WheelsTest(HostCase):
         self.refuse(place, "unexpected end of data")
 
     def test_so_is_one_with_other_content_than_its_name_says(self) -> None:
-        self.refuse(write_wheels(self.root, wheel=b"other"), "other content than its name says")
+        self.refuse(write_wheels(self.root, b"other", named_by=make_wheel()), "other content than its name says")
 
     def test_and_one_that_lost_a_wheel_at_its_end(self) -> None:
         place = write_wheels(self.root)

@@ -1,9 +1,8 @@
 import hashlib
-import zipfile
 from pathlib import Path
 from unittest import mock
 
-from archives import write_wheels
+from archives import WHEEL, make_wheel, write_wheels
 from portico_host.base.errors import HostError
 from portico_host.release import environments
 from portico_host.release.environments import Environment, pip_wheel
@@ -72,15 +71,9 @@ class RealPipTest(HostCase):
         super().setUp()
         self.wheels = self.root / "wheels"
         self.wheels.mkdir()
-        wheel = self.wheels / "tiny-1.0-py3-none-any.whl"
-        with zipfile.ZipFile(wheel, "w") as archive:
-            archive.writestr("tiny.py", "x = 1\n")
-            archive.writestr("tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
-            archive.writestr(
-                "tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-            )
-            archive.writestr("tiny-1.0.dist-info/RECORD", "")
-        self.digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        wheel = make_wheel()
+        (self.wheels / WHEEL).write_bytes(wheel)
+        self.digest = hashlib.sha256(wheel).hexdigest()
 
     def install(self, lock: str) -> Environment:
         path = self.root / "requirements.lock"

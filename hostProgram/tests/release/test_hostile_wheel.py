@@ -1,7 +1,6 @@
 """A locked wheel that tries everything to run outside of the application: nothing of it runs while root prepares a release."""
 
 import hashlib
-import io
 import os
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from unittest import mock
 
-from archives import MACHINE, PYTHON, write_application, write_wheels
+from archives import INFO, MACHINE, PYTHON, WHEEL, make_wheel, write_application, write_wheels
 from portico_host.base.errors import HostError
 from portico_host.release import wheels
 from portico_host.release.releases import Release
@@ -22,23 +21,6 @@ SHADOWS = (
     *("sitecustomize", "usercustomize", "conftest", "json", "ssl", "compileall", "py_compile", "struct", "runpy"),
     *("keyring", "truststore", "setuptools", "pkg_resources", "importlib_metadata", "IPython", "pip", "hostile"),
 )
-NAME = "tiny-1.0-py3-none-any.whl"
-INFO = "tiny-1.0.dist-info"
-
-
-def make_wheel(files: dict[str, str]) -> bytes:
-    described = {
-        f"{INFO}/METADATA": "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n",
-        f"{INFO}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        f"{INFO}/RECORD": "",
-    }
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in (described | files).items():
-            member = zipfile.ZipInfo(name)
-            member.external_attr = 0o100755 << 16
-            archive.writestr(member, content, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
 
 
 class HostileWheelTest(HostCase):
@@ -63,11 +45,9 @@ class HostileWheelTest(HostCase):
     def release(self, wheel: bytes) -> tuple[Release, Path, Path]:
         digest = hashlib.sha256(wheel).hexdigest()
         lock = f"tiny==1.0 --hash=sha256:{digest}\n".encode()
-        line = f"644 {digest} wheels/{NAME}\0"
-        name = hashlib.sha256(f"portico release archive 1\0{line}".encode()).hexdigest()[:12]
-        folder = self.root / name
+        folder = self.root / digest
         folder.mkdir(exist_ok=True)
-        archive = write_wheels(folder, wheel=wheel).rename(folder / f"wheels-{name}.tar")
+        archive = write_wheels(folder, wheel)
         locks = {f"locks/{PYTHON}-{MACHINE}.lock": lock}
         shadows = {f"app/{each}.py": self.mark(f"app-{each}").encode() for each in SHADOWS}
         application = write_application(folder / "a.tar.gz", "r1", **locks, **shadows)
@@ -138,7 +118,7 @@ class HostileWheelTest(HostCase):
         folder.mkdir()
         link = zipfile.ZipInfo("link")
         link.external_attr = 0o120777 << 16
-        with zipfile.ZipFile(folder / NAME, "w") as archive:
+        with zipfile.ZipFile(folder / WHEEL, "w") as archive:
             archive.writestr(link, "/etc/shadow")
         with self.assertRaisesRegex(HostError, "no links or devices"):
             wheels.check_wheels(folder)
@@ -149,7 +129,7 @@ class HostileWheelTest(HostCase):
             with self.subTest(limit=limit), self.limited(limit, value):
                 folder = self.root / limit
                 folder.mkdir()
-                (folder / NAME).write_bytes(make_wheel(big))
+                (folder / WHEEL).write_bytes(make_wheel(big))
                 with self.assertRaisesRegex(HostError, f"wheels: got .*at most .*{value}"):
                     wheels.check_wheels(folder)
         with self.limited("wheelMetadataBytes", 10):

@@ -71,12 +71,12 @@ export function nginxFiles(
 
 function headers(settings: Settings, forClients: boolean): HostFile[] {
   const securityHeaders = forClients ? "include security-headers.conf;" : "";
-  const all = fromTemplate(`${nginx}/headers.conf`, { effect: "nginx", values: { securityHeaders } });
-  if (!forClients) return [all];
-  return [
-    all,
-    fromTemplate(`${nginx}/security-headers.conf`, { effect: "nginx", values: securityHeaderValues(settings) }),
-  ];
+  const files = [fromTemplate(`${nginx}/headers.conf`, { effect: "nginx", values: { securityHeaders } })];
+  if (forClients)
+    files.push(
+      fromTemplate(`${nginx}/security-headers.conf`, { effect: "nginx", values: securityHeaderValues(settings) }),
+    );
+  return files;
 }
 
 function limited(limits: ClientLimits): HostFile[] {

@@ -1,3 +1,4 @@
+import { contract } from "../../base/contract";
 import type { Fault } from "../../settings/faults";
 import { queryPackaging } from "./distributions";
 import { hostMarkers } from "./markers";
@@ -13,6 +14,7 @@ export function missingDependencies(wheels: readonly Wheel[], target: WheelTarge
   const missing = queryPackaging("missing", {
     wheels: wheels.map(({ path, requirement: { name, extras } }) => ({ name, extras: splitExtras(extras), path })),
     environment: hostMarkers(target.python, target.architecture),
+    limit: contract.limits.wheelMetadataBytes,
   });
   return missing.map(([name, by]) => incompleteLock(name, by, target));
 }

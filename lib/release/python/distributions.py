@@ -17,9 +17,6 @@ from pip._vendor.packaging.version import InvalidVersion, Version
 
 Answer = dict[str, Any]
 
-# Far beyond what packages have; a zip file of some kilobytes may hold gigabytes.
-METADATA_BYTES = 4 << 20
-
 # Comparisons that the grammar of markers allows and that mean nothing.
 UNDEFINED = (UndefinedComparison, UndefinedEnvironmentName)
 
@@ -84,8 +81,8 @@ def applies(marker: Marker | None, environment: dict[str, str], extras: list[str
         return False
 
 
-def find_missing(wheels: list[Answer], environment: dict[str, str]) -> list[list[str]]:
-    """Packages that wheels need there and that are not among them, each with one that needs it."""
+def find_missing(wheels: list[Answer], environment: dict[str, str], limit: int) -> list[list[str]]:
+    """Packages that wheels need there and that are not among them, each with one that needs it. Metadata has `limit` bytes at most."""
     by_name = {canonicalize_name(wheel["name"]): wheel for wheel in wheels}
     needed = [(canonicalize_name(wheel["name"]), frozenset(wheel["extras"]), "the lock") for wheel in wheels]
     done = set()
@@ -99,16 +96,16 @@ def find_missing(wheels: list[Answer], environment: dict[str, str]) -> list[list
             wanted = ["", *extras, *map(canonicalize_name, extras)]
             needed += [
                 (canonicalize_name(each.name), frozenset(each.extras), name)
-                for each in requirements_of(by_name[name]["path"])
+                for each in requirements_of(by_name[name]["path"], limit)
                 if applies(each.marker, environment, wanted)
             ]
     return [[name, by] for name, by in sorted(missing.items())]
 
 
-def requirements_of(wheel: str) -> list[Requirement]:
+def requirements_of(wheel: str, limit: int) -> list[Requirement]:
     """What its own metadata requires; nothing where a line, or the file, cannot be read: pip on the host checks it anyway."""
     found = []
-    for line in metadata_of(wheel).get_all("Requires-Dist", []):
+    for line in metadata_of(wheel, limit).get_all("Requires-Dist", []):
         try:
             found.append(Requirement(line))
         except InvalidRequirement:
@@ -116,22 +113,23 @@ def requirements_of(wheel: str) -> list[Requirement]:
     return found
 
 
-def metadata_of(wheel: str) -> Any:
+def metadata_of(wheel: str, limit: int) -> Any:
     try:
         with zipfile.ZipFile(wheel) as archive:
             own = [name for name in archive.namelist() if name.count("/") == 1 and name.endswith(".dist-info/METADATA")]
-            text = read_bounded(archive, own[0]) if own else ""
+            text = read_bounded(archive, own[0], limit) if own else ""
     except (zipfile.BadZipFile, OSError):
         text = ""
     return HeaderParser().parsestr(text)
 
 
-def read_bounded(archive: zipfile.ZipFile, name: str) -> str:
+def read_bounded(archive: zipfile.ZipFile, name: str, limit: int) -> str:
+    """A zip file of some kilobytes may hold gigabytes."""
     with archive.open(name) as stream:
-        content = stream.read(METADATA_BYTES + 1)
-    if len(content) > METADATA_BYTES:
+        content = stream.read(limit + 1)
+    if len(content) > limit:
         raise SystemExit(
-            f"{archive.filename}: got {name} of more than {METADATA_BYTES} bytes; allowed: at most that; take the package out of the lock"
+            f"{archive.filename}: got {name} of more than {limit} bytes; allowed: at most that; take the package out of the lock"
         )
     return content.decode(errors="replace")
 

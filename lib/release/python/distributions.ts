@@ -21,7 +21,12 @@ interface Queries {
   };
   /** Packages that wheels need in an environment and that are not among them, each with one that needs it. */
   missing: {
-    about: { wheels: { name: string; extras: string[]; path: string }[]; environment: MarkerEnvironment };
+    about: {
+      wheels: { name: string; extras: string[]; path: string }[];
+      environment: MarkerEnvironment;
+      /** Bytes that the metadata of a wheel may have. */
+      limit: number;
+    };
     answer: [name: string, by: string][];
   };
 }

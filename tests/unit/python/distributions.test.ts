@@ -15,7 +15,7 @@ function askWith(script?: string) {
     chmodSync(join(folder, "python3"), 0o755);
   }
   process.env.PATH = folder;
-  return () => queryPackaging("missing", { wheels: [], environment: {} });
+  return () => queryPackaging("missing", { wheels: [], environment: {}, limit: 0 });
 }
 
 test("a computer without Python, or without pip, is told what to install", () => {
