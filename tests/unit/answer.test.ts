@@ -1,4 +1,5 @@
-import { printable, readAnswerLine } from "../../bin/commands/hosts/answer";
+import { readAnswerLine } from "../../bin/commands/hosts/answer";
+import { printable } from "../../lib/base/printable";
 
 const escape = String.fromCharCode(27);
 

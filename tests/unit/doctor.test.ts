@@ -1,5 +1,5 @@
 import type * as childProcess from "node:child_process";
-import { contactProblem, examine, type CheckedHost } from "../../lib/targets/hosts/doctor";
+import { contactProblem, examine, type CheckedHost, type Problem } from "../../lib/targets/hosts/doctor";
 import { findProblems, readFacts, type Expectation } from "../../lib/targets/hosts/doctor/findings";
 import { factsScript, lastWord } from "../../lib/targets/hosts/doctor/factsScript";
 import { run } from "../support/run";
@@ -118,12 +118,19 @@ describe("an answer", () => {
   afterEach(() => jest.restoreAllMocks());
 
   /** What is wrong with a host for which ssh says these lines. */
-  async function diagnose(lines: readonly string[]): Promise<string[]> {
+  async function problemsFor(lines: readonly string[]): Promise<Problem[]> {
     const saying = (_program: string, _words: readonly string[], options: childProcess.SpawnOptions) =>
       spawn("sh", ["-c", `cat >/dev/null; printf '%s\\n' "$@"`, "sh", ...lines], options);
     jest.spyOn(real, "spawn").mockImplementation(saying);
-    return (await examine([checkedHost]))[0]!.problems.map(({ subject }) => subject);
+    return (await examine([checkedHost]))[0]!.problems;
   }
+  const diagnose = async (lines: readonly string[]) => (await problemsFor(lines)).map(({ subject }) => subject);
+
+  it("moves no cursor and sets no title of the terminal that shows it", async () => {
+    const said = facts.map((line) => line.replace(/^platform=.*/, "platform=\u001b]0;title\u0007sunos"));
+    const [problem] = await problemsFor([...said, `clock=${Math.round(Date.now() / 1000)}`, lastWord]);
+    expect(problem).toMatchObject({ subject: "platform", found: "]0;title sunos" });
+  });
 
   it("that is whole is a diagnosis, and one that was cut off is none, whatever it said so far", async () => {
     const all = [...facts, `clock=${Math.round(Date.now() / 1000)}`];

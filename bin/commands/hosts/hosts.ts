@@ -5,9 +5,10 @@ import path from "node:path";
 import { contract } from "../../../lib/base/contract";
 import type { CommandName, HostCommands } from "../../../lib/hosts/protocol";
 import type { Silence } from "../../../lib/rollout/operations";
+import { printable } from "../../../lib/base/printable";
 import { sshWords, type SshConnection } from "../../../lib/base/ssh";
 import type { Environment } from "../base/engine";
-import { printable, readAnswerLine } from "./answer";
+import { readAnswerLine } from "./answer";
 import { HostsInState } from "../state/hostsInState";
 import { readState, type StateResource } from "../state/stackState";
 

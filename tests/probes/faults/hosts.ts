@@ -5,7 +5,7 @@ export const hosts: readonly Probe[] = [
   ...group({ jest: ["unit/answer.test.ts"] }, [
     {
       name: "escape sequences of a host reach the terminal",
-      file: "hosts/answer.ts",
+      file: "printable.ts",
       find: 'return text.replace(/(?![\\n\\t])\\p{Cc}/gu, " ");',
       replace: "return text;",
     },
@@ -157,6 +157,12 @@ export const hosts: readonly Probe[] = [
     },
   ]),
   ...group({ jest: ["unit/doctor.test.ts"] }, [
+    {
+      name: "escape sequences of a host that is examined reach the terminal",
+      file: "doctor/index.ts",
+      find: "(answer.output += printable(chunk.toString()))",
+      replace: "(answer.output += chunk.toString())",
+    },
     {
       name: "an answer that was cut off is a diagnosis",
       file: "doctor/index.ts",

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { printable } from "../../../base/printable";
 import { sshWords, type SshConnection } from "../../../base/ssh";
 import { findProblems, readFacts, type Expectation, type Problem } from "./findings";
 import { factsScript, lastWord } from "./factsScript";
@@ -63,8 +64,8 @@ function runScript(words: string[], script: string): Promise<Answer> {
   const child = spawn("ssh", words, { stdio: ["pipe", "pipe", "pipe"], timeout: hostSeconds * 1000 });
   const answer: Answer = { output: "", complaint: "", clock: 0 };
   child.stdout.once("data", () => (answer.clock = Date.now() / 1000));
-  child.stdout.on("data", (chunk: Buffer) => (answer.output += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (answer.complaint += chunk.toString()));
+  child.stdout.on("data", (chunk: Buffer) => (answer.output += printable(chunk.toString())));
+  child.stderr.on("data", (chunk: Buffer) => (answer.complaint += printable(chunk.toString())));
   child.stdin.on("error", () => undefined);
   child.stdin.end(script);
   return new Promise((resolve) => {
