@@ -111,6 +111,10 @@ describe.each(platformIds)("%s", (id) => {
       expect(refused).toMatchObject({
         status: 503,
         body: expect.stringContaining("Temporarily unavailable"),
+        headers: { "retry-after": ["2"] },
+      });
+      expect(await ask(modest, "/echo")).toMatchObject({
+        status: 503,
         headers: { "retry-after": ["2"], "content-security-policy": [expect.any(String)] },
       });
       expect((await running.web.run(["cat", "/var/log/portico/access.log"])).stdout).toMatch(
