@@ -1,5 +1,6 @@
 """Tests with real machines; minutes of a busy computer, so only with PORTICO_MACHINE_TESTS=1."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -26,8 +27,9 @@ class Life(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.folder = Path(tempfile.mkdtemp(prefix="portico-life-"))
-        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
+        cls.folder = cls.only_run()
+        cls.remove_all()
+        cls.addClassCleanup(cls.remove_all)
         for name in ("login", "host"):
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", cls.folder / name], check=True)
         cls.network = json.dumps(
@@ -35,7 +37,24 @@ class Life(unittest.TestCase):
         )
         done = run_program("network-up", text=cls.network)
         assert done.returncode == 0, done.stderr
-        cls.addClassCleanup(run_program, "network-remove", text=cls.network)
+
+    @classmethod
+    def only_run(cls) -> Path:
+        """The folder of all runs, held by this one: a run that was killed left its machines and bridge to it."""
+        folder = Path(tempfile.gettempdir()).resolve() / "portico-life"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        cls.addClassCleanup(os.close, held)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        return folder
+
+    @classmethod
+    def remove_all(cls) -> None:
+        """Leave no machine, no bridge and no file of this test on this computer."""
+        gone = run_program("remove-orphans", "--owner", str(cls.folder / "state"))
+        assert gone.returncode == 0, gone.stderr
+        for path in cls.folder.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def setUp(self) -> None:
         self.addCleanup(lambda: [run_program("remove", text=self.asked(name)) for name in ("web-1", "web-2")])
