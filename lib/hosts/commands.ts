@@ -104,12 +104,15 @@ export interface HostProgramCall {
   seconds: number;
 }
 
-/** Runs one command of the host program, as root, from a bundle whose bytes are the expected ones. */
+/**
+ * Runs one command of the host program, as root, from a bundle whose bytes are the expected ones. Its limit is kept by root:
+ * one outside of sudo ends sudo alone, and what holds the connection open lives on.
+ */
 export function callHostProgram({ bundle, sha256, command, seconds }: HostProgramCall): string {
   const path = `${incomingFolder}/${bundle}`;
   return [
     "set -eu",
     `echo ${shellWord(`${sha256}  ${path}`)} | sha256sum --check --status - || { echo ${shellWord(`${path} is missing or damaged`)} >&2; exit 1; }`,
-    `exec ${shellLine(["timeout", "--kill-after=10", String(seconds), "sudo", "-n", "python3", "-I", path, command])}`,
+    `exec ${shellLine(["sudo", "-n", "timeout", "--kill-after=10", String(seconds), "python3", "-I", path, command])}`,
   ].join("\n");
 }

@@ -1,6 +1,16 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { admitHost, callHostProgram, forgetBootKey, installPackages, waitUntilReady } from "../../lib/hosts/commands";
@@ -29,13 +39,14 @@ describe("callHostProgram", () => {
     mkdirSync(path.join(home, "portico"));
     mkdirSync(path.join(home, "bin"));
     writeFileSync(path.join(home, "portico/web-1.pyz"), content);
-    writeFileSync(path.join(home, "bin/sudo"), '#!/bin/sh\nshift\nexec "$@"\n');
+    // The real one, too, takes what it runs out of reach of a signal to itself.
+    writeFileSync(path.join(home, "bin/sudo"), '#!/bin/sh\nshift\nsetsid "$@" &\nwait $!\n');
     chmodSync(path.join(home, "bin/sudo"), 0o755);
   });
   afterAll(() => rmSync(home, { recursive: true }));
 
-  function call(bundle: string, digest: string) {
-    const command = callHostProgram({ bundle, sha256: digest, command: "stage", seconds: 20 });
+  function call(bundle: string, digest: string, seconds = 20) {
+    const command = callHostProgram({ bundle, sha256: digest, command: "stage", seconds });
     return spawnSync("sh", ["-c", command], {
       cwd: home,
       encoding: "utf8",
@@ -45,6 +56,15 @@ describe("callHostProgram", () => {
 
   it("runs a bundle with the expected bytes", () => {
     expect(call("web-1.pyz", sha256)).toMatchObject({ status: 0, stdout: "ran\n" });
+  });
+
+  it("ends what takes too long, and leaves nothing of it behind", () => {
+    const program = "import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(60)\n";
+    const digest = createHash("sha256").update(program).digest("hex");
+    writeFileSync(path.join(home, "portico/web-4.pyz"), program);
+    const { status, stdout } = call("web-4.pyz", digest, 1);
+    expect(status).toBe(124);
+    expect(existsSync(`/proc/${Number(stdout)}`)).toBe(false);
   });
 
   it("lets a bundle find no module beside it, nor where the caller's environment says", () => {

@@ -30,12 +30,16 @@ interface EngineRun {
   output: string;
 }
 
+/** How long an engine that was told to end may wait for what it began, in milliseconds. */
+const endingMilliseconds = 30_000;
+
 /**
  * Runs the engine in the foreground and answers its exit code. An interrupt from the terminal reaches the
- * engine too, which then ends in order; we wait for it.
+ * engine too, which then ends in order; we wait for it. `end` interrupts it, and kills it where it waits for a plugin that
+ * cannot be interrupted.
  */
-export async function runEngine(args: string[], environment: Environment): Promise<number> {
-  return (await waitForEngine(args, environment, "inherit")).code;
+export async function runEngine(args: string[], environment: Environment, end?: AbortSignal): Promise<number> {
+  return (await waitForEngine(args, environment, "inherit", end)).code;
 }
 
 /** The same, with what it prints kept back. */
@@ -60,7 +64,12 @@ export function endingWithUs(
   return setpriv === undefined ? [program, [...args]] : [setpriv, ["--pdeathsig", "KILL", "--", program, ...args]];
 }
 
-function waitForEngine(args: string[], environment: Environment, output: "inherit" | "pipe"): Promise<EngineRun> {
+function waitForEngine(
+  args: string[],
+  environment: Environment,
+  output: "inherit" | "pipe",
+  end?: AbortSignal,
+): Promise<EngineRun> {
   const ignore = () => undefined;
   process.on("SIGINT", ignore);
   return new Promise((resolve, reject) => {
@@ -77,8 +86,14 @@ function waitForEngine(args: string[], environment: Environment, output: "inheri
     child.stderr?.on("data", take);
     const pass = (signal: NodeJS.Signals) => child.kill(signal);
     process.on("SIGTERM", pass);
+    let killing: NodeJS.Timeout | undefined;
+    end?.addEventListener("abort", () => {
+      pass("SIGINT");
+      killing = setTimeout(() => pass("SIGKILL"), endingMilliseconds);
+    });
     child.on("error", reject);
     child.on("close", (code, signal) => {
+      clearTimeout(killing);
       process.off("SIGINT", ignore);
       process.off("SIGTERM", pass);
       if (signal !== null) process.stderr.write(`the engine was ended by ${signal}\n`);

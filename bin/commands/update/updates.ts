@@ -2,6 +2,7 @@ import { planUpdates, recordedMachines, type Update, type UpdatePlan } from "../
 import type { Prepared } from "./beforeUpdate";
 import { runEngine, runEngineSilently, type Environment } from "../base/engine";
 import { withEventLog, type EngineEvent } from "./eventLog";
+import { StepWatch } from "./stepWatch";
 import { givenSettings } from "../state/stackFile";
 import { readEntries } from "../state/stackState";
 
@@ -33,8 +34,11 @@ export async function runUpdates(stack: string, { environment, exclusions }: Pre
     // What is no target stays as it is too.
     const targets = update.targets.length > 0 ? update.targets.flatMap((target) => ["--target", target]) : exclusions;
     const words = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...targets];
-    const { result: code, events: reported } = await withEventLog(environment, (flags, logged) =>
-      runEngine([...words, ...flags], logged),
+    const steps = new StepWatch();
+    const { result: code, events: reported } = await withEventLog(
+      environment,
+      (flags, logged) => steps.during((end) => runEngine([...words, ...flags], logged, end)),
+      steps.hear,
     );
     events.push(reported);
     if (code !== 0) {

@@ -50,6 +50,20 @@ export const hosts: readonly Probe[] = [
       replace: "mode: 0o755",
     },
   ]),
+  ...group({ jest: ["unit/stepWatch.test.ts"] }, [
+    {
+      name: "an engine waits without end for a silent host",
+      file: "update/stepWatch.ts",
+      find: "      ending.abort();\n",
+      replace: "",
+    },
+    {
+      name: "an engine that heeds no interrupt goes on",
+      file: "base/engine.ts",
+      find: 'killing = setTimeout(() => pass("SIGKILL"), endingMilliseconds);',
+      replace: "",
+    },
+  ]),
   ...group({ jest: ["unit/updates.test.ts"] }, [
     {
       name: "a state is not read again after an update that logged nothing",
@@ -113,6 +127,12 @@ export const hosts: readonly Probe[] = [
     },
   ]),
   ...group({ jest: ["unit/hostCommands.test.ts"] }, [
+    {
+      name: "the limit of a call ends sudo alone",
+      file: "lib/hosts/commands.ts",
+      find: '"sudo", "-n", "timeout", "--kill-after=10", String(seconds), "python3"',
+      replace: '"timeout", "--kill-after=10", String(seconds), "sudo", "-n", "python3"',
+    },
     {
       name: "a damaged bundle runs",
       file: "lib/hosts/commands.ts",
