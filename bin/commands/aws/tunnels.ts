@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { mostMachines } from "../../../lib/settings/groups/awsMachines";
 import { machineTags } from "../../../lib/targets/aws/tags";
 import { tunnelPort } from "../../../lib/targets/aws/tunnels";
+import { printable } from "../../../lib/base/printable";
 import { callAws, missingCli } from "./awsCli";
 import { programOnPath, type Environment } from "../base/engine";
 import { readAwsStack } from "../state/stackFile";
@@ -168,7 +169,7 @@ export class Tunnels {
     let complaint = "";
     this.sessions.add(session);
     session.stdin.on("error", () => undefined);
-    session.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
+    session.stderr.on("data", (chunk: Buffer) => (complaint += printable(chunk.toString())));
     socket.pipe(session.stdin);
     session.stdout.pipe(socket);
     socket.on("close", () => endGroup(session, "SIGTERM"));
