@@ -13,7 +13,7 @@ from ..health_check import drain
 from ..nginx import nginx_unit
 from ..nginx.front import Front
 from ..probes import host_probe, probe
-from ..probes.probe import HEALTH_HOST, HEALTH_PATH, REACHED, WEB_NAME, Expected, Send
+from ..probes.probe import HEALTH_HOST, HEALTH_PATH, REACHED, Expected, Send
 from ..state.plan import Plan, read_key
 from ..units import evidence
 
@@ -49,7 +49,7 @@ class Gate:
         return next((name for name in self.now.names if name in known), None)
 
     def pass_host(self, name: str, address: str) -> None:
-        """As Nginx requests it now, by the authority that it trusts now: its health, then the site."""
+        """As the balancer requests it now, by the authority and with the certificate that it has now: its health, then the site."""
         send = partial(self._request_host, address, HEALTH_PATH, HEALTH_HOST)
         self._demand(f"gate: host {name} ({address})", send, self.site.expect, [])
         if self.shared_name is not None:
@@ -70,7 +70,7 @@ class Gate:
         return urlsplit(self.site.url).path or "/"
 
     def _request_host(self, address: str, path: str, host: str) -> probe.Answer:
-        return probe.request_web_host(address, WEB_NAME, path, host, self.now.authority)
+        return probe.request_web_host(address, path, host, self.now.authority, self.now.client)
 
     def _demand(self, what: str, send: Send, expect: int | Expected, units: list[str]) -> None:
         self.context.step(f"checking {what.removeprefix('gate: ')}")

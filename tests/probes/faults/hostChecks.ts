@@ -105,8 +105,8 @@ export const hostChecks: readonly Probe[] = [
     {
       name: "a host that does not shake hands counts as reached",
       file: "health_check/http_check.py",
-      find: ", reached=shaken.is_set()",
-      replace: "",
+      find: "shaken.names is not None, shaken.names",
+      replace: "names=shaken.names",
     },
     {
       name: "two bad answers take a host out",

@@ -1,0 +1,40 @@
+"""Whom an application host answers: its balancer alone, or for the time of an update that brings that about, anybody.
+
+A host demands the certificate of its balancer (`caller.conf`), and switches before the balancer does. One that cannot show it
+yet, or shows one of an authority that is new to nobody but it, is let in until the switch of all is confirmed (ADR 0027).
+"""
+
+from ..base.context import Context
+from ..base.contract import PATHS
+from ..base.durable import make_folder, remove_file, write_file
+from ..base.paths import Paths
+from ..state.plan import Plan
+from .front import AUTHORITY, certificates
+
+RULE = PATHS["callerRule"]
+ANY = PATHS["anyCaller"]
+
+
+def admit_former(context: Context, plan: Plan) -> bool:
+    """Before the files of `plan` are installed: lets anybody in where its rule is new here. Returns whether it did just now."""
+    paths = context.paths
+    if RULE not in plan.files or _known(paths, plan) or anybody(paths):
+        return False
+    context.step("answers without the balancer's certificate until the switch is confirmed")
+    make_folder(paths.state)
+    write_file(paths.live(ANY), b"")
+    return True
+
+
+def admit_balancer_alone(paths: Paths) -> None:
+    remove_file(paths.live(ANY))
+
+
+def anybody(paths: Paths) -> bool:
+    return paths.live(ANY).exists()
+
+
+def _known(paths: Paths, plan: Plan) -> bool:
+    """Whether a rule is in force by which the balancer is let in now, and the new one goes by an authority that it knows."""
+    now, then = paths.root / AUTHORITY, plan.tree / AUTHORITY
+    return paths.live(RULE).exists() and now.exists() and bool(set(certificates(now)) & set(certificates(then)))
