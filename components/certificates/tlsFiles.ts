@@ -10,12 +10,10 @@ const places = {
   site: [contract.paths.siteCertificate, contract.paths.siteKey],
 } as const;
 
-/** The key of a certificate: readable by Nginx alone. */
-const ofNginx = { mode: "0640", owner: "root", group: "www-data", effect: "nginx" } as const;
-/** That of the balancer's: also by the health check, which runs as Nginx's user and not in its group. */
-const ofNginxUser = { mode: "0400", owner: "www-data", group: "root", effect: "nginx" } as const;
-
-/** A certificate and its key as files, that of an application host or that of the site: a change of either reloads Nginx. */
+/**
+ * A certificate and its key as files, that of an application host or that of the site: the key is readable by Nginx
+ * alone, a change of either reloads it.
+ */
 export function certificateFiles(
   use: keyof typeof places,
   { certificate, privateKey }: IssuedCertificate,
@@ -23,18 +21,25 @@ export function certificateFiles(
   const [certificatePath, keyPath] = places[use];
   return [
     { path: certificatePath, content: certificate, ...forEveryone },
-    { path: keyPath, content: privateKey, ...ofNginx },
+    { path: keyPath, content: privateKey, mode: "0640", owner: "root", group: "www-data", effect: "nginx" },
   ];
 }
 
-/** What the balancer `name` shows application hosts, which answer nobody else. */
-export function clientFiles(name: string, authority: PrivateAuthority): SecretFile[] {
+/**
+ * What the balancer `name` shows application hosts, which answer nobody else: certificate and key in one file, so that the health
+ * check never reads two that do not fit. It runs as Nginx's user and not in its group.
+ */
+export function clientFile(name: string, authority: PrivateAuthority): SecretFile {
   const names = { dnsNames: [clientName], ipAddresses: [] };
   const { certificate, privateKey } = authority.issue(`${name}-client`, names, "client_auth");
-  return [
-    { path: contract.paths.clientCertificate, content: certificate, ...forEveryone },
-    { path: contract.paths.clientKey, content: privateKey, ...ofNginxUser },
-  ];
+  return {
+    path: contract.paths.clientCertificate,
+    content: pulumi.interpolate`${certificate}${privateKey}`,
+    mode: "0400",
+    owner: "www-data",
+    group: "root",
+    effect: "nginx",
+  };
 }
 
 /** The authorities that the host trusts. */

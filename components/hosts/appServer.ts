@@ -10,7 +10,7 @@ import type { Machine } from "./machine";
 import type { PrivateAuthority } from "../certificates/privateAuthority";
 import { RemoteHost } from "./remoteHost";
 import { siteCertificate, type SiteIdentity } from "../certificates/siteCertificate";
-import { authorityFile, certificateFiles, clientFiles } from "../certificates/tlsFiles";
+import { authorityFile, certificateFiles, clientFile } from "../certificates/tlsFiles";
 
 export interface AppServerArgs {
   machine: Machine;
@@ -62,7 +62,7 @@ function tlsFiles(name: string, { authority, machine, site }: AppServerArgs): Se
       ? []
       : [
           ...certificateFiles("site", siteCertificate(`${name}-site`, site, authority, machine)),
-          ...clientFiles(name, authority),
+          clientFile(name, authority),
         ];
   return [...certificateFiles("server", own), ...ofSite, authorityFile(authority.certificates)];
 }

@@ -10,7 +10,7 @@ import type { Machine } from "./machine";
 import type { PrivateAuthority } from "../certificates/privateAuthority";
 import { RemoteHost } from "./remoteHost";
 import { siteCertificate, siteUrl, type SiteIdentity } from "../certificates/siteCertificate";
-import { authorityFile, certificateFiles, clientFiles } from "../certificates/tlsFiles";
+import { authorityFile, certificateFiles, clientFile } from "../certificates/tlsFiles";
 
 export interface NginxBalancerArgs extends SiteIdentity {
   machine: Machine;
@@ -47,7 +47,7 @@ export class NginxBalancer extends pulumi.ComponentResource implements StagedHos
     this.host = new RemoteHost(name, { machine: args.machine }, { parent: this });
     const secretFiles = [
       ...certificateFiles("site", siteCertificate(name, args, args.authority, args.machine)),
-      ...clientFiles(name, args.authority),
+      clientFile(name, args.authority),
       authorityFile(args.authority.certificates),
     ];
     this.staged = stageHost(this.host, { bundle: args.bundle, secretFiles, secrets: {}, author: args.author });

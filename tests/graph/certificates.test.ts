@@ -99,8 +99,7 @@ it("what the balancer shows application hosts is good for asking them alone; its
       ({ path }) => path!.includes("client"),
     );
   expect(files("balancer")).toMatchObject([
-    { path: "/etc/portico/tls/client.crt", mode: "0644", owner: "root" },
-    { path: "/etc/portico/tls/client.key", mode: "0400", owner: "www-data", group: "root" },
+    { path: "/etc/portico/tls/client.pem", mode: "0400", owner: "www-data", group: "root" },
   ]);
   for (const host of ["web-1", "web-2"]) expect(files(host)).toEqual([]);
 });

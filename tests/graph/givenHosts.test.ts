@@ -144,7 +144,7 @@ describe("a host that is the balancer too", () => {
   it("has the certificate of an application host and that of the site, each with a key of its own", () => {
     const { secretFiles } = JSON.parse(both.stdinOf("south-stage")) as { secretFiles: { path: string }[] };
     expect(secretFiles.map(({ path }) => path)).toEqual(
-      ["server.crt", "server.key", "site.crt", "site.key", "client.crt", "client.key", "ca.crt"].map(
+      ["server.crt", "server.key", "site.crt", "site.key", "client.pem", "ca.crt"].map(
         (name) => `/etc/portico/tls/${name}`,
       ),
     );

@@ -118,7 +118,7 @@ describe("who gets a private value", () => {
   it("the server's key is a file that others on the host cannot read", () => {
     for (const host of hosts) {
       const keys = stageInput(host).secretFiles.filter(({ content }) => content.includes(privateMark));
-      const [path, ...more] = host === "balancer" ? ["site.key", "client.key"] : ["server.key"];
+      const [path, ...more] = host === "balancer" ? ["site.key", "client.pem"] : ["server.key"];
       expect(keys).toMatchObject([
         { path: `/etc/portico/tls/${path}`, mode: "0640", owner: "root", group: "www-data" },
         ...more.map((name) => ({ path: `/etc/portico/tls/${name}`, mode: "0400", owner: "www-data", group: "root" })),

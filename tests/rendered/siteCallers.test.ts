@@ -17,7 +17,7 @@ describe.each(platformIds)("%s", (id) => {
     const other = new TestAuthority();
     beforeAll(async () => {
       running = await TestSite.start(base(), id, baselineSettings());
-      other.clientFiles();
+      other.clientFile();
     });
     afterAll(async () => {
       await running?.stop();

@@ -47,36 +47,32 @@ export class TestAuthority {
   }
 
   /** What a balancer shows application hosts. */
-  clientFiles(): HostFile[] {
+  clientFile(): HostFile {
     this.sign("client", "extendedKeyUsage=clientAuth", "balancer.portico.internal");
-    return [
-      this.file(contract.paths.clientCertificate, "client.crt"),
-      { ...this.file(contract.paths.clientKey, "client.key"), mode: "0400", owner: "www-data" },
-    ];
+    return {
+      ...this.file(contract.paths.clientCertificate, "client.pem"),
+      mode: "0400",
+      owner: "www-data",
+    };
   }
 
-  /** curl's words for whoever shows what `clientFiles` or `filesFor` made last. */
+  /** curl's words for whoever shows what `clientFile` or `filesFor` made last. */
   clientWords(made: "client" | "server" = "client"): string[] {
-    const [certificate, key] = ["crt", "key"].map((ending) => join(this.folder, `${made}.${ending}`)) as [
-      string,
-      string,
-    ];
-    return ["--cert", certificate, "--key", key];
+    return ["--cert", join(this.folder, `${made}.pem`)];
   }
 
   /** curl's words for whoever shows a client's certificate of an authority that this one signed. */
   wordsOfAuthorityBelow(): string[] {
     this.sign("below", "basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign", "below");
     this.sign("chained", "extendedKeyUsage=clientAuth", "balancer.portico.internal", "below");
-    const chain = ["chained.crt", "below.crt"].map((name) => readFileSync(join(this.folder, name), "utf8"));
-    writeFileSync(join(this.folder, "chain.crt"), chain.join(""));
-    return ["--cert", join(this.folder, "chain.crt"), "--key", join(this.folder, "chained.key")];
+    return ["--cert", join(this.folder, "chained.pem")];
   }
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** Makes a key, its certificate, and a file of both with whatever authority stands between. */
   private sign(name: string, extensions: string, subject: string, signer = "ca"): void {
     writeFileSync(join(this.folder, "extensions"), `${extensions}\n`);
     this.openssl([
@@ -107,6 +103,9 @@ export class TestAuthority {
       "-out",
       `${name}.crt`,
     ]);
+    const parts = [`${name}.crt`, ...(signer === "ca" ? [] : [`${signer}.crt`]), `${name}.key`];
+    const pem = parts.map((part) => readFileSync(join(this.folder, part), "utf8")).join("");
+    writeFileSync(join(this.folder, `${name}.pem`), pem);
   }
 
   private file(path: string, name: string): HostFile {

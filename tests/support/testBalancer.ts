@@ -37,7 +37,7 @@ export class TestBalancer {
       ...rendered,
       ...serverListFiles(rendered),
       ...authority.filesFor(plan.siteNames, "site"),
-      ...authority.clientFiles(),
+      authority.clientFile(),
     ];
     const host = await TestHost.lay(base, files);
     const [address, webAddresses] = [plan.balancerAddresses[0]!, plan.webHosts.map((web) => web.address)];

@@ -47,7 +47,7 @@ export class TestSite {
       ...rendered,
       ...serverListFiles(rendered),
       ...authority.filesFor(plan.siteNames, "site"),
-      ...authority.clientFiles(),
+      authority.clientFile(),
     ];
     const web = await TestHost.lay(base, webOnes);
     const balancer = await TestHost.lay(base, edgeOnes);
@@ -72,7 +72,7 @@ export class TestSite {
       ...combinedHostFiles(settings, plan),
       ...authority.filesFor(hostNames, "server"),
       ...authority.filesFor(plan.siteNames, "site"),
-      ...authority.clientFiles(),
+      authority.clientFile(),
     ];
     const host = await TestHost.lay(base, files);
     for (const address of [balancerAddress, client])

@@ -162,8 +162,8 @@ test("hosts are verified, a POST is never sent twice, nothing of a client is pas
     expect.arrayContaining([
       "proxy_ssl_verify on;",
       "proxy_ssl_verify_depth 0;",
-      "proxy_ssl_certificate ../tls/client.crt;",
-      "proxy_ssl_certificate_key ../tls/client.key;",
+      "proxy_ssl_certificate ../tls/client.pem;",
+      "proxy_ssl_certificate_key ../tls/client.pem;",
       "proxy_ssl_trusted_certificate ../tls/ca.crt;",
       "proxy_ssl_name $host_name;",
       "proxy_ssl_server_name on;",

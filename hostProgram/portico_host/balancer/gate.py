@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from ..base.errors import HostError, UsageError, fault
 from ..base.values import NAME, Fields
 from ..bundle.description import Health
 from ..health_check import drain
-from ..nginx import nginx_unit
+from ..nginx import certificates, nginx_unit
 from ..nginx.front import Front
 from ..probes import host_probe, probe
 from ..probes.probe import HEALTH_HOST, HEALTH_PATH, REACHED, Expected, Send
@@ -43,6 +44,13 @@ class Gate:
         return self.live or Front.staged(self.plan)
 
     @property
+    def client(self) -> Path:
+        """What the balancer shows hosts now. None of them answers one that has ended: then what is to take its place."""
+        client = self.now.client
+        ended = client.exists() and certificates.days_left(certificates.read(client)[0]) < 0
+        return Front.staged(self.plan).client if ended else client
+
+    @property
     def shared_name(self) -> str | None:
         """A name that the balancer passes on now, and that hosts which have switched serve too; the site's first if it can be."""
         known = Front.staged(self.plan).names
@@ -70,7 +78,7 @@ class Gate:
         return urlsplit(self.site.url).path or "/"
 
     def _request_host(self, address: str, path: str, host: str) -> probe.Answer:
-        return probe.request_web_host(address, path, host, self.now.authority, self.now.client)
+        return probe.request_web_host(address, path, host, self.now.authority, self.client)
 
     def _demand(self, what: str, send: Send, expect: int | Expected, units: list[str]) -> None:
         self.context.step(f"checking {what.removeprefix('gate: ')}")

@@ -9,7 +9,8 @@ from ..base.contract import PATHS
 from ..base.durable import make_folder, remove_file, write_file
 from ..base.paths import Paths
 from ..state.plan import Plan
-from .front import AUTHORITY, certificates
+from . import certificates
+from .front import AUTHORITY
 
 RULE = PATHS["callerRule"]
 ANY = PATHS["anyCaller"]
@@ -37,4 +38,6 @@ def anybody(paths: Paths) -> bool:
 def _known(paths: Paths, plan: Plan) -> bool:
     """Whether a rule is in force by which the balancer is let in now, and the new one goes by an authority that it knows."""
     now, then = paths.root / AUTHORITY, plan.tree / AUTHORITY
-    return paths.live(RULE).exists() and now.exists() and bool(set(certificates(now)) & set(certificates(then)))
+    if not paths.live(RULE).exists() or not now.exists():
+        return False
+    return not set(certificates.read(now)).isdisjoint(certificates.read(then))

@@ -8,12 +8,11 @@ from ..base.context import Context
 from ..base.contract import PATHS
 from ..state.plan import Plan
 from ..units import systemd
-from . import nginx_unit
+from . import certificates, nginx_unit
 
 SITE = PATHS["balancerSite"].lstrip("/")
 AUTHORITY = PATHS["authorityCertificate"].lstrip("/")
 CLIENT = PATHS["clientCertificate"].lstrip("/")
-CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 NAMES = re.compile(r"^\s*server_name\s+([^;]+);", re.MULTILINE)
 # The server for unknown names.
 NOBODY = "_"
@@ -23,7 +22,7 @@ NOBODY = "_"
 class Front:
     """`names` are those of the site, its first one first; `authority` is the file that hosts are verified by.
 
-    `client` is the file of the certificate that hosts are shown; it is missing on a balancer that is older than it.
+    `client` is the file of the certificate that hosts are shown, with its key; a balancer from before has none.
     """
 
     names: tuple[str, ...]
@@ -45,12 +44,7 @@ class Front:
 
     def certificates(self) -> tuple[str, ...]:
         """The authorities that are trusted, PEM, in their order."""
-        return certificates(self.authority)
-
-
-def certificates(file: Path) -> tuple[str, ...]:
-    """The certificates of a file, PEM, in their order."""
-    return tuple(CERTIFICATE.findall(file.read_text("ascii")))
+        return certificates.read(self.authority)
 
 
 def _names(site: Path) -> tuple[str, ...]:

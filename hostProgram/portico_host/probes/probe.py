@@ -183,10 +183,10 @@ def _trust_itself(certificate: Path) -> ssl.SSLContext:
 
 
 def trust(authority: Path, client: Path) -> ssl.SSLContext:
-    """Trusts this authority alone, and shows the certificate `client`, whose key lies beside it; none where it is missing."""
+    """Trusts this authority alone, and shows the certificate of the file `client`, which has its key too; none where it is missing."""
     context = ssl.create_default_context(cafile=str(authority))
     # Newer Pythons require more of an authority's form than Nginx and OpenSSL do, in whose place this is.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     if client.exists():
-        context.load_cert_chain(client, client.with_suffix(".key"))
+        context.load_cert_chain(client)
     return context

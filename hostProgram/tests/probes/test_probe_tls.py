@@ -95,5 +95,6 @@ class RequestWebHostTest(HostCase):
 
     def test_shows_the_certificate_that_it_has(self) -> None:
         for name, authority, status in (("good", "ca", 200), ("bad", "other", 0)):
-            issue(self.root, authority, name, "balancer.portico.internal")
+            made = issue(self.root, authority, name, "balancer.portico.internal")
+            made.write_text(made.read_text() + made.with_suffix(".key").read_text())
             self.assertEqual((name, self.request("127.0.0.1", client=name).status), (name, status))

@@ -211,15 +211,15 @@ export const hostChecks: readonly Probe[] = [
     },
     {
       name: "a certificate that ends tomorrow is fine",
-      file: "certificates.py",
+      file: "checks/certificates.py",
       find: "SOON_DAYS = 7",
       replace: "SOON_DAYS = 1",
     },
     {
       name: "only the first certificate of a file is looked at",
-      file: "certificates.py",
-      find: "text.split(PEM_END)[:-1]",
-      replace: "text.split(PEM_END)[:1]",
+      file: "checks/certificates.py",
+      find: "split(plan.content(file).decode())",
+      replace: "split(plan.content(file).decode())[:1]",
     },
     {
       name: "any listener is fine",
