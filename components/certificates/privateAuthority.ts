@@ -61,7 +61,7 @@ export class PrivateAuthority extends pulumi.ComponentResource {
     this.registerOutputs({ certificates: this.certificates });
   }
 
-  /** Makes a key and a certificate, for a TLS server by default. Changed names make a new certificate for the same key. */
+  /** Makes a key and a certificate, for a TLS server by default. Other names make a new certificate for the same key. */
   issue(
     name: string,
     { dnsNames, ipAddresses }: CertificateNames,

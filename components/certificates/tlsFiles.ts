@@ -26,8 +26,8 @@ export function certificateFiles(
 }
 
 /**
- * What the balancer `name` shows application hosts, which answer nobody else: certificate and key in one file, so that the health
- * check never reads two that do not fit. It runs as Nginx's user and not in its group.
+ * What the balancer `name` shows application hosts, which answer nobody else: certificate and key in one file, so that
+ * the health check never reads two that do not fit. It runs as Nginx's user and not in its group.
  */
 export function clientFile(name: string, authority: PrivateAuthority): SecretFile {
   const names = { dnsNames: [clientName], ipAddresses: [] };

@@ -18,8 +18,9 @@ export interface RolloutArgs {
 
 /**
  * Makes serve what was staged on all hosts, as one act: once the balancer can check, one migration, then batch after
- * batch, each checked from the balancer, then the balancer itself, then a visitor's request. Only then is every host confirmed, the balancer first. Whatever ends the rollout before, a host
- * that fails, a killed engine, a lost network, the hosts that had switched go back.
+ * batch, each checked from the balancer, then the balancer itself, then a visitor's request. Only then is every host
+ * confirmed, the balancer first. Whatever ends the rollout before, a host that fails, a killed engine, a lost network,
+ * the hosts that had switched go back.
  *
  * @example
  * new Rollout("rollout", { batches: planBatches(fleet.servers, 1), balancer, migrates: false, visit: { ready: "/readyz", home: "/" }, leaseSeconds: 300 });

@@ -44,7 +44,7 @@ export function serverLines(webHosts: readonly BalancedHost[]): string {
   return hasHealthCheck(webHosts) ? `include ${serverList};` : `server ${serverWords(webHosts[0]!)};`;
 }
 
-/** What Nginx verifies in a host's certificate: its own name; of an only host, whose place no other can take, the shared one. */
+/** What Nginx verifies in a certificate: the host's own name; of an only host, whose place none can take, the shared one. */
 export function verifiedName(webHosts: readonly BalancedHost[]): string {
   return hasHealthCheck(webHosts) ? "$host_name" : webServerName;
 }
@@ -53,7 +53,8 @@ export function verifiedName(webHosts: readonly BalancedHost[]): string {
 export function hostNames(webHosts: readonly BalancedHost[]): string {
   if (!hasHealthCheck(webHosts)) return "";
   return [
-    "# The name of the host that a connection is made to: the last one of those that were tried. volatile: each try is another one.",
+    "# The name of the host that a connection is made to: the last one of those that were tried. volatile: each try is",
+    "# another one.",
     "map $upstream_addr $host_name {",
     "    volatile;",
     "    default none.invalid;",

@@ -90,8 +90,8 @@ function closes({ platform, cloudBalancer }: WebPlan): boolean {
 }
 
 /**
- * Not the names in its certificate: a server that verifies clients answers 421 where the name of the handshake is one of its names
- * and the request is for another.
+ * Not the names in its certificate: a server that verifies clients answers 421 where the name of the handshake is one of
+ * its names and the request is for another.
  */
 function siteValues(settings: Settings, { platform, siteNames, cloudBalancer }: WebPlan) {
   const { app } = settings;

@@ -1,6 +1,6 @@
 import { contract } from "../base/contract";
 
-/** Name in the certificate of every application host, by which hosts of before they had names of their own are known. */
+/** Name in the certificate of every application host: hosts from before have no other. */
 export const webServerName = contract.names.webServer;
 
 /** Name in the certificate of one application host alone, which the balancer verifies when it talks to this host. */

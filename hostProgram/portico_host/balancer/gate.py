@@ -45,7 +45,7 @@ class Gate:
 
     @property
     def client(self) -> Path:
-        """What the balancer shows hosts now. None of them answers one that has ended: then what is to take its place."""
+        """What the balancer shows hosts now; where that has ended, and no host answers it, what is to take its place."""
         client = self.now.client
         ended = client.exists() and certificates.days_left(certificates.read(client)[0]) < 0
         return Front.staged(self.plan).client if ended else client
@@ -57,7 +57,7 @@ class Gate:
         return next((name for name in self.now.names if name in known), None)
 
     def pass_host(self, name: str, address: str) -> None:
-        """As the balancer requests it now, by the authority and with the certificate that it has now: its health, then the site."""
+        """As the balancer requests it now, by the authority and with the certificate of now: its health, then the site."""
         send = partial(self._request_host, address, HEALTH_PATH, HEALTH_HOST)
         self._demand(f"gate: host {name} ({address})", send, self.site.expect, [])
         if self.shared_name is not None:

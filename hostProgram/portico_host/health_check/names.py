@@ -1,7 +1,7 @@
 """The name in a host's certificate that Nginx verifies: its own one.
 
-A host that went back to a release from before has a certificate with the name alone that all hosts share. Nginx verifies
-that one then, once the health check has seen that the certificate is for the address of this very host (ADR 0027).
+A host that went back to a release from before has a certificate with the name alone that all hosts share. Nginx
+verifies that one then, once the health check has seen that the certificate is for this very host's address (ADR 0027).
 """
 
 import ipaddress

@@ -46,7 +46,7 @@ def write(paths: Paths, content: str) -> bool:
 
 
 def refresh(paths: Paths) -> None:
-    """Before a release has Nginx read its files: list and names of the hosts that are there now. Who was out stays out."""
+    """Before a release has Nginx read its files: list and names of the hosts of now. Who was out stays out."""
     hosts = balanced_hosts.load(paths)
     if not hosts:
         return

@@ -1,7 +1,8 @@
 """Whom an application host answers: its balancer alone, or for the time of an update that brings that about, anybody.
 
-A host demands the certificate of its balancer (`caller.conf`), and switches before the balancer does. One that cannot show it
-yet, or shows one of an authority that is new to nobody but it, is let in until the switch of all is confirmed (ADR 0027).
+A host demands the certificate of its balancer (`caller.conf`), and switches before the balancer does. One that cannot
+show it yet, or shows one of an authority that the host's new state does not know, is let in until the switch of all is
+confirmed (ADR 0027).
 """
 
 from ..base.context import Context
@@ -17,7 +18,7 @@ ANY = PATHS["anyCaller"]
 
 
 def admit_former(context: Context, plan: Plan) -> bool:
-    """Before the files of `plan` are installed: lets anybody in where its rule is new here. Returns whether it did just now."""
+    """Before the files of `plan` are installed: lets anybody in where its rule is new here. Whether it did just now."""
     paths = context.paths
     if RULE not in plan.files or _known(paths, plan) or anybody(paths):
         return False
@@ -36,7 +37,7 @@ def anybody(paths: Paths) -> bool:
 
 
 def _known(paths: Paths, plan: Plan) -> bool:
-    """Whether a rule is in force by which the balancer is let in now, and the new one goes by an authority that it knows."""
+    """Whether a rule is in force already, and that of `plan` believes an authority which this one believes, too."""
     now, then = paths.root / AUTHORITY, plan.tree / AUTHORITY
     if not paths.live(RULE).exists() or not now.exists():
         return False

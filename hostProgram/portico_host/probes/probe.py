@@ -183,7 +183,7 @@ def _trust_itself(certificate: Path) -> ssl.SSLContext:
 
 
 def trust(authority: Path, client: Path) -> ssl.SSLContext:
-    """Trusts this authority alone, and shows the certificate of the file `client`, which has its key too; none where it is missing."""
+    """Trusts this authority alone, and shows the certificate of the file `client`, if there is one, by the key in it."""
     context = ssl.create_default_context(cafile=str(authority))
     # Newer Pythons require more of an authority's form than Nginx and OpenSSL do, in whose place this is.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
