@@ -29,6 +29,7 @@ describe.each(platformIds)("%s", (id) => {
       ["shows nothing", () => [], [403]],
       ["shows a host's own certificate", () => running.authority.clientWords("server"), [400]],
       ["shows one of another authority", () => other.clientWords(), [403]],
+      ["shows the balancer's when it has ended", () => running.authority.wordsOfEnded(), [400]],
       ["shows one of an authority below", () => running.authority.wordsOfAuthorityBelow(), [400, 403]],
     ];
 

@@ -61,6 +61,12 @@ export class TestAuthority {
     return ["--cert", join(this.folder, `${made}.pem`)];
   }
 
+  /** curl's words for whoever shows a balancer's certificate that has ended. */
+  wordsOfEnded(): string[] {
+    this.sign("ended", "extendedKeyUsage=clientAuth", "balancer.portico.internal", "ca", "0");
+    return ["--cert", join(this.folder, "ended.pem")];
+  }
+
   /** curl's words for whoever shows a client's certificate of an authority that this one signed. */
   wordsOfAuthorityBelow(): string[] {
     this.sign("below", "basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign", "below");
@@ -73,7 +79,7 @@ export class TestAuthority {
   }
 
   /** Makes a key, its certificate, and a file of both with whatever authority stands between. */
-  private sign(name: string, extensions: string, subject: string, signer = "ca"): void {
+  private sign(name: string, extensions: string, subject: string, signer = "ca", days = "2"): void {
     writeFileSync(join(this.folder, "extensions"), `${extensions}\n`);
     this.openssl([
       "req",
@@ -97,7 +103,7 @@ export class TestAuthority {
       `${signer}.key`,
       "-CAcreateserial",
       "-days",
-      "2",
+      days,
       "-extfile",
       "extensions",
       "-out",
