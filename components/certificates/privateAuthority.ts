@@ -15,14 +15,17 @@ export interface PrivateAuthorityArgs {
   settings: Settings["authority"];
 }
 
-export interface ServerCertificateArgs {
+export interface CertificateNames {
   /** Names in the certificate; the first one is its subject. */
   dnsNames: string[];
   ipAddresses: pulumi.Input<string>[];
 }
 
-/** A server's key and certificate, PEM. The key is secret. */
-export interface ServerCertificate {
+/** What a certificate of the authority may prove, as the provider spells it: who answers, or who asks. */
+export type CertificateUse = "server_auth" | "client_auth";
+
+/** A key and its certificate, PEM. The key is secret. */
+export interface IssuedCertificate {
   privateKey: pulumi.Output<string>;
   certificate: pulumi.Output<string>;
 }
@@ -58,8 +61,12 @@ export class PrivateAuthority extends pulumi.ComponentResource {
     this.registerOutputs({ certificates: this.certificates });
   }
 
-  /** Makes a key and a certificate for TLS servers. Changed names make a new certificate for the same key. */
-  issue(name: string, { dnsNames, ipAddresses }: ServerCertificateArgs): ServerCertificate {
+  /** Makes a key and a certificate, for a TLS server by default. Other names make a new certificate for the same key. */
+  issue(
+    name: string,
+    { dnsNames, ipAddresses }: CertificateNames,
+    use: CertificateUse = "server_auth",
+  ): IssuedCertificate {
     const key = this.makeKey(name, this.settings.generation);
     const request = new tls.CertRequest(
       `${name}-request`,
@@ -72,7 +79,7 @@ export class PrivateAuthority extends pulumi.ComponentResource {
         certRequestPem: request.certRequestPem,
         caPrivateKeyPem: this.key.privateKeyPem,
         caCertPem: this.certificate,
-        allowedUses: ["digital_signature", "server_auth"],
+        allowedUses: ["digital_signature", use],
         validityPeriodHours: this.settings.leafDays * hoursPerDay,
         earlyRenewalHours: this.settings.renewDays * hoursPerDay,
       },
@@ -90,7 +97,6 @@ export class PrivateAuthority extends pulumi.ComponentResource {
         // Authorities of one name would be tried one after another by whoever verifies.
         subject: { commonName: generation === 1 ? commonName : `${commonName}, generation ${generation}` },
         isCaCertificate: true,
-        maxPathLength: 0,
         setSubjectKeyId: true,
         allowedUses: ["cert_signing", "crl_signing"],
         validityPeriodHours: authorityDays * hoursPerDay,

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { withChain } from "../../lib/certificates/givenCertificate";
 import type { GivenCertificate } from "./givenCertificate";
 import type { Machine } from "../hosts/machine";
-import type { PrivateAuthority, ServerCertificate } from "./privateAuthority";
+import type { IssuedCertificate, PrivateAuthority } from "./privateAuthority";
 
 /** How clients know the site. */
 export interface SiteIdentity {
@@ -18,7 +18,7 @@ export function siteCertificate(
   { certificate, domains }: SiteIdentity,
   authority: PrivateAuthority,
   machine: Machine,
-): ServerCertificate {
+): IssuedCertificate {
   if (certificate === undefined)
     return authority.issue(name, { dnsNames: [...domains], ipAddresses: [machine.address] });
   return { privateKey: certificate.privateKey, certificate: pulumi.output(withChain(certificate)) };

@@ -2,7 +2,7 @@ import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeploymentAuthor } from "../../lib/stack/author";
 import type { Bundle } from "../../lib/bundle";
-import { webServerName } from "../../lib/hosts/wellKnown";
+import { ownServerName, webServerName } from "../../lib/hosts/wellKnown";
 import type { Release } from "../../lib/release";
 import type { WheelTarget } from "../../lib/release/python/platformTags";
 import { stageHost, type SecretFile, type StagedHost } from "./hostTransaction";
@@ -10,7 +10,7 @@ import type { Machine } from "./machine";
 import type { PrivateAuthority } from "../certificates/privateAuthority";
 import { RemoteHost } from "./remoteHost";
 import { siteCertificate, type SiteIdentity } from "../certificates/siteCertificate";
-import { authorityFile, certificateFiles } from "../certificates/tlsFiles";
+import { authorityFile, certificateFiles, clientFile } from "../certificates/tlsFiles";
 
 export interface AppServerArgs {
   machine: Machine;
@@ -53,8 +53,16 @@ export class AppServer extends pulumi.ComponentResource implements StagedHost {
 }
 
 function tlsFiles(name: string, { authority, machine, site }: AppServerArgs): SecretFile[] {
-  const own = authority.issue(name, { dnsNames: [webServerName], ipAddresses: [machine.address] });
+  const own = authority.issue(name, {
+    dnsNames: [webServerName, ownServerName(name)],
+    ipAddresses: [machine.address],
+  });
   const ofSite =
-    site === undefined ? [] : certificateFiles("site", siteCertificate(`${name}-site`, site, authority, machine));
+    site === undefined
+      ? []
+      : [
+          ...certificateFiles("site", siteCertificate(`${name}-site`, site, authority, machine)),
+          clientFile(name, authority),
+        ];
   return [...certificateFiles("server", own), ...ofSite, authorityFile(authority.certificates)];
 }

@@ -7,6 +7,11 @@ import type { Machine } from "./machine";
 export interface Balancer {
   /** Hosts that balance and nothing else: they switch after the application hosts. None where a service balances. */
   readonly hosts: readonly StagedHost[];
+  /**
+   * The host by whose certificate application hosts know the balancer, also where it is one of them: they demand it at
+   * their confirmation, which comes after its own. Absent where a service balances.
+   */
+  readonly known?: StagedHost;
   /** Address of the site for a browser. */
   readonly url: pulumi.Input<string>;
   /** What `gate` needs besides the hosts: no host switches before it is there. None where hosts balance. */

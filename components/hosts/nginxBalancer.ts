@@ -10,7 +10,7 @@ import type { Machine } from "./machine";
 import type { PrivateAuthority } from "../certificates/privateAuthority";
 import { RemoteHost } from "./remoteHost";
 import { siteCertificate, siteUrl, type SiteIdentity } from "../certificates/siteCertificate";
-import { authorityFile, certificateFiles } from "../certificates/tlsFiles";
+import { authorityFile, certificateFiles, clientFile } from "../certificates/tlsFiles";
 
 export interface NginxBalancerArgs extends SiteIdentity {
   machine: Machine;
@@ -35,6 +35,7 @@ export class NginxBalancer extends pulumi.ComponentResource implements StagedHos
   readonly bundle: Bundle;
   readonly staged: remote.Command;
   readonly hosts: readonly StagedHost[] = [this];
+  readonly known: StagedHost = this;
   readonly ready: readonly pulumi.Resource[] = [];
   readonly url: pulumi.Output<string>;
 
@@ -46,6 +47,7 @@ export class NginxBalancer extends pulumi.ComponentResource implements StagedHos
     this.host = new RemoteHost(name, { machine: args.machine }, { parent: this });
     const secretFiles = [
       ...certificateFiles("site", siteCertificate(name, args, args.authority, args.machine)),
+      clientFile(name, args.authority),
       authorityFile(args.authority.certificates),
     ];
     this.staged = stageHost(this.host, { bundle: args.bundle, secretFiles, secrets: {}, author: args.author });

@@ -1,7 +1,8 @@
+import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { AppServer } from "./appServer";
 import type { Balancer } from "./balancer";
-import { activateHost, confirmHost, migrateOnce, type VisitPaths } from "./hostTransaction";
+import { activateHost, confirmHost, migrateOnce, type StagedHost, type VisitPaths } from "./hostTransaction";
 
 export interface RolloutArgs {
   /** Application hosts with a staged release, in groups that switch together; a group waits for the one before. */
@@ -17,8 +18,9 @@ export interface RolloutArgs {
 
 /**
  * Makes serve what was staged on all hosts, as one act: once the balancer can check, one migration, then batch after
- * batch, each checked from the balancer, then the balancer itself, then a visitor's request. Only then is every host confirmed. Whatever ends the rollout before, a host
- * that fails, a killed engine, a lost network, the hosts that had switched go back.
+ * batch, each checked from the balancer, then the balancer itself, then a visitor's request. Only then is every host
+ * confirmed, the balancer first. Whatever ends the rollout before, a host that fails, a killed engine, a lost network,
+ * the hosts that had switched go back.
  *
  * @example
  * new Rollout("rollout", { batches: planBatches(fleet.servers, 1), balancer, migrates: false, visit: { ready: "/readyz", home: "/" }, leaseSeconds: 300 });
@@ -52,12 +54,24 @@ export class Rollout extends pulumi.ComponentResource {
     );
     const switches = [...activations, ...balanced];
     const visited = args.balancer.visit(args.visit, switches, gates, this);
-    const confirmations = hosts.map((host, index) =>
-      confirmHost(host, switches[index]!, orElse(visited, [...switches, ...gates]), this),
-    );
+    const confirmations = this.confirm(hosts, switches, args.balancer.known, orElse(visited, [...switches, ...gates]));
     this.served = pulumi.all(confirmations.map(({ id }) => id)).apply(() => true as const);
     this.inService = inService;
     this.registerOutputs({});
+  }
+
+  /** The balancer first: from its confirmation on an application host answers none that cannot show its certificate. */
+  private confirm(
+    hosts: readonly StagedHost[],
+    switches: remote.Command[],
+    balancer: StagedHost | undefined,
+    before: pulumi.Resource[],
+  ): remote.Command[] {
+    const confirm = (host: StagedHost, after: pulumi.Resource[]) =>
+      confirmHost(host, switches[hosts.indexOf(host)]!, after, this);
+    if (balancer === undefined) return hosts.map((host) => confirm(host, before));
+    const first = confirm(balancer, before);
+    return hosts.map((host) => (host === balancer ? first : confirm(host, [first])));
   }
 
   private switchInBatches({ batches, balancer, leaseSeconds }: RolloutArgs, before: pulumi.Resource[]) {

@@ -10,7 +10,7 @@ imports those above it only:
 | `state` | what is recorded below /var/lib/portico: staged states, record, history, lease, manifest, a rollback's ban |
 | `units` | systemd: its state and its jobs; the two slots; evidence of a unit that failed |
 | `system` | platform and packages, users, kernel settings, mounts, where this program is installed |
-| `nginx` | its unit, its reload, what a balancer shows visitors |
+| `nginx` | its unit, its reload, what a balancer shows visitors and hosts, whom a host answers, certificates |
 | `release` | releases, environments, revisions, static files: unpacked, compared, repaired, kept, removed |
 | `probes` | requests over HTTP: to one slot, this host as the balancer or a visitor does |
 | `health_check` | `watch`, `drain`, `resume`: the balancer's active health check |

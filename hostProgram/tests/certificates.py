@@ -29,8 +29,10 @@ def make_authority(folder: Path, name: str) -> Path:
     return folder / f"{name}.crt"
 
 
-def issue(folder: Path, authority: str, name: str, host: str, days: str = "2") -> Path:
-    (folder / "extensions").write_text(f"subjectAltName=DNS:{host}\nbasicConstraints=CA:FALSE\n")
+def issue(folder: Path, authority: str, name: str, host: str, days: str = "2", *, address: str = "") -> Path:
+    """A server's certificate for a name, and for an address where it is an application host's."""
+    subjects = f"DNS:{host}{address and f',IP:{address}'}"
+    (folder / "extensions").write_text(f"subjectAltName={subjects}\nbasicConstraints=CA:FALSE\n")
     _openssl(folder, "req", "-new", *NEW_KEY, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={host}")
     signed_by = ["-CA", f"{authority}.crt", "-CAkey", f"{authority}.key", "-CAcreateserial", "-extfile", "extensions"]
     _openssl(folder, "x509", "-req", "-in", f"{name}.csr", *signed_by, "-days", days, "-out", f"{name}.crt")
@@ -38,8 +40,11 @@ def issue(folder: Path, authority: str, name: str, host: str, days: str = "2") -
 
 
 @contextlib.contextmanager
-def serving(certificate: Path, statuses: dict[str, int] | None = None) -> Iterator[int]:
-    """A server with this certificate; its port. `statuses` by Host header with path, 404 for others; 200 to all without."""
+def serving(certificate: Path, statuses: dict[str, int] | None = None, clients: Path | None = None) -> Iterator[int]:
+    """A server with this certificate; its port. `statuses` by Host header with path, 404 for others; 200 to all without.
+
+    With `clients` it shakes hands with those alone who show a certificate of this authority.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -56,6 +61,9 @@ def serving(certificate: Path, statuses: dict[str, int] | None = None) -> Iterat
     server = QuietServer(("127.0.0.1", 0), Handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+    if clients is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(clients)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:

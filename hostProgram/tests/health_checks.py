@@ -1,10 +1,11 @@
 """A balancer for tests of the health check: hosts answer as the test says, Nginx takes each list."""
 
 import json
+from dataclasses import replace
 from unittest import mock
 
 from portico_host.base.errors import HostError
-from portico_host.health_check import agent, check_state, http_check, servers
+from portico_host.health_check import agent, check_state, http_check, names, servers
 from portico_host.nginx import nginx_reload
 from support import HostCase, printed
 
@@ -15,12 +16,13 @@ UNREACHED = http_check.Result(False, "no answer within 2 s", reached=False)
 
 
 class HealthCheckCase(HostCase):
-    """`silent` hosts do not answer, `unreached` ones do not shake hands either. `time` is the clock of the health check; `reloads` the lists that Nginx took."""
+    """`silent` hosts do not answer, `unreached` ones do not shake hands either, `shared` ones have no name of their own. `time` is the clock of the health check; `reloads` the lists that Nginx took."""
 
     def setUp(self) -> None:
         super().setUp()
         self.silent: set[str] = set()
         self.unreached: set[str] = set()
+        self.shared: set[str] = set()
         self.time = 1000.0
         self.reloads: list[str] = []
         self.closings: list[float] = []
@@ -42,6 +44,10 @@ class HealthCheckCase(HostCase):
         self.addCleanup(said.__exit__, None, None, None)
         self.agent = agent.Agent(self.context)
 
+    def verified(self) -> list[str]:
+        """The names that Nginx verifies of the hosts, in their order."""
+        return [line.split()[-1].rstrip(";") for line in (names.current(self.paths) or "").splitlines()[1:]]
+
     def list_hosts(self, *names: str) -> None:
         place = self.paths.live("/etc/portico/watch.json")
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -54,7 +60,8 @@ class HealthCheckCase(HostCase):
     def result(self, name: str) -> http_check.Result:
         if name in self.unreached:
             return UNREACHED
-        return SILENT if name in self.silent else FINE
+        shown = (names.SHARED,) if name in self.shared else (names.SHARED, names.own(name))
+        return replace(SILENT if name in self.silent else FINE, names=shown)
 
     def reload(self, _paths: object, _signal: object, seconds: float) -> None:
         if not self.nginx_takes:

@@ -83,9 +83,15 @@ class TransactionCase(HostCase):
         if plan.revision in self.bad_hosts or (slot and slots.revision(self.paths, slot) in self.bad_hosts):
             raise HostError("health https://127.0.0.1:8443/healthz: got 502")
 
-    def stage(self, number: int, configuration: str = "events {}\n", key: str | None = None) -> Plan:
+    def stage(
+        self,
+        number: int,
+        configuration: str = "events {}\n",
+        key: str | None = None,
+        more: dict[str, str] | None = None,
+    ) -> Plan:
         """What `stage` leaves for release number `number`; the key is the number too, when none is given."""
-        files = {CONFIGURATION: configuration, "/opt/portico/revision/environment": ""}
+        files = {CONFIGURATION: configuration, "/opt/portico/revision/environment": "", **(more or {})}
         value = description(files, APP, maskedUnits=["nginx.service"], enabledUnits=[SOCKET, TIMER, NGINX])
         folder = self.paths.staged / (key or f"{number:08x}")
         for path, content in files.items():

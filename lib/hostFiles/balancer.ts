@@ -2,7 +2,6 @@ import { contract } from "../base/contract";
 import { balancerAnswerBuffers, balancerRequestBuffers } from "./nginx/headerLimits";
 import { sortedByPath, type HostFile } from "./hostFile";
 import { fromTemplate } from "./templates";
-import { webServerName } from "../hosts/wellKnown";
 import { closing } from "./nginx/closing";
 import { nginxDialect } from "./nginx/dialect";
 import { nginxFiles } from "./nginx/files";
@@ -10,7 +9,7 @@ import { checkedPath, pathPattern, realAddressFrom, serverNames } from "./nginx/
 import type { Platform } from "../hosts/platforms";
 import type { Settings } from "../settings";
 import { systemFiles } from "./system";
-import { serverLines, healthCheckFiles } from "./healthCheck";
+import { serverLines, healthCheckFiles, hostNames, verifiedName } from "./healthCheck";
 
 export interface BalancerPlan {
   platform: Platform;
@@ -57,7 +56,7 @@ export function balancerRoleFiles(settings: Settings, plan: BalancerPlan): HostF
     fromTemplate(`${nginx}/edge/host-proxy.conf`, {
       effect: "nginx",
       values: {
-        webServerName,
+        hostName: verifiedName(plan.webHosts),
         idleTimeoutSeconds,
         ...patience(idleTimeoutSeconds),
         ...balancerAnswerBuffers(settings.nginx),
@@ -76,7 +75,11 @@ function siteValues({ platform, siteNames }: BalancerPlan) {
 
 /** The balancer closes an idle connection first: a host that does may close one that a request is on its way on. */
 function upstreamValues({ nginx: { keepaliveTimeoutSeconds } }: Settings, { webHosts }: BalancerPlan) {
-  return { servers: serverLines(webHosts), keptSeconds: Math.min(longestIdleSeconds, keepaliveTimeoutSeconds - 1) };
+  return {
+    hostNames: hostNames(webHosts),
+    servers: serverLines(webHosts),
+    keptSeconds: Math.min(longestIdleSeconds, keepaliveTimeoutSeconds - 1),
+  };
 }
 
 function serverValues({ balancer: { idleTimeoutSeconds }, nginx }: Settings) {

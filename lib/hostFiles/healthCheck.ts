@@ -1,7 +1,7 @@
 import { contract } from "../base/contract";
 import type { HostFile } from "./hostFile";
 import { fromTemplate } from "./templates";
-import { webPort } from "../hosts/wellKnown";
+import { webPort, webServerName } from "../hosts/wellKnown";
 import { hostAddress } from "./nginx/text";
 
 export interface BalancedHost {
@@ -42,6 +42,25 @@ export function serverLines(webHosts: readonly BalancedHost[]): string {
   if (webHosts.length === 0)
     throw new Error("webHosts: got none; allowed: at least one application host; add a machine");
   return hasHealthCheck(webHosts) ? `include ${serverList};` : `server ${serverWords(webHosts[0]!)};`;
+}
+
+/** What Nginx verifies in a certificate: the host's own name; of an only host, whose place none can take, the shared one. */
+export function verifiedName(webHosts: readonly BalancedHost[]): string {
+  return hasHealthCheck(webHosts) ? "$host_name" : webServerName;
+}
+
+/** The names by the address that Nginx speaks to; nothing where there is one host. The health check writes them. */
+export function hostNames(webHosts: readonly BalancedHost[]): string {
+  if (!hasHealthCheck(webHosts)) return "";
+  return [
+    "# The name of the host that a connection is made to: the last one of those that were tried. volatile: each try is",
+    "# another one.",
+    "map $upstream_addr $host_name {",
+    "    volatile;",
+    "    default none.invalid;",
+    `    include ${contract.paths.hostNames};`,
+    "}",
+  ].join("\n");
 }
 
 function serverWords({ address }: BalancedHost): string {

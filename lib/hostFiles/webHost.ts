@@ -66,7 +66,8 @@ function webNginxFiles(settings: Settings, plan: WebPlan): HostFile[] {
   const { app } = settings;
   return [
     fromTemplate(`${nginx}/sites/web.conf`, { effect: "nginx", values: siteValues(settings, plan) }),
-    fromTemplate(`${nginx}/web/server.conf`, { effect: "nginx", values: serverValues(settings) }),
+    fromTemplate(`${nginx}/web/server.conf`, { effect: "nginx", values: serverValues(settings, plan) }),
+    ...callerRule(plan),
     fromTemplate(`${nginx}/web/client.conf`, { effect: "nginx", values: clientValues(settings, plan) }),
     fromTemplate(`${nginx}/web/request.conf`, { effect: "nginx", values: requestValues(settings, plan) }),
     fromTemplate(`${nginx}/web/unreached.conf`, { effect: "nginx" }),
@@ -88,25 +89,37 @@ function closes({ platform, cloudBalancer }: WebPlan): boolean {
   return cloudBalancer !== undefined && nginxDialect(platform).closesBeforeReload;
 }
 
-function siteValues(settings: Settings, { platform, siteNames }: WebPlan) {
+/**
+ * Not the names in its certificate: a server that verifies clients answers 421 where the name of the handshake is one of
+ * its names and the request is for another.
+ */
+function siteValues(settings: Settings, { platform, siteNames, cloudBalancer }: WebPlan) {
   const { app } = settings;
   const streams = mostStreams(settings);
   return {
     mostStreams: streams === undefined ? "" : ` max_conns=${streams}`,
     tlsListen: nginxDialect(platform).tlsListen,
     livePath: checkedPath(app.livePath),
-    serverNames: serverNames([...siteNames, webServerName]),
+    serverNames: serverNames(cloudBalancer === undefined ? siteNames : [...siteNames, webServerName]),
   };
 }
 
+/** Whom the host answers. A balancer of a cloud shows no certificate: there the firewall lets nobody else in. */
+function callerRule({ cloudBalancer }: WebPlan): HostFile[] {
+  if (cloudBalancer !== undefined) return [];
+  const { anyCaller, callerRule: rule } = contract.paths;
+  return [fromTemplate(`web${rule}`, { effect: "nginx", values: { anyCaller } })];
+}
+
 /** The balancer gives up first: else it would send a request on a connection that the host has closed. */
-function serverValues({ balancer: { idleTimeoutSeconds }, nginx }: Settings) {
+function serverValues({ balancer: { idleTimeoutSeconds }, nginx }: Settings, { cloudBalancer }: WebPlan) {
   const clientHeaderSeconds = idleTimeoutSeconds + patienceSeconds;
   const sendSeconds = Math.max(longestPauseSeconds, 2 * nginx.sendTimeoutSeconds, clientHeaderSeconds);
   return {
     clientHeaderSeconds,
     sendSeconds,
     proxyReadTimeoutSeconds: nginx.proxyReadTimeoutSeconds,
+    callerRule: cloudBalancer === undefined ? "include web/caller.conf;" : "",
     ...hostRequestBuffers(nginx),
   };
 }

@@ -52,7 +52,8 @@ record; a newer format is refused with the name of the file and the way out, and
 | \`${contract.paths.unreachedHosts}\` | the hosts whose connections were ended last, as a filter of \`ss\` |
 | \`/var/lib/private/portico-observe/*-position.json\` | how far the logs were sent |
 
-Beside them there are marks that say all by being there (\`mended-RELEASE\`, \`lost-archive\`, \`complete\` of an environment), a random key, and what others gave the form of: systemd's units, Nginx's list of hosts,
+Beside them there are marks that say all by being there (\`mended-RELEASE\`, \`lost-archive\`, \`complete\` of an environment, \`any-caller\` of a host that is to answer
+its balancer alone and does not know it yet), a random key, and what others gave the form of: systemd's units, Nginx's list of hosts and their names,
 \`${contract.files.releaseDescription}\` of a release. \`byte-code/\` has this program compiled for the Python of the host: without it a start takes longer, and that is all.
 `;
 

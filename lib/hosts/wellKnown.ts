@@ -1,7 +1,15 @@
 import { contract } from "../base/contract";
 
-/** Name in the certificate of every application host; the balancer verifies it whichever host it talks to. */
+/** Name in the certificate of every application host: hosts from before have no other. */
 export const webServerName = contract.names.webServer;
+
+/** Name in the certificate of one application host alone, which the balancer verifies when it talks to this host. */
+export function ownServerName(host: string): string {
+  return `${host}.${webServerName}`;
+}
+
+/** Name in the certificate that the balancer shows application hosts. */
+export const clientName = contract.names.balancerClient;
 
 /** Ports of a balancer that is a host: http, which leads to the other, and https. */
 export const sitePorts = [contract.ports.http, contract.ports.https];

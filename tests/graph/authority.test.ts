@@ -6,6 +6,8 @@ import { temporaryFolders } from "../support/temporaryFolder";
 
 const makeFolder = temporaryFolders();
 const hosts = ["web-1", "web-2", "balancer"];
+/** Who has a certificate of the authority: each host, and the balancer as hosts know it. */
+const leaves = [...hosts, "balancer-client"];
 const day = 24;
 let program: Program;
 let first: Recording;
@@ -30,7 +32,7 @@ const believedBy = (recording: Recording, host: string) => {
     .content.trim()
     .split("\n");
 };
-const signerOf = (recording: Recording, host: string) => recording.get(`${host}-certificate`).inputs.caCertPem;
+const signerOf = (recording: Recording, leaf: string) => recording.get(`${leaf}-certificate`).inputs.caCertPem;
 
 describe("the authority's generations", () => {
   it("are the one that signs and its neighbours, each with a key and a name of its own", async () => {
@@ -49,29 +51,27 @@ describe("the authority's generations", () => {
   it("are all believed by every host and by who reads the stack's output; one of them signs", async () => {
     const third = await at(3);
     const names = [2, 3, 4].map((generation) => `certificate authority-certificate-${generation}`);
-    for (const host of hosts) {
-      expect(believedBy(third, host)).toEqual(names);
-      expect(signerOf(third, host)).toBe(names[1]);
-    }
+    for (const host of hosts) expect(believedBy(third, host)).toEqual(names);
+    for (const leaf of leaves) expect(signerOf(third, leaf)).toBe(names[1]);
     expect(third.outputsOf("Stack")).toMatchObject({
       caCertificate: names.map((name) => `${name}\n`).join(""),
       authorityGeneration: 3,
     });
   });
 
-  it("sign servers and nothing else: no authority below them, and no certificate of a host that could sign one", () => {
+  it("sign servers and the balancer as a client, each for one use, and none that could sign", () => {
     const authorities = first.ofType(":SelfSignedCert").map(({ inputs }) => inputs);
     expect(authorities).toHaveLength(2);
     for (const inputs of authorities)
       expect(inputs).toMatchObject({
         isCaCertificate: true,
-        maxPathLength: 0,
         allowedUses: ["cert_signing", "crl_signing"],
       });
-    const leaves = first.ofType(":LocallySignedCert").map(({ inputs }) => inputs);
-    expect(leaves).toHaveLength(hosts.length);
-    for (const inputs of leaves) {
-      expect(inputs.allowedUses).toEqual(["digital_signature", "server_auth"]);
+    const signed = first.ofType(":LocallySignedCert");
+    expect(signed.map(({ label }) => label).sort()).toEqual(leaves.map((leaf) => `${leaf}-certificate`).sort());
+    for (const { label, inputs } of signed) {
+      const use = label === "balancer-client-certificate" ? "client_auth" : "server_auth";
+      expect(inputs.allowedUses).toEqual(["digital_signature", use]);
       expect(inputs.isCaCertificate ?? false).toBe(false);
     }
   });
@@ -108,22 +108,21 @@ describe.each([
   });
 
   it("is safe for hosts and balancer in any order, forth and back: either signer is believed on both sides", () => {
-    for (const host of hosts) {
+    for (const leaf of leaves) {
+      const signers = [signerOf(before, leaf), signerOf(after, leaf)];
+      expect(signers[0]).not.toBe(signers[1]);
       for (const recording of [before, after])
-        expect(believedBy(recording, host)).toEqual(
-          expect.arrayContaining([signerOf(before, host), signerOf(after, host)]),
-        );
-      expect(signerOf(after, host)).not.toBe(signerOf(before, host));
+        for (const host of hosts) expect(believedBy(recording, host)).toEqual(expect.arrayContaining(signers));
     }
   });
 
   it("makes new keys for all hosts, and keeps those of the authorities that stay", () => {
     const made = after.labels.filter((label) => !before.labels.includes(label));
     const gone = before.labels.filter((label) => !after.labels.includes(label));
-    const leaf = (generation: number) =>
-      hosts.map((host) => (generation === 1 ? `${host}-key` : `${host}-key-${generation}`));
-    expect(made).toEqual(expect.arrayContaining(leaf(current)));
-    expect(gone).toEqual(expect.arrayContaining(leaf(previous)));
+    const keys = (generation: number) =>
+      leaves.map((leaf) => (generation === 1 ? `${leaf}-key` : `${leaf}-key-${generation}`));
+    expect(made).toEqual(expect.arrayContaining(keys(current)));
+    expect(gone).toEqual(expect.arrayContaining(keys(previous)));
     expect(before.changesTo(after).filter((label) => label.startsWith("authority-"))).toEqual([]);
   });
 
@@ -165,7 +164,7 @@ describe("the life of certificates", () => {
   it("of an authority is renewed with the same key while all that it signed is still valid", () => {
     for (const { inputs } of first.ofType(":SelfSignedCert")) {
       expect(inputs.validityPeriodHours).toBe(3650 * day);
-      expect(inputs.earlyRenewalHours).toBeGreaterThan(825 * day);
+      expect(inputs.earlyRenewalHours).toBeGreaterThan(2 * 366 * day);
     }
   });
 

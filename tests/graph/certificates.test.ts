@@ -12,7 +12,7 @@ const hosts = ["web-1", "web-2", "balancer"];
 const dayHours = 24;
 
 /** The spellings that the provider signs; it passes over any other without a word. */
-const signedUses = ["cert_signing", "crl_signing", "digital_signature", "server_auth"];
+const signedUses = ["cert_signing", "crl_signing", "digital_signature", "server_auth", "client_auth"];
 
 beforeAll(async () => {
   program = new Program(makeFolder());
@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 describe("keys", () => {
   it("for TLS are on the curve that browsers and balancers accept, those for SSH are ED25519, and there are no others", () => {
-    const tls = ["authority-key", "authority-key-2", ...hosts.map((host) => `${host}-key`)];
+    const tls = ["authority-key", "authority-key-2", ...hosts.map((host) => `${host}-key`), "balancer-client-key"];
     const ssh = ["local-login-key", ...hosts.map((host) => `${host}-host-key`), "app-secrets-appSecretKey"];
     for (const label of tls) expect(recording.get(label).inputs).toEqual({ algorithm: "ECDSA", ecdsaCurve: "P256" });
     for (const label of ssh) expect(recording.get(label).inputs).toEqual({ algorithm: "ED25519" });
@@ -37,16 +37,15 @@ describe("keys", () => {
 
   it("serve one purpose each: no two requests hold the same key", () => {
     const keys = recording.ofType(":CertRequest").map(({ inputs }) => reveal(inputs.privateKeyPem));
-    expect(new Set(keys).size).toBe(hosts.length);
+    expect(new Set(keys).size).toBe(hosts.length + 1);
   });
 });
 
 describe("the authority", () => {
-  it("may sign certificates and lists, and no authority below it", () => {
+  it("may sign certificates and lists", () => {
     const { inputs } = recording.get("authority-certificate");
     expect(inputs).toMatchObject({
       isCaCertificate: true,
-      maxPathLength: 0,
       setSubjectKeyId: true,
       subject: { commonName: "Portico dev" },
     });
@@ -57,7 +56,7 @@ describe("the authority", () => {
     const authorityHours = recording.get("authority-certificate").inputs.validityPeriodHours;
     for (const { inputs } of recording.ofType(":LocallySignedCert")) {
       expect(inputs.validityPeriodHours).toBeLessThan(authorityHours as number);
-      expect(inputs.validityPeriodHours).toBeLessThanOrEqual(398 * dayHours);
+      expect(inputs.validityPeriodHours).toBeLessThanOrEqual(366 * dayHours);
       expect(inputs.validityPeriodHours).toBeGreaterThanOrEqual(90 * dayHours);
     }
   });
@@ -89,6 +88,22 @@ describe.each(hosts)("the certificate of %s", (host) => {
   });
 });
 
+it("what the balancer shows application hosts is good for asking them alone; its key is Nginx's and the health check's", () => {
+  expect(recording.get("balancer-client-certificate").inputs.allowedUses).toEqual(["digital_signature", "client_auth"]);
+  expect(recording.get("balancer-client-request").inputs).toMatchObject({
+    dnsNames: ["balancer.portico.internal"],
+    ipAddresses: [],
+  });
+  const files = (host: string) =>
+    (JSON.parse(recording.stdinOf(`${host}-stage`)) as { secretFiles: Record<string, string>[] }).secretFiles.filter(
+      ({ path }) => path!.includes("client"),
+    );
+  expect(files("balancer")).toMatchObject([
+    { path: "/etc/portico/tls/client.pem", mode: "0400", owner: "www-data", group: "root" },
+  ]);
+  for (const host of ["web-1", "web-2"]) expect(files(host)).toEqual([]);
+});
+
 it("uses are spelled with underscores, as the provider knows them", () => {
   const certificates = [...recording.ofType(":LocallySignedCert"), ...recording.ofType(":SelfSignedCert")];
   const uses = certificates.flatMap(({ inputs }) => inputs.allowedUses as string[]);
@@ -97,13 +112,13 @@ it("uses are spelled with underscores, as the provider knows them", () => {
 });
 
 describe("names", () => {
-  it("of an application host are the one that the balancer verifies, and its own address", () => {
+  it("of an application host are its own one, which the balancer verifies, that of before, and its own address", () => {
     for (const [host, address] of [
       ["web-1", "10.31.64.11"],
       ["web-2", "10.31.64.12"],
     ]) {
       expect(recording.get(`${host}-request`).inputs).toMatchObject({
-        dnsNames: ["web.portico.internal"],
+        dnsNames: ["web.portico.internal", `${host}.web.portico.internal`],
         ipAddresses: [address],
       });
     }

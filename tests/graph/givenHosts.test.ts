@@ -144,10 +144,12 @@ describe("a host that is the balancer too", () => {
   it("has the certificate of an application host and that of the site, each with a key of its own", () => {
     const { secretFiles } = JSON.parse(both.stdinOf("south-stage")) as { secretFiles: { path: string }[] };
     expect(secretFiles.map(({ path }) => path)).toEqual(
-      ["server.crt", "server.key", "site.crt", "site.key", "ca.crt"].map((name) => `/etc/portico/tls/${name}`),
+      ["server.crt", "server.key", "site.crt", "site.key", "client.pem", "ca.crt"].map(
+        (name) => `/etc/portico/tls/${name}`,
+      ),
     );
     expect(both.get("south-request").inputs).toMatchObject({
-      dnsNames: ["web.portico.internal"],
+      dnsNames: ["web.portico.internal", expect.stringMatching(/^[^.]+\.web\.portico\.internal$/)],
       ipAddresses: ["10.0.0.12"],
     });
     expect(both.get("south-site-request").inputs).toMatchObject({

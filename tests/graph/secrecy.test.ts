@@ -80,9 +80,14 @@ describe("who gets a private value", () => {
     expect(holders(`PEM of ${host}-key`)).toEqual([`${host}-request`, `${host}-stage`]);
   });
 
+  it("so is that of the balancer's certificate for hosts", () => {
+    expect(holders("PEM of balancer-client-key")).toEqual(["balancer-client-request", "balancer-stage"]);
+  });
+
   it("the authority's key signs, that of the next generation nothing but itself, and neither goes to a host", () => {
     const own = ["authority-certificate", "authority-certificate-2"];
-    expect(holders("PEM of authority-key")).toEqual([...own, ...hosts.map((host) => `${host}-certificate`)].sort());
+    const signed = [...hosts, "balancer-client"].map((each) => `${each}-certificate`);
+    expect(holders("PEM of authority-key")).toEqual([...own, ...signed].sort());
     expect(holders("PEM of authority-key-2")).toEqual(["authority-certificate-2"]);
   });
 
@@ -113,8 +118,11 @@ describe("who gets a private value", () => {
   it("the server's key is a file that others on the host cannot read", () => {
     for (const host of hosts) {
       const keys = stageInput(host).secretFiles.filter(({ content }) => content.includes(privateMark));
-      const path = host === "balancer" ? "/etc/portico/tls/site.key" : "/etc/portico/tls/server.key";
-      expect(keys).toMatchObject([{ path, mode: "0640", owner: "root", group: "www-data" }]);
+      const [path, ...more] = host === "balancer" ? ["site.key", "client.pem"] : ["server.key"];
+      expect(keys).toMatchObject([
+        { path: `/etc/portico/tls/${path}`, mode: "0640", owner: "root", group: "www-data" },
+        ...more.map((name) => ({ path: `/etc/portico/tls/${name}`, mode: "0400", owner: "www-data", group: "root" })),
+      ]);
     }
   });
 });

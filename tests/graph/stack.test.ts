@@ -41,10 +41,10 @@ describe("the stack file that comes with the project", () => {
       "command:local:Command": 4,
       "command:remote:Command": 19,
       "command:remote:CopyToRemote": 7,
-      "tls:index/privateKey:PrivateKey": 10,
-      "tls:index/certRequest:CertRequest": 3,
+      "tls:index/privateKey:PrivateKey": 11,
+      "tls:index/certRequest:CertRequest": 4,
       "tls:index/selfSignedCert:SelfSignedCert": 2,
-      "tls:index/locallySignedCert:LocallySignedCert": 3,
+      "tls:index/locallySignedCert:LocallySignedCert": 4,
     });
     expect(
       dev

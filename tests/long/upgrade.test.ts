@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { checkout, copyCheckout } from "../support/checkoutCopy";
 import { run } from "../support/run";
+import { askAsStranger } from "../support/stranger";
 import { lostIn, startLoad, type Report } from "../support/strictClient";
 import { removeWorkspace, TestStack } from "../support/testStack";
 import { describeRunning } from "../machine/settings/running";
@@ -87,6 +88,7 @@ it("the update replaces and deletes no machine, and succeeds under load", async 
   expect(replace.filter((name) => /-machine$|^network$|^authority/.test(name))).toEqual([]);
   expectServed(await updateUnderLoad());
   expect(machines()).toEqual(before);
+  expect(await askAsStranger(stack)).toBe("403");
   expect(await planned()).toEqual({});
 });
 

@@ -36,6 +36,31 @@ function believes(believed: string, certificate: string): boolean {
   }
 }
 
+/** What OpenSSL prints of one extension of the first certificate in a text. */
+function extension(pem: string, name: string): string {
+  const printed = execFileSync("openssl", ["x509", "-noout", "-ext", name], { input: pem, encoding: "utf8" });
+  return printed.split("\n").slice(1).join(" ").trim();
+}
+
+it("certificates prove what they are for and no more, whatever the program asked the provider for", async () => {
+  const { believed, certificate, client } = await stack.outputs();
+  const shown = [believed, certificate, client].map((pem) => [
+    extension(pem, "keyUsage"),
+    extension(pem, "extendedKeyUsage"),
+  ]);
+  expect(shown).toEqual([
+    ["Certificate Sign, CRL Sign", ""],
+    ["Digital Signature", "TLS Web Server Authentication"],
+    ["Digital Signature", "TLS Web Client Authentication"],
+  ]);
+  // Without a path length, which the provider cannot make 0: Nginx counts by itself (ADR 0027).
+  expect([believed, certificate, client].map((pem) => extension(pem, "basicConstraints"))).toEqual([
+    "CA:TRUE",
+    "CA:FALSE",
+    "CA:FALSE",
+  ]);
+});
+
 it("a second run plans nothing, nor does one while a certificate has days enough", async () => {
   expect(await stack.plan()).toEqual(nothing);
   await stack.leaveDays("web-1-certificate", 46);
@@ -52,7 +77,10 @@ it("a certificate of a host that ends soon is made anew by a plain update, with 
 it("so is that of the authority, and either side believes the other before and after", async () => {
   const before = await stack.outputs();
   await stack.leaveDays("authority-certificate", 899);
-  expect(await stack.plan()).toEqual({ ...nothing, replaced: ["authority-certificate", "web-1-certificate"] });
+  expect(await stack.plan()).toEqual({
+    ...nothing,
+    replaced: ["authority-certificate", "balancer-client-certificate", "web-1-certificate"],
+  });
   await stack.up();
   const after = await stack.outputs();
   expect([believes(before.believed, after.certificate), believes(after.believed, before.certificate)]).toEqual([

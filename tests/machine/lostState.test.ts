@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { renameSync, rmSync } from "node:fs";
 import path from "node:path";
+import { askAsStranger } from "../support/stranger";
 import { lostIn, startLoad, type Target } from "../support/strictClient";
 import { removeWorkspace, TestStack } from "../support/testStack";
 import { TrialPlace } from "../support/trialPlace";
@@ -56,7 +57,8 @@ it("an update without the previous state succeeds and loses no request; no machi
   );
 });
 
-it("afterwards the balancer believes the new authority alone, and the next update changes nothing", async () => {
+it("afterwards the balancer believes the new authority alone, hosts answer it alone, and the next update changes nothing", async () => {
+  expect(await askAsStranger(stack)).toBe("403");
   expect(stack.onHost("balancer", "grep -c BEGIN /etc/portico/tls/ca.crt").trim()).toBe("2");
   const { code, output } = await stack.up();
   expect(code).toBe(0);

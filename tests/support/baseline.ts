@@ -1,5 +1,7 @@
 import type { HostFile } from "../../lib/hostFiles/hostFile";
 import { serverList } from "../../lib/hostFiles/healthCheck";
+import { contract } from "../../lib/base/contract";
+import { ownServerName } from "../../lib/hosts/wellKnown";
 import { platforms, type PlatformId } from "../../lib/hosts/platforms";
 import { parseSettings, type Settings } from "../../lib/settings";
 
@@ -57,15 +59,13 @@ function isGroup(value: unknown): value is Record<string, unknown> {
 export function serverListFiles(files: readonly HostFile[]): HostFile[] {
   const watched = files.find(({ path }) => path === "/etc/portico/watch.json");
   if (watched === undefined) return [];
-  const { hosts } = JSON.parse(watched.content) as { hosts: { server: string }[] };
+  const { hosts } = JSON.parse(watched.content) as { hosts: { name: string; address: string; server: string }[] };
+  const names = hosts.map(
+    ({ name, address }) => `"~(?:^|[ ,])${address.replaceAll(".", "\\.")}:8443$" ${ownServerName(name)};\n`,
+  );
+  const file = { mode: "0644", owner: "root", group: "root", effect: "none" } as const;
   return [
-    {
-      path: serverList,
-      content: hosts.map(({ server }) => `server ${server};\n`).join(""),
-      mode: "0644",
-      owner: "root",
-      group: "root",
-      effect: "none",
-    },
+    { path: serverList, content: hosts.map(({ server }) => `server ${server};\n`).join(""), ...file },
+    { path: contract.paths.hostNames, content: names.join(""), ...file },
   ];
 }

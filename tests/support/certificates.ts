@@ -30,25 +30,11 @@ export class TestAuthority {
   /** TLS files of a server that answers to these names and addresses: an application host's own, or those of the site. */
   filesFor(names: readonly string[], use: "server" | "site"): HostFile[] {
     const subjects = names.map((name) => (/^[\d.]+$/.test(name) ? `IP:${name}` : `DNS:${name}`)).join(",");
-    writeFileSync(join(this.folder, "extensions"), `subjectAltName=${subjects}\nbasicConstraints=CA:FALSE\n`);
-    this.openssl(["req", "-new", ...newKey, "-keyout", "server.key", "-out", "server.csr", "-subj", `/CN=${names[0]}`]);
-    this.openssl([
-      "x509",
-      "-req",
-      "-in",
-      "server.csr",
-      "-CA",
-      "ca.crt",
-      "-CAkey",
-      "ca.key",
-      "-CAcreateserial",
-      "-days",
-      "2",
-      "-extfile",
-      "extensions",
-      "-out",
-      "server.crt",
-    ]);
+    this.sign(
+      "server",
+      `subjectAltName=${subjects}\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth`,
+      names[0]!,
+    );
     return [
       this.file(use === "server" ? contract.paths.serverCertificate : contract.paths.siteCertificate, "server.crt"),
       {
@@ -60,8 +46,72 @@ export class TestAuthority {
     ];
   }
 
+  /** What a balancer shows application hosts. */
+  clientFile(): HostFile {
+    this.sign("client", "extendedKeyUsage=clientAuth", "balancer.portico.internal");
+    return {
+      ...this.file(contract.paths.clientCertificate, "client.pem"),
+      mode: "0400",
+      owner: "www-data",
+    };
+  }
+
+  /** curl's words for whoever shows what `clientFile` or `filesFor` made last. */
+  clientWords(made: "client" | "server" = "client"): string[] {
+    return ["--cert", join(this.folder, `${made}.pem`)];
+  }
+
+  /** curl's words for whoever shows a balancer's certificate that has ended. */
+  wordsOfEnded(): string[] {
+    this.sign("ended", "extendedKeyUsage=clientAuth", "balancer.portico.internal", "ca", "0");
+    return ["--cert", join(this.folder, "ended.pem")];
+  }
+
+  /** curl's words for whoever shows a client's certificate of an authority that this one signed. */
+  wordsOfAuthorityBelow(): string[] {
+    this.sign("below", "basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign", "below");
+    this.sign("chained", "extendedKeyUsage=clientAuth", "balancer.portico.internal", "below");
+    return ["--cert", join(this.folder, "chained.pem")];
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Makes a key, its certificate, and a file of both with whatever authority stands between. */
+  private sign(name: string, extensions: string, subject: string, signer = "ca", days = "2"): void {
+    writeFileSync(join(this.folder, "extensions"), `${extensions}\n`);
+    this.openssl([
+      "req",
+      "-new",
+      ...newKey,
+      "-keyout",
+      `${name}.key`,
+      "-out",
+      `${name}.csr`,
+      "-subj",
+      `/CN=${subject}`,
+    ]);
+    this.openssl([
+      "x509",
+      "-req",
+      "-in",
+      `${name}.csr`,
+      "-CA",
+      `${signer}.crt`,
+      "-CAkey",
+      `${signer}.key`,
+      "-CAcreateserial",
+      "-days",
+      days,
+      "-extfile",
+      "extensions",
+      "-out",
+      `${name}.crt`,
+    ]);
+    const parts = [`${name}.crt`, ...(signer === "ca" ? [] : [`${signer}.crt`]), `${name}.key`];
+    const pem = parts.map((part) => readFileSync(join(this.folder, part), "utf8")).join("");
+    writeFileSync(join(this.folder, `${name}.pem`), pem);
   }
 
   private file(path: string, name: string): HostFile {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { balancerFiles } from "../../lib/hostFiles/balancer";
+import { ownServerName } from "../../lib/hosts/wellKnown";
 import type { PlatformId } from "../../lib/hosts/platforms";
 import type { Settings } from "../../lib/settings";
 import { serverList } from "../../lib/hostFiles/healthCheck";
@@ -32,13 +33,24 @@ export class TestBalancer {
     const authority = new TestAuthority();
     const plan = baselinePlan(id);
     const rendered = balancerFiles(settings, plan);
-    const files = [...rendered, ...serverListFiles(rendered), ...authority.filesFor(plan.siteNames, "site")];
+    const files = [
+      ...rendered,
+      ...serverListFiles(rendered),
+      ...authority.filesFor(plan.siteNames, "site"),
+      authority.clientFile(),
+    ];
     const host = await TestHost.lay(base, files);
     const [address, webAddresses] = [plan.balancerAddresses[0]!, plan.webHosts.map((web) => web.address)];
     for (const each of [address, ...webAddresses])
       await host.runInNetwork(["ip", "address", "add", `${each}/32`, "dev", "lo"]);
     const certificates = mkdtempSync(join(tmpdir(), "portico-stubs-"));
-    writeTree(certificates, authority.filesFor(["web.portico.internal"], "server"));
+    writeTree(
+      certificates,
+      authority.filesFor(
+        plan.webHosts.map(({ name }) => ownServerName(name)),
+        "server",
+      ),
+    );
     const places = [contract.paths.serverCertificate, contract.paths.serverKey].map((path) => join(certificates, path));
     const stubs = host.startInNetwork([
       "node",

@@ -114,15 +114,15 @@ async function answerOf(child: ChildProcess, input: string): Promise<Answer> {
 }
 
 /** The same on every Debian system. */
-const groups: Record<string, number> = { root: 0, "www-data": 33 };
+const ids: Record<string, number> = { root: 0, "www-data": 33 };
 
-/** Writes the files below `folder`, with their modes and groups. */
+/** Writes the files below `folder`, with their modes, owners and groups. */
 export function writeTree(folder: string, files: readonly HostFile[]): void {
-  for (const { path, content, mode, group } of files) {
+  for (const { path, content, mode, owner, group } of files) {
     const place = join(folder, path);
     mkdirSync(dirname(place), { recursive: true });
     writeFileSync(place, content);
     chmodSync(place, Number.parseInt(mode, 8));
-    chownSync(place, 0, groups[group] ?? 0);
+    chownSync(place, ids[owner] ?? 0, ids[group] ?? 0);
   }
 }

@@ -7,6 +7,7 @@ import type { Settings } from "../../lib/settings";
 import { combinedHostFiles } from "../../lib/hostFiles/combinedHost";
 import { webFiles, type WebPlan } from "../../lib/hostFiles/webHost";
 import { baselinePlan, contentOf, serverListFiles } from "./baseline";
+import { ownServerName, webServerName } from "../../lib/hosts/wellKnown";
 import { TestAuthority } from "./certificates";
 import { heldBy, holdCommand, type HeldRequests } from "./heldRequests";
 import { parseAnswer, type HttpAnswer } from "./httpAnswer";
@@ -15,6 +16,7 @@ import { TestHost } from "./testHost";
 
 export const balancerAddress = "10.31.64.10";
 export const webAddress = "10.31.64.11";
+const hostNames = [webServerName, ownServerName("web-1")];
 
 /**
  * A balancer and one application host, each with the real nginx of a platform on its real ports, joined by a network
@@ -25,7 +27,7 @@ export class TestSite {
     readonly balancer: TestHost,
     readonly web: TestHost,
     readonly app: StubApp,
-    private readonly authority: TestAuthority,
+    readonly authority: TestAuthority,
   ) {}
 
   /** @param difference from the usual plan @param backend what serves in place of the stub; whoever made it ends it */
@@ -39,13 +41,14 @@ export class TestSite {
   ): Promise<TestSite> {
     const authority = new TestAuthority();
     const plan = { ...baselinePlan(id), ...difference };
-    const webOnes = [
-      ...webFiles(settings, plan),
-      ...authority.filesFor(["web.portico.internal"], "server"),
-      ...extraFiles,
-    ];
+    const webOnes = [...webFiles(settings, plan), ...authority.filesFor(hostNames, "server"), ...extraFiles];
     const rendered = balancerFiles(settings, plan);
-    const edgeOnes = [...rendered, ...serverListFiles(rendered), ...authority.filesFor(plan.siteNames, "site")];
+    const edgeOnes = [
+      ...rendered,
+      ...serverListFiles(rendered),
+      ...authority.filesFor(plan.siteNames, "site"),
+      authority.clientFile(),
+    ];
     const web = await TestHost.lay(base, webOnes);
     const balancer = await TestHost.lay(base, edgeOnes);
     await connect(balancer, balancerAddress, web, webAddress);
@@ -67,8 +70,9 @@ export class TestSite {
     };
     const files = [
       ...combinedHostFiles(settings, plan),
-      ...authority.filesFor(["web.portico.internal"], "server"),
+      ...authority.filesFor(hostNames, "server"),
       ...authority.filesFor(plan.siteNames, "site"),
+      authority.clientFile(),
     ];
     const host = await TestHost.lay(base, files);
     for (const address of [balancerAddress, client])
@@ -85,9 +89,14 @@ export class TestSite {
     return this.askAt(balancerAddress, this.balancer, url, words);
   }
 
-  /** Asks the application host itself on its port 8443, from the balancer or from elsewhere. */
+  /** Asks the application host itself on its port 8443, with the balancer's certificate, from its address or from elsewhere. */
   askWeb(url: string, from: TestHost, ...words: string[]): Promise<HttpAnswer> {
-    return this.askAt(`${webAddress}:8443`, from, url, ["--insecure", ...words]);
+    return this.askWebAs(this.authority.clientWords(), url, from, ...words);
+  }
+
+  /** The same with the certificate in curl's words `shown`, or with none. */
+  askWebAs(shown: readonly string[], url: string, from: TestHost, ...words: string[]): Promise<HttpAnswer> {
+    return this.askAt(`${webAddress}:8443`, from, url, ["--insecure", ...shown, ...words]);
   }
 
   /** The certificate of the authority that clients have to believe. */

@@ -82,6 +82,8 @@ test("the list of hosts is the health check's, for kept connections and for new 
   expect(edge().lines(`${nginx}/edge/upstream.conf`)).toEqual([
     ...["map $request_method $host_group {", "default new_hosts;", "GET kept_hosts;", "HEAD kept_hosts;", "}"],
     ...["map $request_method $hosts_connection {", "default close;", 'GET "";', 'HEAD "";', "}"],
+    ...["map $upstream_addr $host_name {", "volatile;", "default none.invalid;"],
+    ...["include /var/lib/portico/watch/names.conf;", "}"],
     ...["upstream kept_hosts {", "zone kept_hosts 64k;", ...list],
     ...["keepalive 64;", "keepalive_timeout 60s;", "keepalive_requests 10000;", "}"],
     ...["upstream new_hosts {", "zone new_hosts 64k;", ...list, "}"],
@@ -159,8 +161,11 @@ test("hosts are verified, a POST is never sent twice, nothing of a client is pas
   expect(lines).toEqual(
     expect.arrayContaining([
       "proxy_ssl_verify on;",
+      "proxy_ssl_verify_depth 0;",
+      "proxy_ssl_certificate ../tls/client.pem;",
+      "proxy_ssl_certificate_key ../tls/client.pem;",
       "proxy_ssl_trusted_certificate ../tls/ca.crt;",
-      "proxy_ssl_name web.portico.internal;",
+      "proxy_ssl_name $host_name;",
       "proxy_ssl_server_name on;",
       "proxy_next_upstream error timeout;",
       "proxy_next_upstream_timeout 15s;",

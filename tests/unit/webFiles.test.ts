@@ -186,9 +186,7 @@ describe("Nginx", () => {
   });
 
   test("the site answers to its names and to the one that hosts share", () => {
-    expect(web().lines(`${nginx}/sites/web.conf`)).toContain(
-      "server_name portico.internal 10.31.64.10 web.portico.internal;",
-    );
+    expect(web().lines(`${nginx}/sites/web.conf`)).toContain("server_name portico.internal 10.31.64.10;");
   });
 
   test("the path that a balancer asks stays when the application's health path is another one", () => {

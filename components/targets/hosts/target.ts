@@ -76,6 +76,7 @@ export class GivenHosts extends pulumi.ComponentResource implements Target {
       );
     return {
       hosts: [],
+      known: server,
       ready: [],
       url: siteUrl(site, server.host.machine),
       prepare: (before, parent) => [trustAuthority(server, before, parent)],

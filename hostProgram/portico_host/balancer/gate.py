@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,10 +11,10 @@ from ..base.errors import HostError, UsageError, fault
 from ..base.values import NAME, Fields
 from ..bundle.description import Health
 from ..health_check import drain
-from ..nginx import nginx_unit
+from ..nginx import certificates, nginx_unit
 from ..nginx.front import Front
 from ..probes import host_probe, probe
-from ..probes.probe import HEALTH_HOST, HEALTH_PATH, REACHED, WEB_NAME, Expected, Send
+from ..probes.probe import HEALTH_HOST, HEALTH_PATH, REACHED, Expected, Send
 from ..state.plan import Plan, read_key
 from ..units import evidence
 
@@ -43,13 +44,20 @@ class Gate:
         return self.live or Front.staged(self.plan)
 
     @property
+    def client(self) -> Path:
+        """What the balancer shows hosts now; where that has ended, and no host answers it, what is to take its place."""
+        client = self.now.client
+        ended = client.exists() and certificates.days_left(certificates.read(client)[0]) < 0
+        return Front.staged(self.plan).client if ended else client
+
+    @property
     def shared_name(self) -> str | None:
         """A name that the balancer passes on now, and that hosts which have switched serve too; the site's first if it can be."""
         known = Front.staged(self.plan).names
         return next((name for name in self.now.names if name in known), None)
 
     def pass_host(self, name: str, address: str) -> None:
-        """As Nginx requests it now, by the authority that it trusts now: its health, then the site."""
+        """As the balancer requests it now, by the authority and with the certificate of now: its health, then the site."""
         send = partial(self._request_host, address, HEALTH_PATH, HEALTH_HOST)
         self._demand(f"gate: host {name} ({address})", send, self.site.expect, [])
         if self.shared_name is not None:
@@ -70,7 +78,7 @@ class Gate:
         return urlsplit(self.site.url).path or "/"
 
     def _request_host(self, address: str, path: str, host: str) -> probe.Answer:
-        return probe.request_web_host(address, WEB_NAME, path, host, self.now.authority)
+        return probe.request_web_host(address, path, host, self.now.authority, self.client)
 
     def _demand(self, what: str, send: Send, expect: int | Expected, units: list[str]) -> None:
         self.context.step(f"checking {what.removeprefix('gate: ')}")

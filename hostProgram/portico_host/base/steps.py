@@ -32,6 +32,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "heal",
         "arm-lease",
         "mark-pending",
+        "admit-former",
         "install-files",
         "remove-files",
         "apply-system",
@@ -47,6 +48,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "stop-old",
         "start-services",
         "verify-health",
+        "admit-balancer",
         "settle",
         "record",
         "end-lease",
@@ -66,7 +68,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "restore-lease",
     ),
     # Of a host that still serves what it is to keep; one that went back is activated first.
-    "confirm": ("lock", "bring-back", "keep", "end-lease"),
+    "confirm": ("lock", "bring-back", "admit-balancer", "keep", "end-lease"),
 }
 
 KILL_VARIABLE = "PORTICO_KILL_AT"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ..base.context import Context
+from ..nginx import callers
 from ..release.releases import Release
 from ..state import lost_archives
 from ..state.lease import Clock, Lease
@@ -27,6 +28,11 @@ def find(context: Context, _plan: Plan) -> Iterator[Difference]:
             "archives of the release", "missing or damaged at the last stage", "as they were copied", "stage"
         )
     armed, clock = Lease.load(context.paths), Clock.read()
+    if armed is None and callers.anybody(context.paths):
+        advice = (
+            f"bin/up with a change of the release ends it; or, where the balancer has its certificate: rm {callers.ANY}"
+        )
+        yield Difference("callers", "anybody in the network is answered", "the balancer alone", "nobody", advice)
     if armed is not None and clock.wall > armed.deadline + OVERDUE_SECONDS:
         ended = f"ended {armed.to_json()['until']}, and this host did not go back"
         yield Difference("lease", ended, "a way back in its time", advice="portico-host expire shows why")

@@ -14,7 +14,7 @@ from ..base.context import Context
 from ..base.durable import remove_file
 from ..base.errors import HostError, Interrupted, as_host_error
 from ..nginx import nginx_reload
-from . import balanced_hosts, check_state, http_check, marks, servers, unreached
+from . import balanced_hosts, check_state, http_check, marks, names, servers, unreached
 from .check_state import State
 from .standing import Choice, Standing, choose
 
@@ -70,7 +70,8 @@ class Agent:
         if not choice.open:
             unreached.end_connections(self.paths, lost)
         known = State(standings, tuple(sorted(self.drained)), choice.serving, choice.open, False, self.known.unread)
-        self.known = self.apply(hosts, replace(known, asked=check_state.clock()))
+        shared = self.update_shared(hosts, results)
+        self.known = self.apply(hosts, replace(known, asked=check_state.clock(), shared=shared))
         self.known.save(self.paths)
 
     def read_marks(self) -> dict[str, marks.Mark]:
@@ -95,6 +96,16 @@ class Agent:
             for host, each in zip(hosts, results, strict=True)
         }
 
+    def update_shared(
+        self, hosts: Sequence[balanced_hosts.Host], results: Sequence[http_check.Result]
+    ) -> tuple[str, ...]:
+        """Hosts whose certificate has the shared name alone; of one that shows none now, what was known."""
+        return tuple(
+            host.name
+            for host, each in zip(hosts, results, strict=True)
+            if (host.name in self.known.shared if each.names is None else names.own(host.name) not in each.names)
+        )
+
     def is_out_now(self, host: balanced_hosts.Host, standings: dict[str, Standing]) -> bool:
         return self.known.standings.get(host.name, Standing()).good and not standings[host.name].good
 
@@ -116,9 +127,10 @@ class Agent:
             self.context.step(f"no host answers, so all of them get requests; {serving}")
 
     def apply(self, hosts: tuple[balanced_hosts.Host, ...], known: State) -> State:
-        """Has Nginx take the list. What it does not take, and what a release is just writing, is tried again."""
+        """Has Nginx take list and names. What it does not take, and what a release is just writing, is tried again."""
         text = servers.text(hosts, known.serving, self.drained)
-        if not known.unread and servers.current(self.paths) == text:
+        naming = names.text(hosts, known.shared)
+        if not known.unread and servers.current(self.paths) == text and names.current(self.paths) == naming:
             return replace(known, applied=True)
         if check_state.clock() < self.retry_at or not nginx_reload.turn.take(self.paths.live(servers.FOLDER)):
             return known
@@ -126,10 +138,12 @@ class Agent:
             # Before the first byte: after a kill the next run has to reload Nginx.
             replace(known, unread=True).save(self.paths)
             servers.write(self.paths, text)
+            names.write(self.paths, naming)
             process = nginx_reload.master(self.paths)
             if process is not None:
                 leaving = [name for name in self.known.serving if not known.standings.get(name, Standing()).good]
-                seconds = nginx_reload.HURRY_SECONDS if leaving else nginx_reload.CLOSING_SECONDS
+                refused = set(known.shared) - set(self.known.shared)
+                seconds = nginx_reload.HURRY_SECONDS if leaving or refused else nginx_reload.CLOSING_SECONDS
                 nginx_reload.reload(self.paths, lambda: os.kill(process, signal.SIGHUP), seconds)
             return replace(known, applied=True, unread=False)
         except (HostError, OSError) as error:

@@ -23,6 +23,7 @@ FRESH_SECONDS = 15
 class State:
     """`seen` are the marks that were in force; `applied` whether Nginx has the list that follows from all this.
 
+    `shared` are hosts whose certificate has no name of their own.
     `unread`: a list was written that Nginx may not have read. It has read the one that was there when it started.
     """
 
@@ -33,6 +34,7 @@ class State:
     applied: bool = False
     unread: bool = False
     asked: float = 0
+    shared: tuple[str, ...] = ()
 
     @property
     def fresh(self) -> bool:
@@ -48,6 +50,7 @@ class State:
             "applied": self.applied,
             "unread": self.unread,
             "asked": self.asked,
+            "shared": list(self.shared),
         }
         write_json(_place(paths), value, 0o644)
 
@@ -70,6 +73,7 @@ def load(paths: Paths) -> State:
             bool(value["applied"]),
             bool(value["unread"]),
             float(value["asked"]),
+            tuple(value.get("shared", ())),
         )
     except (HostError, OSError, ValueError, TypeError, KeyError, AttributeError):
         return State()

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..base.contract import NAMES, PATHS
 from ..base.durable import make_folder, write_file
 from ..base.paths import Paths
-from . import balanced_hosts, check_state, marks
+from . import balanced_hosts, check_state, marks, names
 
 FOLDER, _, NAME = PATHS["serverList"].rpartition("/")
 # The user of the health check, which is that of Nginx.
@@ -46,7 +46,7 @@ def write(paths: Paths, content: str) -> bool:
 
 
 def refresh(paths: Paths) -> None:
-    """Before a release has Nginx read its files: the list of the hosts that are there now. Who was out stays out."""
+    """Before a release has Nginx read its files: list and names of the hosts of now. Who was out stays out."""
     hosts = balanced_hosts.load(paths)
     if not hosts:
         return
@@ -54,13 +54,15 @@ def refresh(paths: Paths) -> None:
     make_folder(folder)
     if os.geteuid() == 0:
         shutil.chown(folder, USER)
+    names.write(paths, names.text(hosts, check_state.load(paths).shared))
     write(paths, text(hosts, check_state.choice(paths, [host.name for host in hosts]).serving, marks.load(paths)))
 
 
 def stage(tree: Paths, folder: Path) -> bool:
-    """Writes the list for a staged balancer into `folder`; False where the staged files need none."""
+    """Writes list and names for a staged balancer into `folder`; False where the staged files need none."""
     hosts = balanced_hosts.load(tree)
     if hosts:
         make_folder(folder)
+        write_file(folder / names.FILE, names.text(hosts, ()).encode())
         write_file(folder / NAME, text(hosts, [host.name for host in hosts], ()).encode())
     return bool(hosts)

@@ -8,11 +8,11 @@ from ..base.context import Context
 from ..base.contract import PATHS
 from ..state.plan import Plan
 from ..units import systemd
-from . import nginx_unit
+from . import certificates, nginx_unit
 
 SITE = PATHS["balancerSite"].lstrip("/")
 AUTHORITY = PATHS["authorityCertificate"].lstrip("/")
-CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+CLIENT = PATHS["clientCertificate"].lstrip("/")
 NAMES = re.compile(r"^\s*server_name\s+([^;]+);", re.MULTILINE)
 # The server for unknown names.
 NOBODY = "_"
@@ -20,10 +20,14 @@ NOBODY = "_"
 
 @dataclass(frozen=True)
 class Front:
-    """`names` are those of the site, its first one first; `authority` is the file that hosts are verified by."""
+    """`names` are those of the site, its first one first; `authority` is the file that hosts are verified by.
+
+    `client` is the file of the certificate that hosts are shown, with its key; a balancer from before has none.
+    """
 
     names: tuple[str, ...]
     authority: Path
+    client: Path
 
     @staticmethod
     def live(context: Context, certificate: str) -> "Front | None":
@@ -32,15 +36,15 @@ class Front:
         wanted = (root / SITE, root / AUTHORITY, context.paths.live(certificate))
         if not systemd.is_active(nginx_unit.UNIT) or not all(path.exists() for path in wanted):
             return None
-        return Front(_names(root / SITE), root / AUTHORITY)
+        return Front(_names(root / SITE), root / AUTHORITY, root / CLIENT)
 
     @staticmethod
     def staged(plan: Plan) -> "Front":
-        return Front(_names(plan.tree / SITE), plan.tree / AUTHORITY)
+        return Front(_names(plan.tree / SITE), plan.tree / AUTHORITY, plan.tree / CLIENT)
 
     def certificates(self) -> tuple[str, ...]:
         """The authorities that are trusted, PEM, in their order."""
-        return tuple(CERTIFICATE.findall(self.authority.read_text("ascii")))
+        return certificates.read(self.authority)
 
 
 def _names(site: Path) -> tuple[str, ...]:

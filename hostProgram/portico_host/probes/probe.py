@@ -116,10 +116,13 @@ def request_nginx(health: Health, certificate: Path, seconds: float = ANSWER_SEC
     return _request(connection, url.path or "/", named, request)
 
 
-def request_web_host(address: str, name: str, path: str, host: str, authority: Path) -> Answer:
-    """A request to an application host from outside, as the balancer's: its certificate is for `name`, by `authority`."""
-    request = f"GET https://{address}:{WEB_PORT}{path} (name {name}, Host: {host})"
-    return _request(lambda: NamedConnection(address, WEB_PORT, name, trust(authority)), path, host, request)
+def request_web_host(address: str, path: str, host: str, authority: Path, client: Path) -> Answer:
+    """A request to an application host from outside, as the balancer's, with its certificate `client`.
+
+    The host's own is by `authority` and for its `address`: all hosts share a name, and no two an address.
+    """
+    request = f"GET https://{address}:{WEB_PORT}{path} (Host: {host})"
+    return _request(lambda: NamedConnection(address, WEB_PORT, address, trust(authority, client)), path, host, request)
 
 
 def wanted(expect: int | Expected, times: int, seconds: float) -> str:
@@ -179,9 +182,11 @@ def _trust_itself(certificate: Path) -> ssl.SSLContext:
     return context
 
 
-def trust(authority: Path) -> ssl.SSLContext:
-    """Trusts this authority alone."""
+def trust(authority: Path, client: Path) -> ssl.SSLContext:
+    """Trusts this authority alone, and shows the certificate of the file `client`, if there is one, by the key in it."""
     context = ssl.create_default_context(cafile=str(authority))
     # Newer Pythons require more of an authority's form than Nginx and OpenSSL do, in whose place this is.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    if client.exists():
+        context.load_cert_chain(client)
     return context

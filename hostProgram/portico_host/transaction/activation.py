@@ -9,6 +9,7 @@ from ..apply.file_change import FileChange
 from ..base.context import Context
 from ..base.errors import HostError
 from ..base.steps import perform
+from ..nginx import callers
 from ..probes.host_probe import prove_host, prove_way
 from ..release import assets, retention
 from ..release.releases import Release
@@ -23,6 +24,9 @@ from ..state.trigger import Trigger
 from ..system.installed_program import install_program
 from .slot_switch import SlotSwitch
 from .undo import Undo
+
+# What may bring a rule about whom this host answers that its balancer does not know yet.
+FORWARD = frozenset({"activate", "rollback"})
 
 
 class Activation:
@@ -39,6 +43,7 @@ class Activation:
         self.switch = SlotSwitch(context, plan)
         self.change: FileChange | None = None
         self.proven = False
+        self.admits = False
 
     def run(self) -> None:
         perform(
@@ -47,6 +52,7 @@ class Activation:
                 "heal": self.clear_leftovers,
                 "arm-lease": self.arm_lease,
                 "mark-pending": self.mark_pending,
+                "admit-former": self.admit_former,
                 "install-files": lambda: self.files.install(),
                 "remove-files": lambda: self.files.remove(),
                 "apply-system": lambda: effects.apply_system(self.context, self.files, self.done),
@@ -64,6 +70,7 @@ class Activation:
                 "stop-old": self.switch.stop_old,
                 "start-services": self.start_services,
                 "verify-health": self.verify_health,
+                "admit-balancer": self.admit_balancer,
                 "settle": lambda: self.files.settle(),
                 "record": self.write_record,
                 "end-lease": self.end_lease,
@@ -117,6 +124,11 @@ class Activation:
         # A flip rewrites a drop-in: killed before units are read again, the next call has to do so.
         self.files.mark(*(["systemd"] if self.switch.flips else []))
 
+    def admit_former(self) -> None:
+        """Nobody is let in to go back to a state that had its balancer, nor to put a present one right."""
+        if self.trigger.command in FORWARD:
+            self.admits = callers.admit_former(self.context, self.plan)
+
     def publish_assets(self) -> None:
         if self.plan.release is not None:
             assets.publish(self.context, Release(self.context, self.plan.release))
@@ -132,6 +144,11 @@ class Activation:
         if self.trigger.command == "activate":
             prove_way(self.context, self.plan, self.switch.new)
         self.proven = True
+
+    def admit_balancer(self) -> None:
+        """After a way forward that is for the confirmation, when the balancer has switched too."""
+        if self.trigger.command in lease.WAYS_BACK or callers.RULE not in self.plan.files:
+            callers.admit_balancer_alone(self.context.paths)
 
     def write_record(self) -> None:
         drift.clear(self.context, self.plan)
@@ -162,7 +179,10 @@ class Activation:
             lease.restore(self.context.paths, self.former)
         elif not self.proven:
             slot_pair = (self.switch.old, self.switch.new if self.switch.flips else None)
-            Undo(self.context, self.plan, self.record, self.trigger, slot_pair, self.former).run(failure)
+            undo = Undo(self.context, self.plan, self.record, self.trigger, slot_pair, self.former)
+            undo.run(failure)
+            if self.admits and not undo.faults:
+                callers.admit_balancer_alone(self.context.paths)
 
     def result(self) -> dict[str, Any]:
         """Never the same twice: what is gated and confirmed is this activation, not one like it."""

@@ -6,6 +6,7 @@ from typing import Any
 from ..base import lock
 from ..base.context import Context
 from ..base.steps import perform, reach
+from ..nginx import callers
 from ..state import lease, rollback_ban
 from ..state.manifest import Manifest
 from ..state.plan import Plan, read_key
@@ -42,6 +43,7 @@ class Confirmation:
             "confirm",
             {
                 "bring-back": self.bring_back,
+                "admit-balancer": lambda: callers.admit_balancer_alone(self.context.paths),
                 "keep": self.keep,
                 "end-lease": lambda: lease.clear(self.context.paths),
             },

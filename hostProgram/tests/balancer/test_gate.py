@@ -1,3 +1,4 @@
+import contextlib
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -83,11 +84,17 @@ class GateTest(FrontCase):
         self.enterContext(mock.patch.object(host_probe, "VISIT_SECONDS", 0.2))
         self.old, self.new = make_authority(self.root, "old"), make_authority(self.root, "new")
 
-    def certificate(self, authority: str, host: str) -> Path:
-        return issue(self.root, authority, f"{authority}-{host}", host)
+    def show(self, root: Path, authority: str, days: str = "2") -> None:
+        """What the balancer below `root` shows hosts."""
+        made = issue(self.root, authority, "client", "balancer.portico.internal", days)
+        content = made.read_text() + made.with_suffix(".key").read_text()
+        (root / "etc/portico/tls/client.pem").write_text(content)
 
-    def serve(self, certificate: Path, statuses: dict[str, int] | None = None) -> int:
-        return self.enterContext(serving(certificate, statuses))
+    def certificate(self, authority: str, host: str) -> Path:
+        return issue(self.root, authority, f"{authority}-{host}", host, address="127.0.0.1")
+
+    def serve(self, certificate: Path, statuses: dict[str, int] | None = None, clients: Path | None = None) -> int:
+        return self.enterContext(serving(certificate, statuses, clients))
 
     def ask(self, plan: Plan, port: int, **changes: Any) -> dict[str, Any]:
         with mock.patch.object(probe, "WEB_PORT", port):
@@ -115,6 +122,19 @@ class GateTest(FrontCase):
         self.install("shop.example", site, self.old, self.new)
         plan = self.stage("shop.example", self.new, port=self.serve(site))
         self.assertEqual(self.ask(plan, port)["site"], True)
+
+    def test_hosts_are_shown_what_the_balancer_has_now_and_what_is_to_come_once_that_has_ended(self) -> None:
+        port = self.serve(self.certificate("old", WEB), {**HEALTHY, "shop.example/healthz": 200}, self.new)
+        site = self.certificate("old", "shop.example")
+        self.install("shop.example", site, self.old)
+        plan = self.stage("shop.example", self.old, port=self.serve(site))
+        self.show(plan.tree, "new")
+        for days, gated in (("2", False), ("0", True)):
+            self.show(self.root, "old", days)
+            with self.subTest(days=days), contextlib.ExitStack() as stack:
+                if not gated:
+                    stack.enter_context(self.assertRaisesRegex(HostError, "got no answer"))
+                self.assertEqual(self.ask(plan, port)["gated"], ["web-1"])
 
     def test_another_live_path_another_first_name_and_another_certificate_are_no_matter_of_the_balancer_of_now(
         self,
@@ -165,7 +185,7 @@ class GateTest(FrontCase):
             HostError, r"web-1 \(127\.0\.0\.1\): got 502; allowed: 200, 2 times in a row"
         ) as caught:
             self.ask(plan, port)
-        self.assertIn(f"/.portico/health (name {WEB}, Host: {probe.HEALTH_HOST})", caught.exception.evidence[0])
+        self.assertIn(f"/.portico/health (Host: {probe.HEALTH_HOST})", caught.exception.evidence[0])
         self.assertRegex(caught.exception.evidence[1], r"^answer: 502 ")
 
     def test_a_site_that_does_not_answer_comes_with_the_log_of_the_balancer(self) -> None:

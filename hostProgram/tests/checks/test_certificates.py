@@ -5,7 +5,7 @@ from pathlib import Path
 from unittest import mock
 
 from portico_host.checks import certificates
-from portico_host.probes.probe import PEM_END
+from portico_host.nginx.certificates import not_after
 from support import HostCase, managed
 
 
@@ -33,8 +33,7 @@ class CertificateTest(HostCase):
     def test_reads_the_end_that_openssl_reads_of_both_kinds_of_time(self) -> None:
         for days in (3, 365 * 40):
             pem = self.make(days)
-            self.assertIn(PEM_END, pem.decode())
-            end = certificates.not_after(ssl.PEM_cert_to_DER_cert(pem.decode()))
+            end = not_after(ssl.PEM_cert_to_DER_cert(pem.decode()))
             said = subprocess.run(["openssl", "x509", "-enddate", "-noout"], input=pem, capture_output=True, check=True)
             self.assertEqual(end, ssl.cert_time_to_seconds(said.stdout.decode().strip().partition("=")[2]))
 
@@ -43,6 +42,8 @@ class CertificateTest(HostCase):
         self.assertEqual(self.found(later), [])
         self.assertEqual(self.found(soon), ["ends in 3.0 days"])
         self.assertEqual(self.found(later + soon), ["ends in 3.0 days"])
+        with_key = soon + (self.root / "key").read_bytes()
+        self.assertEqual(self.found(with_key, "/etc/portico/tls/client.pem"), ["ends in 3.0 days"])
         with mock.patch.object(time, "time", return_value=time.time() + 4 * 24 * 3600):
             self.assertEqual(self.found(soon), ["ended"])
 

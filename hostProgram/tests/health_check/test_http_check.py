@@ -23,6 +23,7 @@ class HttpCheckTest(HostCase):
         self.openssl("req", "-x509", *NEW_KEY, "-keyout", "ca.key", "-out", "ca.crt", "-days", "2", "-subj", "/CN=CA")
         self.answer: bytes | None = b"HTTP/1.1 200 OK\r\n\r\n"
         self.received = b""
+        self.address = "127.0.0.1"
         self.enter(mock.patch.object(http_check, "SECONDS", 0.5))
 
     def enter(self, manager: object) -> None:
@@ -33,7 +34,8 @@ class HttpCheckTest(HostCase):
         subprocess.run(["openssl", *words], cwd=self.root, check=True, capture_output=True)
 
     def certificate(self, name: str) -> Path:
-        (self.root / "extensions").write_text(f"subjectAltName=DNS:{name}\nbasicConstraints=CA:FALSE\n")
+        subjects = f"DNS:{name},IP:{self.address}"
+        (self.root / "extensions").write_text(f"subjectAltName={subjects}\nbasicConstraints=CA:FALSE\n")
         self.openssl("req", "-new", *NEW_KEY, "-keyout", "host.key", "-out", "host.csr", "-subj", f"/CN={name}")
         signed_by = ["-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "extensions"]
         self.openssl("x509", "-req", "-in", "host.csr", *signed_by, "-days", "2", "-out", "host.crt")
@@ -61,10 +63,10 @@ class HttpCheckTest(HostCase):
             finally:
                 connection.close()
 
+        authority = trust(self.root / "ca.crt", self.root / "none.crt")
         thread = threading.Thread(target=serve)
         thread.start()
         try:
-            authority = trust(self.root / "ca.crt")
             return asyncio.run(http_check.check("127.0.0.1", authority, server.getsockname()[1]))
         finally:
             ended.set()
@@ -92,7 +94,8 @@ class HttpCheckTest(HostCase):
         self.answer = None
         for handshake in (True, False):
             began = time.monotonic()
-            expected = http_check.Result(False, "no answer within 0.5 s", reached=handshake)
+            shown = ("web.portico.internal",) if handshake else None
+            expected = http_check.Result(False, "no answer within 0.5 s", handshake, shown)
             self.assertEqual(self.check(handshake=handshake), expected)
             self.assertLess(time.monotonic() - began, 3)
 
@@ -102,10 +105,16 @@ class HttpCheckTest(HostCase):
                 self.answer = answer
                 self.assertFalse(self.check().fine)
 
-    def test_another_name_in_the_certificate_is_bad(self) -> None:
-        result = self.check("other.internal")
+    def test_a_certificate_for_the_address_of_another_host_is_bad_whatever_its_name_is(self) -> None:
+        self.address = "127.0.0.2"
+        result = self.check()
         self.assertFalse(result.fine)
-        self.assertRegex(result.text, "^no answer: SSLCertVerificationError: ")
+        self.assertIsNone(result.names)
+        self.assertRegex(result.text, "^no answer: SSLCertVerificationError: .*IP address mismatch")
+
+    def test_the_names_of_a_host_are_known_whatever_it_answers(self) -> None:
+        self.answer = b"HTTP/1.1 503 X\r\n\r\n"
+        self.assertEqual(self.check("web-1.web.portico.internal").names, ("web-1.web.portico.internal",))
 
     def test_a_closed_port_is_bad_and_the_authority_is_read_each_time(self) -> None:
         with self.assertRaises(OSError):
@@ -113,7 +122,7 @@ class HttpCheckTest(HostCase):
         server = socket.create_server(("127.0.0.1", 0))
         port = server.getsockname()[1]
         server.close()
-        result = asyncio.run(http_check.check("127.0.0.1", trust(self.root / "ca.crt"), port))
+        result = asyncio.run(http_check.check("127.0.0.1", trust(self.root / "ca.crt", self.root / "none.crt"), port))
         self.assertRegex(result.text, "^no answer: ConnectionRefusedError: ")
 
 

@@ -64,23 +64,37 @@ class RequestNginxTest(HostCase):
 
 
 class RequestWebHostTest(HostCase):
-    """As the balancer goes: by its authority, for the name that application hosts share."""
+    """As the balancer goes: by its authority, for the address of the host, with the certificate of the balancer."""
 
-    def request(self, host: str, authority: str = "ca") -> Answer:
+    def setUp(self) -> None:
+        super().setUp()
         for name in ("ca", "other"):
             make_authority(self.root, name)
-        with serving(issue(self.root, "ca", "leaf", host)) as port, mock.patch.object(probe, "WEB_PORT", port):
-            return request_web_host("127.0.0.1", "web.portico.internal", "/", "shop", self.root / f"{authority}.crt")
 
-    def test_believes_a_host_of_its_authority_and_name(self) -> None:
-        self.assertEqual(self.request("web.portico.internal").status, 200)
+    def request(self, address: str, authority: str = "ca", client: str = "none") -> Answer:
+        """Of a host that answers no client but those of authority ca, where one is shown."""
+        leaf = issue(self.root, "ca", "leaf", "web.portico.internal", address=address)
+        clients = None if client == "none" else self.root / "ca.crt"
+        with serving(leaf, clients=clients) as port, mock.patch.object(probe, "WEB_PORT", port):
+            return request_web_host(
+                "127.0.0.1", "/", "shop", self.root / f"{authority}.crt", self.root / f"{client}.crt"
+            )
 
-    def test_believes_no_certificate_for_another_name(self) -> None:
-        answer = self.request("shop.example.org")
+    def test_believes_a_host_of_its_authority_at_its_address(self) -> None:
+        self.assertEqual(self.request("127.0.0.1").status, 200)
+
+    def test_believes_none_that_has_the_shared_name_and_another_address(self) -> None:
+        answer = self.request("127.0.0.2")
         self.assertEqual(answer.status, 0)
-        self.assertIn("Hostname mismatch", answer.text)
+        self.assertIn("IP address mismatch", answer.text)
 
     def test_believes_no_other_authority(self) -> None:
-        answer = self.request("web.portico.internal", "other")
+        answer = self.request("127.0.0.1", "other")
         self.assertEqual(answer.status, 0)
         self.assertIn("certificate verify failed", answer.text)
+
+    def test_shows_the_certificate_that_it_has(self) -> None:
+        for name, authority, status in (("good", "ca", 200), ("bad", "other", 0)):
+            made = issue(self.root, authority, name, "balancer.portico.internal")
+            made.write_text(made.read_text() + made.with_suffix(".key").read_text())
+            self.assertEqual((name, self.request("127.0.0.1", client=name).status), (name, status))

@@ -40,8 +40,8 @@ export const authoritySettings = z
     leafDays: wholeNumber(
       "days",
       2,
-      825,
-      "Life of a host's certificate; Mozilla's guideline has 366 at most. A change makes new certificates, in place and without a lost request.",
+      366,
+      "Life of a certificate of a host or of the balancer; no more than Mozilla's guideline has. A change makes new certificates, in place and without a lost request.",
     ).default(366),
     renewDays: wholeNumber(
       "days",

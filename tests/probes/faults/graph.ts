@@ -151,7 +151,7 @@ export const graph: readonly Probe[] = [
       file: "rollout.ts",
       below: "components",
       find: "orElse(visited, [...switches, ...gates])",
-      replace: "[switches[index]!]",
+      replace: "switches.slice(0, 1)",
     },
     {
       name: "the balancer switches before its hosts",

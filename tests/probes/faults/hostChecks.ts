@@ -105,8 +105,8 @@ export const hostChecks: readonly Probe[] = [
     {
       name: "a host that does not shake hands counts as reached",
       file: "health_check/http_check.py",
-      find: ", reached=shaken.is_set()",
-      replace: "",
+      find: "shaken.names is not None, shaken.names",
+      replace: "names=shaken.names",
     },
     {
       name: "two bad answers take a host out",
@@ -211,15 +211,15 @@ export const hostChecks: readonly Probe[] = [
     },
     {
       name: "a certificate that ends tomorrow is fine",
-      file: "certificates.py",
+      file: "checks/certificates.py",
       find: "SOON_DAYS = 7",
       replace: "SOON_DAYS = 1",
     },
     {
       name: "only the first certificate of a file is looked at",
-      file: "certificates.py",
-      find: "text.split(PEM_END)[:-1]",
-      replace: "text.split(PEM_END)[:1]",
+      file: "checks/certificates.py",
+      find: "split(plan.content(file).decode())",
+      replace: "split(plan.content(file).decode())[:1]",
     },
     {
       name: "any listener is fine",

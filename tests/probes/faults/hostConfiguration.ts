@@ -100,12 +100,6 @@ export const hostConfiguration: readonly Probe[] = [
       find: "proxy_ssl_verify on;\n",
       replace: "",
     },
-    {
-      name: "an application host of any name is trusted",
-      file: "host-proxy.conf",
-      find: "proxy_ssl_name @webServerName@;\n",
-      replace: "",
-    },
   ]),
   ...group({ jest: ["rendered/hostClosing.test.ts"] }, [
     {

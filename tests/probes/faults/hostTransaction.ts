@@ -263,14 +263,14 @@ export const hostTransaction: readonly Probe[] = [
     {
       name: "the lease ends before the state is kept",
       file: "steps.py",
-      find: '"bring-back", "keep", "end-lease"',
-      replace: '"bring-back", "end-lease", "keep"',
+      find: '"keep", "end-lease"),',
+      replace: '"end-lease", "keep"),',
     },
     {
       name: "the record is written before the host is checked",
       file: "steps.py",
-      find: '        "verify-health",\n        "settle",\n        "record",\n',
-      replace: '        "settle",\n        "record",\n        "verify-health",\n',
+      find: '        "verify-health",\n        "admit-balancer",\n        "settle",\n        "record",\n',
+      replace: '        "admit-balancer",\n        "settle",\n        "record",\n        "verify-health",\n',
     },
     {
       name: "the old slot stops before the new one serves",
