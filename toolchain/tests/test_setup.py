@@ -1,6 +1,8 @@
 """The parts of bin/setup: what they check, build once, and say when something is missing."""
 
-from .scratch import ENGINE, ScratchCheckout
+import json
+
+from .scratch import CHECKOUT, ENGINE, ScratchCheckout
 
 
 class Setup(ScratchCheckout):
@@ -128,6 +130,11 @@ class Setup(ScratchCheckout):
         self.assertIn("plugin install resource command 1.2.1 --file", self.calls()[0])
         (sources / "main.go").write_text("package main // changed\n")
         self.assertEqual(self.with_parts(script).stdout, "built\n")
+
+    def test_the_schema_that_the_tls_provider_embeds_is_of_its_version(self):
+        schema = json.loads((CHECKOUT / "toolchain/tlsProvider/plugin/schema.json").read_text())
+        self.assertEqual(schema["version"], self.with_parts('printf %s "$tlsVersion"').stdout)
+        self.assertIn("tls:index/privateKey:PrivateKey", schema["resources"])
 
     def test_a_second_run_waits_for_the_first(self):
         slow = "begin() { echo begin; sleep 0.5; echo end; }; locked one begin & locked one begin & wait"
