@@ -29,6 +29,25 @@ step() {
   say "$what: ready ($((SECONDS - started)) s)"
 }
 
+# together PART...: runs functions side by side, as some wait for the network and some for one processor. All go to their end; then it
+# fails where one of them did. An interrupt ends them and what they started: each has a process group of its own.
+together() {
+  local part children=() failed=()
+  set -m
+  for part in "$@"; do
+    "$part" </dev/null &
+    children+=($!)
+  done
+  set +m
+  trap 'kill -TERM -- "${children[@]/#/-}" 2>/dev/null; exit 130' INT TERM HUP
+  for part in "$@"; do
+    wait "${children[0]}" || failed+=("$part")
+    children=("${children[@]:1}")
+  done
+  trap - INT TERM HUP
+  [ ${#failed[@]} -eq 0 ] || fail "not ready: ${failed[*]} failed, for what is said above"
+}
+
 # fail MESSAGE...: each argument is one line. Ends the script with status 1.
 fail() {
   say "$1"

@@ -1,6 +1,9 @@
 """The parts of bin/setup: what they check, build once, and say when something is missing."""
 
 import json
+import re
+import time
+from pathlib import Path
 
 from .scratch import CHECKOUT, ENGINE, ScratchCheckout
 
@@ -135,6 +138,51 @@ class Setup(ScratchCheckout):
         schema = json.loads((CHECKOUT / "toolchain/tlsProvider/plugin/schema.json").read_text())
         self.assertEqual(schema["version"], self.with_parts('printf %s "$tlsVersion"').stdout)
         self.assertIn("tls:index/privateKey:PrivateKey", schema["resources"])
+
+    def test_what_modules_share_with_the_engine_has_one_version_and_is_compiled_once(self):
+        def required(module):
+            text = (CHECKOUT / "toolchain" / module / "go.mod").read_text()
+            return dict(re.findall(r"^\s+(\S+) (v\S+)", text, re.MULTILINE))
+
+        engine = required("engine")
+        for module in ("commandProvider", "languageHost"):
+            other = {name for name, version in required(module).items() if engine.get(name, version) != version}
+            self.assertLessEqual(other, {"github.com/pulumi/pulumi/sdk/v3", "github.com/pulumi/pulumi/pkg/v3"}, module)
+
+    def test_parts_run_side_by_side(self):
+        # Each waits for the other: one after another they would never end.
+        meet = 'meet() { echo >"$cache-$1"; until [ -e "$cache-$2" ]; do sleep 0.05; done; }; '
+        parts = "one() { meet one two; }; two() { meet two one; }; together one two && echo ready"
+        self.assertEqual(self.with_parts(meet + parts).stdout, "ready\n")
+
+    def test_one_part_that_fails_is_named_when_the_others_have_ended(self):
+        done = self.with_parts(
+            "good() { sleep 0.3; echo good; }; bad() { fail broken; }; together bad good; echo ready"
+        )
+        self.assertEqual((done.returncode, done.stdout), (1, "good\n"))
+        self.assertIn("broken", done.stderr)
+        self.assertIn("not ready: bad failed", done.stderr)
+
+    def test_an_interrupt_ends_all_parts_and_what_they_started(self):
+        script = (
+            'slow() { sh -c \'echo $$ >"$0-pid"; exec sleep 60\' "$cache"; }; quick() { :; }; '
+            'until [ -s "$cache-pid" ]; do sleep 0.05; done && kill -TERM $$ & together quick slow; echo ready'
+        )
+        done = self.with_parts(script)
+        self.assertEqual((done.returncode, done.stdout), (130, ""))
+        self.assertFalse(self.runs(int((self.root / "cache-pid").read_text())))
+
+    def runs(self, pid, seconds=5):
+        """Whether a process outlives that time; one that was not waited for has ended."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                    return False
+            except FileNotFoundError:
+                return False
+            time.sleep(0.05)
+        return True
 
     def test_a_second_run_waits_for_the_first(self):
         slow = "begin() { echo begin; sleep 0.5; echo end; }; locked one begin & locked one begin & wait"
