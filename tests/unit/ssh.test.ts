@@ -57,6 +57,9 @@ describe("sshWords", () => {
       userknownhostsfile: path.join(folder, "web-1.known"),
     });
     expect(configurationOf(words)).not.toHaveProperty("proxycommand");
+    // Quick to make, and what the engine itself has.
+    expect(configurationOf(words).kexalgorithms!.split(",")).toContain("curve25519-sha256");
+    expect(configurationOf(words).kexalgorithms).not.toContain("sntrup");
     expect(readFileSync(path.join(folder, "web-1.known"), "utf8")).toBe("[10.0.1.2]:2222 ssh-ed25519 AAAAHOST\n");
     expect(readFileSync(path.join(folder, "web-1.key"), "utf8")).toBe("host login key\n");
     expect(statSync(path.join(folder, "web-1.key")).mode & 0o777).toBe(0o600);
