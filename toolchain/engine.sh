@@ -60,7 +60,7 @@ buildEngine() (
   draft=$cache/engine/draft.$$
   trap 'rm -rf -- "$draft"' EXIT
   mkdir -p -- "$draft/bin"
-  say "building the engine from Go modules; once, about six minutes on two cores"
+  say "building the engine from Go modules; once, about five minutes on two cores"
   variable=github.com/pulumi/pulumi/sdk/v3/go/common/version.Version
   goBuild "$toolchain/engine" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi "$draft/bin/pulumi" "-X $variable=v$engineVersion"
   goBuild "$toolchain/languageHost" github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs \

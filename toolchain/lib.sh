@@ -29,6 +29,37 @@ step() {
   say "$what: ready ($((SECONDS - started)) s)"
 }
 
+# together PART...: runs functions side by side, as some wait for the network and some for one processor. The first that fails, or an
+# interrupt, ends the others and what they started: each has a process group of its own. What they had made is kept for the next run.
+together() {
+  local part child waiter children=()
+  # $$ is the script, which may wait for the shell that this runs in.
+  waiter=$(exec sh -c 'echo "$PPID"')
+  trap 'endTogether 130' INT TERM HUP
+  trap 'endTogether 1' USR1
+  set -m
+  for part in "$@"; do
+    (
+      trap '[ $? -eq 0 ] || kill -USR1 "$waiter"' EXIT
+      "$part"
+    ) </dev/null &
+    children+=($!)
+  done
+  set +m
+  # One that is killed cannot tell.
+  for child in "${children[@]}"; do wait "$child" || endTogether 1; done
+  trap - INT TERM HUP USR1
+}
+
+# endTogether STATUS: ends the `children` of together, waits for them, and exits.
+endTogether() {
+  trap '' INT TERM HUP USR1
+  kill -TERM -- "${children[@]/#/-}" 2>/dev/null || true
+  wait
+  [ "$1" -ne 1 ] || say "not ready: one part failed, for what is said above; the others were ended"
+  exit "$1"
+}
+
 # fail MESSAGE...: each argument is one line. Ends the script with status 1.
 fail() {
   say "$1"

@@ -62,13 +62,6 @@ buildCommandProvider() {
   goBuild "$toolchain/commandProvider" . "$1"
 }
 
-# buildTlsProvider OUTPUT: in a copy of the sources, as its schema is generated beside them.
-buildTlsProvider() (
-  copy=$(mktemp -d)
-  trap 'rm -rf -- "$copy"' EXIT
-  cp -R -- "$toolchain/tlsProvider/." "$copy/"
-  touch "$copy/plugin/schema.json"
-  goBuild "$copy" ./gen "$copy/generate-tls-schema"
-  watched "generating the schema of the TLS provider" "$cache/tls-schema.log" "$copy/generate-tls-schema" "$copy/plugin"
-  goBuild "$copy" ./plugin "$1"
-)
+buildTlsProvider() {
+  goBuild "$toolchain/tlsProvider" ./plugin "$1"
+}

@@ -50,6 +50,10 @@ function connectionWords(
     IdentitiesOnly: "yes",
     IdentityAgent: "none",
     StrictHostKeyChecking: "yes",
+    // A key of sntrup761 takes 84 of the 101 ms of processor time of a login. ssh from 9.9 on begins with mlkem768x25519, which costs
+    // next to nothing and stays first; with an older one at either end it is curve25519. That is as safe for logging in, and
+    // what somebody keeps to read it by a quantum computer some day holds no secret: those go by the engine, which has no sntrup761.
+    KexAlgorithms: "-sntrup761*",
     UserKnownHostsFile: `"${knownHosts}"`,
     GlobalKnownHostsFile: "/dev/null",
     ConnectTimeout: String(connectSeconds),

@@ -32,6 +32,14 @@ function configurationOf(words: readonly string[]): Record<string, string> {
 }
 
 describe("sshWords", () => {
+  it("leave out the slow exchange of keys, and no other: what ssh begins with stays first", () => {
+    const [usual, ours] = [["-F", "/dev/null", "web-1"], sshWords(folder, "web-1", host, [])].map((words) =>
+      configurationOf(words).kexalgorithms!.split(","),
+    );
+    expect(ours).toEqual(usual!.filter((name) => !name.startsWith("sntrup761")));
+    expect(ours).toContain("curve25519-sha256");
+  });
+
   it("make ssh use one key and one pinned host key, ask nobody, and run the command", () => {
     const words = sshWords(folder, "web-1", host, ["uptime"]);
     expect(words.slice(-3)).toEqual(["admin@10.0.1.2", "--", "uptime"]);

@@ -1,6 +1,15 @@
 """The parts of bin/setup: what they check, build once, and say when something is missing."""
 
-from .scratch import ENGINE, ScratchCheckout
+import json
+import re
+from itertools import combinations
+
+from .scratch import CHECKOUT, ENGINE, ScratchCheckout
+
+# A part that starts a program and waits for it, and how to wait until it has. The program holds the output: a script has not ended
+# for the test, which fails after a minute, before the program has.
+SLOW = """slow() { sh -c 'echo >"$0-started"; exec sleep 300' "$cache"; }"""
+UNTIL_SLOW = 'until [ -e "$cache-started" ]; do sleep 0.05; done'
 
 
 class Setup(ScratchCheckout):
@@ -128,6 +137,49 @@ class Setup(ScratchCheckout):
         self.assertIn("plugin install resource command 1.2.1 --file", self.calls()[0])
         (sources / "main.go").write_text("package main // changed\n")
         self.assertEqual(self.with_parts(script).stdout, "built\n")
+
+    def test_the_schema_that_the_tls_provider_embeds_is_of_its_version(self):
+        schema = json.loads((CHECKOUT / "toolchain/tlsProvider/plugin/schema.json").read_text())
+        self.assertEqual(schema["version"], self.with_parts('printf %s "$tlsVersion"').stdout)
+        self.assertIn("tls:index/privateKey:PrivateKey", schema["resources"])
+
+    def test_what_modules_share_with_the_engine_has_one_version_and_is_compiled_once(self):
+        def required(module):
+            text = (CHECKOUT / "toolchain" / module / "go.mod").read_text()
+            return dict(re.findall(r"^\s+(\S+) (v\S+)", text, re.MULTILINE))
+
+        pulumi = {"github.com/pulumi/pulumi/sdk/v3", "github.com/pulumi/pulumi/pkg/v3"}
+        for one, other in combinations(map(required, ("engine", "commandProvider", "languageHost")), 2):
+            shared = one.keys() & other.keys() - pulumi
+            self.assertGreater(len(shared), 50)
+            self.assertEqual({name: one[name] for name in shared}, {name: other[name] for name in shared})
+
+    def test_parts_run_side_by_side(self):
+        # Each waits for the other: one after another they would never end.
+        meet = 'meet() { echo >"$cache-$1"; until [ -e "$cache-$2" ]; do sleep 0.05; done; }; '
+        parts = "one() { meet one two; }; two() { meet two one; }; together one two && echo ready"
+        self.assertEqual(self.with_parts(meet + parts).stdout, "ready\n")
+
+    def test_the_first_part_that_fails_ends_the_others(self):
+        done = self.with_parts(
+            f"{SLOW}; bad() {{ {UNTIL_SLOW}; fail broken; }}; quick() {{ :; }}; together slow quick bad; echo ready"
+        )
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertRegex(done.stderr, r"^portico: broken\nportico: not ready: one part failed.*\n$")
+
+    def test_a_part_that_is_killed_is_none_that_is_ready(self):
+        done = self.with_parts("killed() { kill -KILL \"$(exec sh -c 'echo $PPID')\"; }; together killed; echo ready")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+
+    def test_a_command_that_fails_within_a_part_ends_it(self):
+        done = self.with_parts("bad() { false; echo went on; }; together bad; echo ready")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+
+    def test_an_interrupt_ends_all_parts_and_what_they_started(self):
+        done = self.with_parts(
+            f"{SLOW}; quick() {{ :; }}; {{ {UNTIL_SLOW} && kill -TERM $$; }} & together quick slow; echo ready"
+        )
+        self.assertEqual((done.returncode, done.stdout), (130, ""))
 
     def test_a_second_run_waits_for_the_first(self):
         slow = "begin() { echo begin; sleep 0.5; echo end; }; locked one begin & locked one begin & wait"

@@ -5,6 +5,7 @@ import { shellWord } from "../../base/shellWords";
 import type { Fault } from "../../settings/faults";
 import { withoutCredentials } from "./credentials";
 import { queryPackaging, type LockLine } from "./distributions";
+import { keptLines } from "./keptLines";
 import type { MarkerEnvironment } from "./markers";
 
 /** One package of a lock file, as the host gets it: exactly one version, and the files that it may be. */
@@ -62,11 +63,8 @@ export function parseLocks(
     .filter(({ text: line }) => indexOption.test(line))
     .map(({ text: line }) => absoluteLinks(line, folder));
   const packages = lines.filter(({ text: line }) => !indexOption.test(line) && !impliedOption.test(line));
-  const read = queryPackaging("lines", {
-    lines: packages.map(({ text: line }) => withoutHashes(line)),
-    environments,
-    oldest: oldestVersions,
-  });
+  const about = { lines: packages.map(({ text: line }) => withoutHashes(line)), environments, oldest: oldestVersions };
+  const read = keptLines(about, () => queryPackaging("lines", about));
   const wrong = read.flatMap((found, index) => ("fault" in found ? [lineFault(packages[index]!, found)] : []));
   return environments.map((_, environment) => {
     const requirements = read

@@ -156,4 +156,18 @@ export const release: readonly Probe[] = [
       replace: '{ flag: "wx", mode: 0o644 }',
     },
   ]),
+  ...group({ jest: ["keptLines.test.ts"] }, [
+    {
+      name: "what was kept of a lock file is never read again",
+      file: "keptLines.ts",
+      find: "isOld(place) ? undefined : (",
+      replace: "(",
+    },
+    {
+      name: "a fault of a lock file is kept, with words of it",
+      file: "keptLines.ts",
+      find: 'if (lines.every((line) => !("fault" in line))) keep',
+      replace: "keep",
+    },
+  ]),
 ];

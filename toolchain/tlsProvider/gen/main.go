@@ -1,11 +1,14 @@
-// Command gen writes the provider's schema, which the plugin embeds.
+// Command gen writes the provider's schema, which the plugin embeds and this checkout holds: making it takes a second, building
+// what makes it as long as the plugin.
 //
-// Usage: gen FOLDER. FOLDER is the plugin's package folder; schema.json in it is replaced. The warning about upstream
-// documentation is expected: the schema then has no texts, which nothing here reads.
+// Usage: go run -trimpath ./gen FOLDER. FOLDER is the plugin's package folder; schema.json in it is replaced. The warning about
+// upstream documentation is expected: the schema then has no texts, which nothing here reads.
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -23,19 +26,33 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: gen FOLDER")
 		os.Exit(2)
 	}
-	if err := generate(os.Args[1]); err != nil {
+	if err := write(filepath.Join(os.Args[1], "schema.json")); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}
 }
 
-func generate(folder string) error {
-	result, err := tfgen.GenerateSchema(context.Background(), tfgen.GenerateSchemaOptions{
-		ProviderInfo:    info.Provider(),
-		DiagnosticsSink: diag.DefaultSink(io.Discard, os.Stderr, diag.FormatOptions{Color: colors.Never}),
-	})
+func write(file string) error {
+	schema, err := generate(os.Stderr)
 	if err != nil {
 		return fmt.Errorf("generating the schema: %w", err)
 	}
-	return os.WriteFile(filepath.Join(folder, "schema.json"), result.ProviderMetadata.PackageSchema, 0o644)
+	return os.WriteFile(file, schema, 0o644)
+}
+
+// generate makes the schema in the form in which it is kept: a value a line, so that a change of it can be read.
+func generate(warnings io.Writer) ([]byte, error) {
+	result, err := tfgen.GenerateSchema(context.Background(), tfgen.GenerateSchemaOptions{
+		ProviderInfo:    info.Provider(),
+		DiagnosticsSink: diag.DefaultSink(io.Discard, warnings, diag.FormatOptions{Color: colors.Never}),
+	})
+	if err != nil {
+		return nil, err
+	}
+	var lines bytes.Buffer
+	if err := json.Indent(&lines, result.ProviderMetadata.PackageSchema, "", " "); err != nil {
+		return nil, err
+	}
+	lines.WriteByte('\n')
+	return lines.Bytes(), nil
 }

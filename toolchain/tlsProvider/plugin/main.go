@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/pf/tfbridge"
 )
 
-// schema is written by the command gen before each build.
+// schema is written by the command gen.
 //
 //go:embed schema.json
 var schema []byte
