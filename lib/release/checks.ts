@@ -2,6 +2,7 @@ import type { Lock } from "./python/requirements";
 import { lockFault, oldestVersions } from "./python/requirements";
 import type { Fault } from "../settings/faults";
 import type { ArchiveEntry } from "./archive";
+import { contract } from "../base/contract";
 
 const oldestGunicorn = oldestVersions.gunicorn;
 
@@ -42,6 +43,24 @@ export function moduleFaults(module: string, entries: readonly ArchiveEntry[]): 
       value: module,
       allowed,
       remedy: `neither ${candidates.join(" nor ")} is in the release: mend the name, app.folder or .porticoignore`,
+    },
+  ];
+}
+
+/** Hosts refuse an application that unpacks to more: found out before anything goes there. */
+export function sizeFaults(
+  folder: string,
+  entries: readonly Pick<ArchiveEntry, "size">[],
+  { releaseUnpackedBytes, releaseMembers }: Record<"releaseUnpackedBytes" | "releaseMembers", number> = contract.limits,
+): Fault[] {
+  const bytes = entries.reduce((sum, { size }) => sum + size, 0);
+  if (bytes <= releaseUnpackedBytes && entries.length <= releaseMembers) return [];
+  return [
+    {
+      key: "app.folder",
+      value: `${folder}, with ${bytes} bytes in ${entries.length} files`,
+      allowed: `at most ${releaseUnpackedBytes} bytes in ${releaseMembers}`,
+      remedy: "leave out by .porticoignore what the application does not need",
     },
   ];
 }

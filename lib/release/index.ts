@@ -9,7 +9,7 @@ import { lockFault } from "./python/requirements";
 import { type Fault, SettingsError } from "../settings/faults";
 import { readAppTree } from "./appTree";
 import { type ArchiveEntry, contentEntry, shortDigest, writeArchive } from "./archive";
-import { moduleFaults } from "./checks";
+import { moduleFaults, sizeFaults } from "./checks";
 import { hashStaticFiles } from "./staticFiles";
 import {
   describeTargets,
@@ -101,7 +101,12 @@ async function readApplication(options: ReleaseOptions): Promise<{ locks: Target
   const tree = await readAppTree(options.appFolder, [lockPath]);
   const { added, faults: staticFaults } =
     options.staticFolder === null ? { added: [], faults: [] } : hashStaticFiles(tree, options.staticFolder);
-  const faults = [...lockFaults, ...moduleFaults(options.module, tree), ...staticFaults];
+  const faults = [
+    ...lockFaults,
+    ...moduleFaults(options.module, tree),
+    ...sizeFaults(options.appFolder, [...tree, ...added]),
+    ...staticFaults,
+  ];
   if (faults.length > 0) throw new SettingsError(faults);
   const appEntries = [...tree, ...added].map((entry) => ({ ...entry, path: `app/${entry.path}` }));
   return { locks, appEntries };

@@ -8,10 +8,13 @@ from ..base.faults import Fault
 from ..base.folders import remove_tree
 from ..base.specs import MachineSpec
 from ..network.links import remove_link
+from .disk import first_user
 
 # The machine gets the unified tree of control groups, also where this computer has the old ones.
 ENVIRONMENT = {"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
 RUN = Path("/run/systemd/nspawn")
+# No device node on the disk can be opened. Root of a machine can make none, but its disk may be older than that.
+WITHOUT_DEVICES = 'mount --bind -o nodev -- "$0" "$0" && exec "$@"'
 
 
 def nspawn_arguments(spec: MachineSpec, identifier: str) -> list[str]:
@@ -21,13 +24,19 @@ def nspawn_arguments(spec: MachineSpec, identifier: str) -> list[str]:
         raise Fault(
             "systemd-nspawn", "no such program", "systemd-nspawn on PATH", "install the package systemd-container"
         )
+    root = spec.folder / "root"
     return [
+        *("unshare", "--mount", "--propagation=slave", "sh", "-c", WITHOUT_DEVICES, str(root)),
         program,
         "--quiet",
         "--boot",
+        # Root of the machine is nobody here. Its disk is shown to it with its own numbers; where the file system
+        # cannot do that, the files get new owners, once.
+        "--private-users=pick",
+        f"--private-users-ownership={'chown' if first_user(root) else 'auto'}",
         "--register=no",
         "--keep-unit",  # whoever starts it has made its control group
-        f"--directory={spec.folder / 'root'}",
+        f"--directory={root}",
         f"--machine={identifier}",
         f"--hostname={spec.name}",
         f"--network-bridge={spec.bridge}",

@@ -11,6 +11,8 @@ from ..base.faults import Fault
 from ..base.folders import remove_tree
 from ..base.specs import MachineSpec
 
+# A machine has this many users; the numbers that it gets here start at a multiple of it.
+USERS = 65536
 ROOT_USER = 0
 LOGIN_USER = 1000
 HOST_KEY_FILES = {
@@ -131,15 +133,21 @@ def _seed_files(spec: MachineSpec) -> list[DiskFile]:
     ]
 
 
+def first_user(root: Path) -> int:
+    """The number that this computer has for the machine's user 0: another than 0 where its files got new owners."""
+    owner = root.stat().st_uid
+    return owner - owner % USERS
+
+
 def write_inside(root: Path, file: DiskFile) -> None:
     """Replace one file below `root` in one step.
 
     No symbolic link is followed on the way: what ran on the machine could have
     put one there that leads to this computer's own files.
     """
-    path = PurePosixPath(file.path)
+    path, owner = PurePosixPath(file.path), first_user(root) + file.owner
     try:
-        folder = _open_folder(root, path.parent.parts[1:], file.owner)
+        folder = _open_folder(root, path.parent.parts[1:], owner, 0o755 if file.owner == ROOT_USER else 0o700)
     except OSError as error:
         raise Fault(
             f"{root}{path.parent}", error.strerror, "a folder", "remove the machine and make it anew"
@@ -151,22 +159,22 @@ def write_inside(root: Path, file: DiskFile) -> None:
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=folder)
         with os.fdopen(descriptor, "w") as output:
             output.write(file.text)
-            os.fchown(descriptor, file.owner, file.owner)
+            os.fchown(descriptor, owner, owner)
             os.fchmod(descriptor, file.mode)
         os.rename(aside, path.name, src_dir_fd=folder, dst_dir_fd=folder)
     finally:
         os.close(folder)
 
 
-def _open_folder(root: Path, parts: tuple[str, ...], owner: int) -> int:
-    """Open a folder step by step; missing ones are made, private to the owner when that is not root."""
+def _open_folder(root: Path, parts: tuple[str, ...], owner: int, mode: int) -> int:
+    """Open a folder step by step; missing ones are made."""
     flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
     folder = os.open(root, flags)
     for part in parts:
         try:
             inner = os.open(part, flags, dir_fd=folder)
         except FileNotFoundError:
-            os.mkdir(part, 0o755 if owner == ROOT_USER else 0o700, dir_fd=folder)
+            os.mkdir(part, mode, dir_fd=folder)
             inner = os.open(part, flags, dir_fd=folder)
             os.fchown(inner, owner, owner)
         finally:

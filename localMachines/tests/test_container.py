@@ -10,8 +10,9 @@ from ..base.processes import Process, identify
 from ..base.records import Record
 from ..base.specs import read_machine
 from ..machine.container import choose_cpus, console_tail, nspawn_arguments
+from ..machine.disk import USERS
 from ..machine.listing import list_machines
-from .support import FolderTest, machine_json
+from .support import AS_ROOT, FolderTest, machine_json
 
 
 class ChooseCpus(unittest.TestCase):
@@ -30,17 +31,25 @@ class ChooseCpus(unittest.TestCase):
             choose_cpus(read_machine(machine_json(cpus=3, sizeSetting="portico:local.balancer")), {0, 1})
 
 
-class Arguments(unittest.TestCase):
+@AS_ROOT
+class Arguments(FolderTest):
     """The command line of systemd-nspawn."""
 
-    def test_holds_the_machine_and_no_secret(self) -> None:
+    def setUp(self) -> None:
+        super().setUp()
+        (self.folder / "root").mkdir()
+
+    def arguments(self) -> list[str]:
         with mock.patch("shutil.which", return_value="/usr/bin/systemd-nspawn"):
-            words = nspawn_arguments(read_machine(machine_json()), "p1")
+            return nspawn_arguments(read_machine(machine_json(directory=str(self.folder))), "p1")
+
+    def test_holds_the_machine_and_no_secret(self) -> None:
+        words = self.arguments()
         for word in (
             "--boot",
             "--register=no",
             "--keep-unit",
-            "--directory=/nowhere/web-1/root",
+            f"--directory={self.folder / 'root'}",
             "--machine=p1",
             "--hostname=web-1",
             "--network-bridge=test-br0",
@@ -48,6 +57,16 @@ class Arguments(unittest.TestCase):
         ):
             self.assertIn(word, words)
         self.assertNotIn("PRIVATE", " ".join(words))
+
+    def test_root_of_the_machine_is_nobody_here_and_its_disk_has_no_devices(self) -> None:
+        words = self.arguments()
+        self.assertIn("--private-users=pick", words)
+        self.assertIn("--private-users-ownership=auto", words)
+        script = words[words.index("-c") + 1]
+        self.assertEqual(words[: words.index("-c")], ["unshare", "--mount", "--propagation=slave", "sh"])
+        self.assertIn("mount --bind -o nodev ", script)
+        os.chown(self.folder / "root", 3 * USERS + 7, 0)
+        self.assertIn("--private-users-ownership=chown", self.arguments())
 
     def test_asks_for_the_package_when_the_program_is_missing(self) -> None:
         with mock.patch("shutil.which", return_value=None), self.assertRaisesRegex(Fault, "systemd-container"):

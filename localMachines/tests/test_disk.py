@@ -10,7 +10,16 @@ from unittest import mock
 from ..base.faults import Fault
 from ..base.locks import locked
 from ..base.specs import read_machine
-from ..machine.disk import LOGIN_USER, DiskFile, make_root, personal_files, personalise, write_inside
+from ..machine.disk import (
+    LOGIN_USER,
+    ROOT_USER,
+    USERS,
+    DiskFile,
+    make_root,
+    personal_files,
+    personalise,
+    write_inside,
+)
 from .support import AS_ROOT, KEY, PRIVATE_KEY, FolderTest, machine_json, mode_of
 
 
@@ -77,6 +86,13 @@ class WriteInside(FolderTest):
         path = self.root / "home/admin/.ssh/authorized_keys"
         self.assertEqual((path.read_text(), mode_of(path), path.stat().st_uid), ("key\n", 0o600, LOGIN_USER))
         self.assertEqual((mode_of(path.parent), path.parent.stat().st_uid), (0o700, LOGIN_USER))
+
+    def test_files_are_the_machines_own_where_its_users_have_other_numbers_here(self) -> None:
+        os.chown(self.root, 3 * USERS + 7, 0)  # the last digits are what a machine has made of it
+        for path, owner in (("/etc/hostname", ROOT_USER), ("/home/admin/.ssh/authorized_keys", LOGIN_USER)):
+            write_inside(self.root, DiskFile(path, "x\n", 0o600, owner))
+            written = self.root / path[1:]
+            self.assertEqual({written.stat().st_uid, written.parent.stat().st_uid}, {3 * USERS + owner})
 
     def test_nobody_reads_a_key_before_it_has_its_owner_and_mode(self) -> None:
         modes: list[int] = []

@@ -119,6 +119,14 @@ describe("what only this computer tells", () => {
     );
   });
 
+  it("a kernel that gives machines no users of their own is refused with what helps", async () => {
+    const namespaceObstacle = { found: "user.max_user_namespaces is 0", remedy: "run `sysctl -w …`" };
+    const message = await refusal({ file: readStackFile("dev"), computer: { namespaceObstacle } });
+    expect(message).toContain(
+      'portico:target: got "local"; allowed: a computer that gives each machine a user namespace (user.max_user_namespaces is 0); run `sysctl -w …`, or choose another target',
+    );
+  });
+
   it("an application folder that is not there is refused with the setting to change", async () => {
     expect(await refusal({ file: withApp({ folder: "no-such-app" }) })).toMatch(
       /portico:app\.folder: got "no-such-app"; allowed: a folder that exists; /,

@@ -1,6 +1,7 @@
 import { queryPackaging } from "./packagingOnce";
 import type { ExecFileSyncOptions } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
+import type { Obstacle } from "../../lib/targets/local/userNamespaces";
 import { usualAws, type AwsAnswers } from "./awsMocks";
 import { mockProviders } from "./providerMocks";
 import { Recording } from "./recording";
@@ -42,6 +43,8 @@ interface Computer {
   machine(name: string): string;
   /** What keeps the address range from being used. */
   rangeProblem: string | undefined;
+  /** What keeps machines from having users of their own. */
+  namespaceObstacle?: Obstacle;
 }
 
 // The SDK takes functions apart with these, to run them elsewhere. The program has no such function, and loading them is half of a start.
@@ -74,6 +77,9 @@ export class Program {
       readMachineState: (directory: string) => this.computer.machine(directory.split("/").at(-1)!),
       readNetworkState: () => "bridge that is there",
       findRangeConflict: () => this.computer.rangeProblem,
+    }));
+    jest.doMock("../../lib/targets/local/userNamespaces", () => ({
+      findNamespaceObstacle: () => this.computer.namespaceObstacle,
     }));
     jest.doMock("../../lib/release/python/distributions", () => ({ queryPackaging }));
     jest.doMock("../../lib/release/python/wheels", () => ({ fetchWheels: () => Promise.resolve([]) }));

@@ -105,7 +105,10 @@ export const suites: readonly Suite[] = [
   {
     level: "machine",
     name: "life of a local machine",
-    command: ["env", "PORTICO_MACHINE_TESTS=1", "python3", "-m", "unittest", "localMachines.tests.test_life"],
+    command: [
+      ...["env", "PORTICO_MACHINE_TESTS=1", "python3", "-m", "unittest"],
+      ...["localMachines.tests.test_life", "localMachines.tests.test_walls"],
+    ],
     runner: "unittest",
   },
   {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-/** What limits memory and tasks of units; addresses need version 2 as well. */
+/** What limits memory and tasks of units. */
 const needed = ["memory", "pids"];
 
 /** Whether units of local machines can be limited here: by the control groups of version 2 that this computer has mounted. */
@@ -30,6 +30,6 @@ export function canLimitUnitsHere(): boolean {
 export function noteMissingLimits(target: string | undefined): void {
   if ((target ?? "local") !== "local" || canLimitUnitsHere()) return;
   process.stderr.write(
-    "portico: limits of memory, tasks and addresses do not act on units here: this computer's control groups are of version 1; docs/application.md says what else holds\n",
+    "portico: limits of memory and tasks do not act on units here: this computer's control groups are of version 1; docs/application.md says what else holds\n",
   );
 }

@@ -18,7 +18,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "check-units",
         "check-nginx",
         "check-sshd",
-        "check-gunicorn",
+        "check-time-zone",
         "link-rehearsal",
         "start-rehearsal",
         "probe-rehearsal",

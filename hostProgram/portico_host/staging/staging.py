@@ -13,7 +13,6 @@ from ..base.paths import Paths
 from ..base.steps import perform, reach
 from ..bundle.bundle import Bundle
 from ..bundle.managed_file import difference, install
-from ..preflight.gunicorn_check import check_gunicorn
 from ..preflight.nginx_check import check_staged
 from ..preflight.sshd_check import check_sshd
 from ..preflight.time_zone_check import check_time_zone
@@ -71,7 +70,7 @@ class Staging:
                 "check-units": lambda: check_units(self.context, self.plan),
                 "check-nginx": lambda: check_staged(self.context, self.plan),
                 "check-sshd": lambda: check_sshd(self.plan),
-                "check-gunicorn": self.check_gunicorn,
+                "check-time-zone": self.check_time_zone,
                 "link-rehearsal": self.link_rehearsal,
                 "start-rehearsal": lambda: self.rehearse("starting the application aside", Rehearsal.start),
                 "probe-rehearsal": lambda: self.rehearse("checking the rehearsal", Rehearsal.probe),
@@ -148,11 +147,10 @@ class Staging:
         if revisions.deviations(self.context, plan) or not revisions.has_its_secrets(self.context, plan):
             mark_repaired(self.context, plan.release)
 
-    def check_gunicorn(self) -> None:
+    def check_time_zone(self) -> None:
         self.context.step("files are good for nginx, systemd and sshd")
         if self.app is not None:
             check_time_zone(self.context, self.plan)
-            check_gunicorn(self.context, self.plan)
 
     def link_rehearsal(self) -> None:
         stop_leftover(self.context)

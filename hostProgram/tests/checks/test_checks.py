@@ -216,6 +216,8 @@ class SystemTest(CheckCase):
         self.assertEqual(list(kernel_settings.deviations(self.context, plan)), [("net.core.somaxconn", "128", "4096")])
         place.write_text("4096\n")
         self.assertEqual(list(kernel_settings.deviations(self.context, plan)), [])
+        place.unlink()  # nobody can set what the kernel does not have
+        self.assertEqual(list(kernel_settings.deviations(self.context, plan)), [])
 
     def test_packages_that_are_missing_come_with_the_next_stage(self) -> None:
         with mock.patch.object(facts, "missing_packages", return_value=["logrotate"]):

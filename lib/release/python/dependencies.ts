@@ -14,7 +14,7 @@ export function missingDependencies(wheels: readonly Wheel[], target: WheelTarge
   const missing = queryPackaging("missing", {
     wheels: wheels.map(({ path, requirement: { name, extras } }) => ({ name, extras: splitExtras(extras), path })),
     environment: hostMarkers(target.python, target.architecture),
-    limit: contract.limits.wheelMetadataBytes,
+    limits: contract.limits,
   });
   return missing.map(([name, by]) => incompleteLock(name, by, target));
 }

@@ -81,8 +81,9 @@ def applies(marker: Marker | None, environment: dict[str, str], extras: list[str
         return False
 
 
-def find_missing(wheels: list[Answer], environment: dict[str, str], limit: int) -> list[list[str]]:
-    """Packages that wheels need there and that are not among them, each with one that needs it. Metadata has `limit` bytes at most."""
+def find_missing(wheels: list[Answer], environment: dict[str, str], limits: dict[str, int]) -> list[list[str]]:
+    """Packages that wheels need there and that are not among them, each with one that needs it."""
+    check_total([wheel["path"] for wheel in wheels], limits)
     by_name = {canonicalize_name(wheel["name"]): wheel for wheel in wheels}
     needed = [(canonicalize_name(wheel["name"]), frozenset(wheel["extras"]), "the lock") for wheel in wheels]
     done = set()
@@ -96,10 +97,28 @@ def find_missing(wheels: list[Answer], environment: dict[str, str], limit: int) 
             wanted = ["", *extras, *map(canonicalize_name, extras)]
             needed += [
                 (canonicalize_name(each.name), frozenset(each.extras), name)
-                for each in requirements_of(by_name[name]["path"], limit)
+                for each in requirements_of(by_name[name]["path"], limits["wheelMetadataBytes"])
                 if applies(each.marker, environment, wanted)
             ]
     return [[name, by] for name, by in sorted(missing.items())]
+
+
+def check_total(paths: list[str], limits: dict[str, int]) -> None:
+    """Hosts refuse wheels that unpack to more than this: found out before anything goes there."""
+    size = members = 0
+    for path in paths:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                size += sum(info.file_size for info in archive.infolist())
+                members += len(archive.infolist())
+        except (zipfile.BadZipFile, OSError):
+            continue
+    most_size, most_members = limits["releaseUnpackedBytes"], limits["releaseMembers"]
+    if size > most_size or members > most_members:
+        raise SystemExit(
+            f"wheels: got {size} bytes in {members} files and folders, unpacked; allowed: at most {most_size} bytes "
+            f"in {most_members}; leave out what the application does not need"
+        )
 
 
 def requirements_of(wheel: str, limit: int) -> list[Requirement]:

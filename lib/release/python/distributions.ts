@@ -24,8 +24,8 @@ interface Queries {
     about: {
       wheels: { name: string; extras: string[]; path: string }[];
       environment: MarkerEnvironment;
-      /** Bytes that the metadata of a wheel may have. */
-      limit: number;
+      /** Bytes that the metadata of a wheel may have, and bytes and members that all may unpack to. */
+      limits: Readonly<Record<"wheelMetadataBytes" | "releaseUnpackedBytes" | "releaseMembers", number>>;
     };
     answer: [name: string, by: string][];
   };

@@ -3,7 +3,7 @@ import { ask } from "../../support/ask";
 import { clients, type TestStack } from "../../support/testStack";
 
 const routes = `
-import socket, threading
+import threading
 HELD = []
 def hold():
     for _ in range(96): HELD.append(bytearray(b"x") * (8 << 20))
@@ -15,12 +15,7 @@ def threads():
     except RuntimeError: pass
     waiting.set()
     return str(started)
-def metadata():
-    try: socket.create_connection(("169.254.169.254", 80), 8)
-    except PermissionError: return "refused"
-    except OSError as error: return type(error).__name__
-    return "reached"
-for name, view in (("hold", hold), ("threads", threads), ("metadata", metadata)): app.add_url_rule("/" + name, name, view)
+for name, view in (("hold", hold), ("threads", threads)): app.add_url_rule("/" + name, name, view)
 `;
 
 /** Control groups of version 2 keep these limits; where this computer has none, nothing can be said about them. */

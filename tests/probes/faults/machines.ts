@@ -34,6 +34,36 @@ export const machines: readonly Probe[] = [
       replace: "",
     },
   ]),
+  ...group({ python: ["test_disk"] }, [
+    {
+      name: "a machine whose users have other numbers cannot read its key",
+      file: "disk.py",
+      find: "PurePosixPath(file.path), first_user(root) + file.owner",
+      replace: "PurePosixPath(file.path), file.owner",
+    },
+  ]),
+  ...group({ python: ["test_container"] }, [
+    {
+      name: "root of a machine is root of this computer",
+      file: "container.py",
+      find: '        "--private-users=pick",\n',
+      replace: "",
+    },
+    {
+      name: "a machine opens the devices on its disk",
+      file: "container.py",
+      find: "mount --bind -o nodev --",
+      replace: "mount --bind --",
+    },
+  ]),
+  ...group({ jest: ["unit/userNamespaces.test.ts"] }, [
+    {
+      name: "a kernel that allows no user namespace is found out by the first machine",
+      file: "userNamespaces.ts",
+      find: '"utf8")) === 0)',
+      replace: '"utf8")) < 0)',
+    },
+  ]),
   ...group({ python: ["test_machine"] }, [
     {
       name: "programs of a machine are for everybody",

@@ -1,3 +1,4 @@
+import { contract } from "../../../lib/base/contract";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { queryPackaging } from "../../../lib/release/python/distributions";
@@ -15,7 +16,7 @@ function askWith(script?: string) {
     chmodSync(join(folder, "python3"), 0o755);
   }
   process.env.PATH = folder;
-  return () => queryPackaging("missing", { wheels: [], environment: {}, limit: 0 });
+  return () => queryPackaging("missing", { wheels: [], environment: {}, limits: contract.limits });
 }
 
 test("a computer without Python, or without pip, is told what to install", () => {

@@ -2,6 +2,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "../../../lib/base/digest";
+import { contract } from "../../../lib/base/contract";
+import { queryPackaging } from "../../../lib/release/python/distributions";
 import { hostMarkers } from "../../../lib/release/python/markers";
 import { missingDependencies } from "../../../lib/release/python/dependencies";
 import { parseLocks } from "../../../lib/release/python/requirements";
@@ -104,3 +106,16 @@ test("metadata that unpacks to more than 4 MiB is refused", () => {
     /METADATA of more than 4194304 bytes; allowed: at most that/,
   );
 });
+
+test.each(["releaseUnpackedBytes", "releaseMembers"])(
+  "wheels beyond %s are refused before they go to a host",
+  (name) => {
+    const path = wheel(newFolder(), { "hostile.py": "x = 1\n" });
+    const about = { wheels: [{ name: "hostile", extras: [], path }], environment: hostMarkers("3.13", "x86_64") };
+    const ask = (limits: object) => queryPackaging("missing", { ...about, limits: { ...contract.limits, ...limits } });
+    expect(ask({})).toEqual([]);
+    expect(() => ask({ [name]: 2 })).toThrow(
+      /wheels: got \d+ bytes in 3 files and folders, unpacked; allowed: at most/,
+    );
+  },
+);

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { basename, join } from "node:path";
+import { contract } from "../../../lib/base/contract";
 import { type PlatformId, platforms } from "../../../lib/hosts/platforms";
 import type { WheelTarget } from "../../../lib/release/python/platformTags";
 import { contentDigest, contentEntry } from "../../../lib/release/archive";
@@ -278,4 +279,15 @@ describe("a release is refused", () => {
 test("a module in a package or a file of its own is found", async () => {
   const { build } = setUp();
   await expect(build({ module: "shop.pages.list:pages" })).resolves.toBeDefined();
+});
+
+test("an application that hosts would refuse by its size is refused before anything is packed", async () => {
+  const { faults } = setUp();
+  const { releaseMembers } = contract.limits;
+  Object.assign(contract.limits, { releaseMembers: 1 });
+  try {
+    expect(await faults()).toMatch(/app\.folder: got .* bytes in \d+ files.*at most \d+ bytes in 1;/);
+  } finally {
+    Object.assign(contract.limits, { releaseMembers });
+  }
 });
