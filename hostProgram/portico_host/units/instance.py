@@ -33,8 +33,7 @@ def install(context: Context, plan: Plan, name: str, *, probe: bool) -> None:
     if not probe:
         remove_file(folder / f"{PROBE}{name}.socket")
         link(folder / f"{PROBE}{name}.socket", NOTHING)
-    if not _is_as_written(folder, name):
-        systemd.reload_units()
+    systemd.reload_units()
 
 
 def exists(context: Context, name: str) -> bool:
@@ -43,23 +42,14 @@ def exists(context: Context, name: str) -> bool:
 
 
 def remove(context: Context, name: str) -> None:
-    """Leaves nothing of the instance; quick when there is nothing. Units that are stopped are forgotten by the manager at once."""
+    """Leaves nothing of the instance; quick when there is nothing.
+
+    The manager forgets units that are stopped by itself: to read all of them anew would take it longer than to start one.
+    """
     remove_file(slots.probe_socket(context.paths, name))
     remove_file(context.paths.slots / name)
     for path in _unit_files(context, name):
         (remove_folder if path.is_dir() and not path.is_symlink() else remove_file)(path)
-
-
-def _is_as_written(folder: Path, name: str) -> bool:
-    """Whether the manager has the instance from these files: it reads a unit that it does not have when it is asked for it.
-
-    To read all units anew takes it longer than to start one, on each host and in each release.
-    """
-    shown = systemd.show_all(slots.units(name), "FragmentPath", "NeedDaemonReload")
-    return all(
-        each.get("FragmentPath") == str(folder / unit) and each.get("NeedDaemonReload") == "no"
-        for unit, each in shown.items()
-    )
 
 
 def _unit_files(context: Context, name: str) -> list[Path]:

@@ -1,5 +1,4 @@
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from unittest import mock
@@ -22,9 +21,6 @@ class InstanceTest(HostCase):
         reload = mock.patch.object(instance.systemd, "reload_units")
         self.reload = reload.start()
         self.addCleanup(reload.stop)
-        self.stale: set[str] = set()
-        self.elsewhere: set[str] = set()
-        self.enterContext(mock.patch.object(instance.systemd, "show_all", self.show_all))
         paths = (
             "portico-app@.service",
             "portico-app@.service.d/50-network-none.conf",
@@ -39,17 +35,6 @@ class InstanceTest(HostCase):
         self.plan = Plan("key", "r1", "v1", replace(Description.read(value), files=files), value, (), folder)
         for path in paths:
             self.write(self.plan.tree / f"{UNITS}/{path}".lstrip("/"), path)
-
-    def show_all(self, units: Sequence[str], *properties: str) -> dict[str, dict[str, str]]:
-        """As the manager answers: it has a unit from where it outranks others, unless it had it before."""
-        return {
-            unit: {
-                "Id": unit,
-                "FragmentPath": str((self.paths.units if unit in self.elsewhere else self.paths.runtime_units) / unit),
-                "NeedDaemonReload": "yes" if unit in self.stale else "no",
-            }
-            for unit in units
-        }
 
     def write(self, place: Any, text: str = "") -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -107,18 +92,7 @@ class InstanceTest(HostCase):
         self.assertIn("portico-app@rehearsal.service", self.installed())
         self.assertEqual(os.listdir(self.paths.slots), ["rehearsal"])
 
-    def test_the_manager_reads_all_units_anew_only_where_it_has_another_instance(self) -> None:
+    def test_the_manager_reads_it_when_it_is_there_and_forgets_it_by_itself(self) -> None:
         instance.install(self.context, self.plan, slots.MIGRATION, probe=True)
-        self.reload.assert_not_called()
-        for kind in (self.stale, self.elsewhere):
-            for unit in (SERVICE, "portico-probe@migration.socket"):
-                with self.subTest(unit):
-                    kind.add(unit)
-                    self.reload.reset_mock()
-                    instance.install(self.context, self.plan, slots.MIGRATION, probe=True)
-                    self.reload.assert_called_once()
-                    kind.clear()
-
-    def test_removing_nothing_tells_the_manager_nothing(self) -> None:
         instance.remove(self.context, slots.MIGRATION)
-        self.reload.assert_not_called()
+        self.reload.assert_called_once()

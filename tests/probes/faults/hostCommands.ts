@@ -133,19 +133,7 @@ export const hostCommands: readonly Probe[] = [
     {
       name: "the manager starts an instance that it had before",
       file: "instance.py",
-      find: "    if not _is_as_written(folder, name):\n",
-      replace: "    if False:\n",
-    },
-    {
-      name: "the manager has an instance from elsewhere",
-      file: "instance.py",
-      find: 'each.get("FragmentPath") == str(folder / unit) and ',
-      replace: "",
-    },
-    {
-      name: "an instance that changed on the disk counts as read",
-      file: "instance.py",
-      find: ' and each.get("NeedDaemonReload") == "no"',
+      find: "    systemd.reload_units()\n",
       replace: "",
     },
   ]),
