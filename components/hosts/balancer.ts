@@ -18,8 +18,8 @@ export interface Balancer {
   readonly ready: readonly pulumi.Resource[];
   /** Makes the balancer ready for hosts that switch, once `before` is done; what comes back has to be over before the first of them. */
   prepare(before: pulumi.Resource[], parent: pulumi.Resource): pulumi.Resource[];
-  /** Brings an application host into service and checks it as clients see it, when all of `switched` are done. */
-  gate(machine: Machine, switched: remote.Command[], parent: pulumi.Resource): pulumi.Resource;
+  /** Brings the application hosts of a batch into service and checks them as clients see them, when all of `switched` are done: what to wait for, of each. */
+  gate(machines: readonly Machine[], switched: remote.Command[], parent: pulumi.Resource): pulumi.Resource[];
   /** Requests the site as a visitor does, when `switched` and `gates` are done; nothing is confirmed before. Empty where only the deployer can. */
   visit(
     paths: VisitPaths,

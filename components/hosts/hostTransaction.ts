@@ -125,24 +125,26 @@ export function confirmHost(
   return call(host, bundle, "confirm", { input, dependsOn, parent });
 }
 
-/** Checks an application host by requests as the balancer sends them now, and the site through it. */
-export function gateHost(
+/**
+ * Checks the application hosts of a batch by requests as the balancer sends them now, and the site through it: one call for all of
+ * them, named after the first.
+ */
+export function gateHosts(
   balancer: StagedHost,
-  { name, address }: Pick<Machine, "name" | "address">,
+  machines: readonly Pick<Machine, "name" | "address">[],
   after: remote.Command[],
   parent: pulumi.Resource,
 ): remote.Command {
+  const asked = pulumi.all(machines.map(({ name, address }) => pulumi.output({ name, address })));
   const input = pulumi
-    .all([balancer.staged.stdout, address, pulumi.all(after.map(({ stdout }) => stdout))])
-    .apply(([line, known, results]) =>
-      inputOf<"gate">({ ...stagedIn(line), hosts: [{ name, address: known }], activated: results }),
-    );
+    .all([balancer.staged.stdout, asked, pulumi.all(after.map(({ stdout }) => stdout))])
+    .apply(([line, hosts, activated]) => inputOf<"gate">({ ...stagedIn(line), hosts, activated }));
   return call(
     balancer.host,
     balancer.bundle,
     "gate",
     { input, dependsOn: [balancer.staged, ...after], parent },
-    `gate-${name}`,
+    `gate-${machines[0]!.name}`,
   );
 }
 

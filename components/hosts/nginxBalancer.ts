@@ -5,7 +5,7 @@ import type { Bundle } from "../../lib/bundle";
 import type { HostFile } from "../../lib/hostFiles/hostFile";
 import type { Balancer } from "./balancer";
 import { HostFiles } from "./hostFiles";
-import { gateHost, stageHost, trustAuthority, visitSite, type StagedHost, type VisitPaths } from "./hostTransaction";
+import { gateHosts, stageHost, trustAuthority, visitSite, type StagedHost, type VisitPaths } from "./hostTransaction";
 import type { Machine } from "./machine";
 import type { PrivateAuthority } from "../certificates/privateAuthority";
 import { RemoteHost } from "./remoteHost";
@@ -58,9 +58,9 @@ export class NginxBalancer extends pulumi.ComponentResource implements StagedHos
     return [trustAuthority(this, before, parent)];
   }
 
-  /** Checks one application host from here, when all of `switched` are done. */
-  gate(machine: Machine, switched: remote.Command[], parent: pulumi.Resource): pulumi.Resource {
-    return gateHost(this, machine, switched, parent);
+  /** Checks the hosts of a batch from here, when all of `switched` are done. */
+  gate(machines: readonly Machine[], switched: remote.Command[], parent: pulumi.Resource): pulumi.Resource[] {
+    return [gateHosts(this, machines, switched, parent)];
   }
 
   visit(

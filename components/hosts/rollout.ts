@@ -81,8 +81,12 @@ export class Rollout extends pulumi.ComponentResource {
     for (const batch of batches) {
       const dependsOn = orElse(gates, before);
       const switched = batch.map((server) => activateHost(server, { leaseSeconds, dependsOn }, this));
-      gates = batch.map(({ host }) => balancer.gate(host.machine, switched, this));
-      batch.forEach(({ host }, index) => inService.set(host.machine.name, gates[index]!));
+      gates = balancer.gate(
+        batch.map(({ host }) => host.machine),
+        switched,
+        this,
+      );
+      batch.forEach(({ host }, index) => inService.set(host.machine.name, gates[index] ?? gates[0]!));
       activations.push(...switched);
     }
     return { activations, gates, inService };

@@ -14,7 +14,6 @@ import os
 import pkgutil
 import stat
 import sys
-import zipfile
 from pathlib import Path
 
 PACKAGE = __name__.partition(".")[0]
@@ -38,6 +37,9 @@ def use(program: Path, folder: Path | None = None) -> bool:
 
 def keep(program: Path, folder: Path) -> None:
     """Writes the zip of a bundle into `folder`, unless it is there. Where that fails, the next starts take longer, and that is all."""
+    # Only here: each start of this program would be longer by it.
+    import zipfile
+
     with contextlib.suppress(OSError, zipfile.BadZipFile):
         data = program.read_bytes()
         place = _zip_of(data, folder)
@@ -65,6 +67,8 @@ def _is_only_roots(place: Path, kind: int) -> bool:
 
 def _compiled(bundle: bytes) -> bytes:
     """The package as byte code, and the files that it reads as they are."""
+    import zipfile
+
     result = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(bundle)) as source, zipfile.ZipFile(result, "w") as target:
         for name in (each for each in source.namelist() if each.startswith(f"{PACKAGE}/")):

@@ -1,5 +1,6 @@
 """The command line: which command, its input, its exit code."""
 
+import importlib
 import os
 import signal
 import sys
@@ -7,20 +8,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import byte_code, inspection
-from .balancer import gate, trust
+from . import byte_code
 from .base.context import Context
 from .base.contract import COMMANDS, EXIT_CODES
 from .base.errors import Interrupted, UsageError, as_host_error, fault
 from .base.report import Report
 from .base.steps import listing
 from .base.values import read_json_object
-from .bundle.bundle import Bundle
-from .checks.examination import examine
-from .health_check import agent, drain
-from .staging import migration, staging
-from .telemetry import cycle
-from .transaction import activate, confirmation, heal, restart, return_to_confirmed, rollback
 
 USAGE = "\n".join(
     [
@@ -61,28 +55,37 @@ def find_command(given: Sequence[str]) -> Command:
 def commands_by_name() -> dict[str, Command]:
     return {
         "stage": stage,
-        "migrate": printing(lambda context: migration.migrate(context, read_input())),
-        "activate": printing(lambda context: activate.activate(context, read_input(), program())),
-        "trust": printing(lambda context: trust.trust(context, read_input())),
-        "gate": printing(lambda context: gate.gate(context, read_input())),
-        "visit": printing(lambda context: gate.visit(context, read_input())),
-        "confirm": printing(lambda context: confirmation.confirm(context, read_input(), program())),
-        "revert": printing(lambda context: return_to_confirmed.revert(context, read_input(), program())),
+        "migrate": printing(lambda context: module("staging.migration").migrate(context, read_input())),
+        "activate": printing(lambda context: module("transaction.activate").activate(context, read_input(), program())),
+        "trust": printing(lambda context: module("balancer.trust").trust(context, read_input())),
+        "gate": printing(lambda context: module("balancer.gate").gate(context, read_input())),
+        "visit": printing(lambda context: module("balancer.gate").visit(context, read_input())),
+        "confirm": printing(
+            lambda context: module("transaction.confirmation").confirm(context, read_input(), program())
+        ),
+        "revert": printing(
+            lambda context: module("transaction.return_to_confirmed").revert(context, read_input(), program())
+        ),
         "expire": expire,
-        "rollback": printing(lambda context: rollback.rollback(context, read_input(), program())),
-        "restart": printing(lambda context: restart.restart(context, read_input(), program())),
-        "answers": printing(lambda context: inspection.answers(context)),
-        "status": printing(lambda context: inspection.status(context)),
-        "history": printing(lambda context: inspection.history(context)),
+        "rollback": printing(lambda context: module("transaction.rollback").rollback(context, read_input(), program())),
+        "restart": printing(lambda context: module("transaction.restart").restart(context, read_input(), program())),
+        "answers": printing(lambda context: module("inspection").answers(context)),
+        "status": printing(lambda context: module("inspection").status(context)),
+        "history": printing(lambda context: module("inspection").history(context)),
         "check": check,
-        "survey": printing(lambda context: inspection.survey(context, read_input())),
-        "heal": printing(lambda context: heal.heal(context, read_input(), program())),
-        "drain": printing(lambda context: drain.drain(context, read_input())),
-        "resume": printing(lambda context: drain.resume(context, read_input())),
+        "survey": printing(lambda context: module("inspection").survey(context, read_input())),
+        "heal": printing(lambda context: module("transaction.heal").heal(context, read_input(), program())),
+        "drain": printing(lambda context: module("health_check.drain").drain(context, read_input())),
+        "resume": printing(lambda context: module("health_check.drain").resume(context, read_input())),
         "watch": health_check,
         "observe": telemetry,
         "steps": steps,
     }
+
+
+def module(name: str) -> Any:
+    """A module of this program: the command that needs it imports it. To import all of them takes longer than most commands work."""
+    return importlib.import_module(f".{name}", __package__)
 
 
 def printing(act: Callable[[Context], Any]) -> Command:
@@ -106,30 +109,30 @@ def program() -> Path:
 
 def stage(report: Report) -> int:
     value, context = read_input(), Context(report)
-    staged = staging.stage(context, Bundle.open(program()), value)
+    staged = module("staging.staging").stage(context, module("bundle.bundle").Bundle.open(program()), value)
     byte_code.keep(program(), context.paths.byte_code)
     report.result(staged)
     return EXIT_CODES["done"]
 
 
 def expire(report: Report) -> int:
-    return_to_confirmed.expire(Context(report), program())
+    module("transaction.return_to_confirmed").expire(Context(report), program())
     return EXIT_CODES["done"]
 
 
 def check(report: Report) -> int:
-    found = examine(Context(report))
+    found = module("checks.examination").examine(Context(report))
     report.result(found.to_json())
     return EXIT_CODES["failed" if found.differences else "done"]
 
 
 def telemetry(report: Report) -> int:
-    cycle.send_telemetry(Context(report))
+    module("telemetry.cycle").send_telemetry(Context(report))
     return EXIT_CODES["done"]
 
 
 def health_check(report: Report) -> int:
-    agent.run_health_check(Context(report))
+    module("health_check.agent").run_health_check(Context(report))
     return EXIT_CODES["done"]
 
 

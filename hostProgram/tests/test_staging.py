@@ -115,6 +115,18 @@ class StagingTest(HostCase):
         assert delivery is not None
         return delivery
 
+    def test_all_files_are_on_the_disk_before_the_state_is_there_to_be_activated(self) -> None:
+        there: list[tuple[bool, bool]] = []
+
+        def note() -> None:
+            folder = next(self.paths.staged.iterdir())
+            files = [path for path in (folder / "tree").rglob("*") if path.is_file()]
+            there.append((bool(files), (folder / "plan.json").exists()))
+
+        with mock.patch.object(staging.os, "sync", note):
+            self.complete({})
+        self.assertEqual(there, [(True, False)])
+
     def test_what_is_staged_is_for_root_alone(self) -> None:
         self.stage("unpack-release", HostError("archive: got half of it"))
         folders = [self.paths.staged, *self.paths.staged.iterdir()]
@@ -152,7 +164,9 @@ class RehearsalTest(HostCase):
 
     def probe(self) -> None:
         self.app = replace(self.app, ready_seconds=0)
-        rehearsal.Rehearsal(self.context, mock.Mock(), self.app).probe()
+        tried = rehearsal.Rehearsal(self.context, mock.Mock(), self.app)
+        tried.probe()
+        tried.watch()
 
     def test_asks_for_readiness_and_health_and_once_more_after_its_first_answers(self) -> None:
         self.app = replace(self.app, probes=1)
@@ -164,6 +178,15 @@ class RehearsalTest(HostCase):
         self.statuses["/readyz"] = [200, 500]
         with self.assertRaisesRegex(HostError, "rehearsal GET /readyz: got 500"):
             self.probe()
+
+    def test_the_second_look_waits_for_the_rest_of_the_while_that_the_caller_used(self) -> None:
+        tried = rehearsal.Rehearsal(self.context, mock.Mock(), replace(self.app, probes=1, ready_seconds=0))
+        clock = mock.Mock(monotonic=mock.Mock(side_effect=[100.0, 100.25, 107.0]))
+        with mock.patch.object(rehearsal, "time", clock), mock.patch.object(rehearsal, "STEADY_SECONDS", 1):
+            tried.probe()
+            tried.watch()
+            tried.watch()
+        self.assertEqual([call.args[0] for call in clock.sleep.call_args_list], [0.75, 0])
 
     def test_a_release_that_is_ready_but_not_healthy_is_refused(self) -> None:
         self.app = replace(self.app, probes=1)

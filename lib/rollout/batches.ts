@@ -9,18 +9,19 @@ const switchMargin = 30;
 const fleetMargin = 60;
 const longestLease = contract.limits.leaseSeconds;
 
-/** How many of `hosts` hosts switch at once: a number, or a share of the fleet, rounded down but never below one. */
-export function batchSize(batch: Settings["rollout"]["batch"], hosts: number): number {
-  const size = typeof batch === "number" ? batch : Math.floor((hosts * Number.parseInt(batch, 10)) / 100);
-  return Math.max(1, Math.min(size, hosts));
+/** How many of `hosts` hosts switch at once: a number, or a share of the fleet, rounded up, since a host that switches serves on. */
+function batchSize(batch: Settings["rollout"]["batch"], hosts: number): number {
+  return typeof batch === "number" ? batch : Math.ceil((hosts * Number.parseInt(batch, 10)) / 100);
 }
 
-/** The hosts in their order, in groups that switch together. */
+/** The hosts in their order, in groups that switch together: the first alone, so that what only serving shows of a release reaches one host. */
 export function planBatches<Host>(hosts: readonly Host[], batch: Settings["rollout"]["batch"]): Host[][] {
   const size = batchSize(batch, hosts.length);
-  return Array.from({ length: Math.ceil(hosts.length / size) }, (_, index) =>
-    hosts.slice(index * size, (index + 1) * size),
+  const [first, others] = [hosts.slice(0, 1), hosts.slice(1)];
+  const batches = Array.from({ length: Math.ceil(others.length / size) }, (_, index) =>
+    others.slice(index * size, (index + 1) * size),
   );
+  return [first, ...batches].filter(({ length }) => length > 0);
 }
 
 /**

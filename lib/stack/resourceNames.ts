@@ -3,7 +3,7 @@ export function nameOfUrn(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
-/** What is done on a host, or copied to it, by a resource of its own; `gate-web-1` is the gate that a balancer is for web-1. */
+/** What is done on a host, or copied to it, by a resource of its own; `gate-web-1` is the gate that a balancer is for the batch that begins with web-1. */
 export type HostStep =
   | "ready"
   | "admit"

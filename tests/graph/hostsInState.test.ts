@@ -63,6 +63,43 @@ test.each([
     expect(hosts.gateOf(host)?.hosts.map(({ name }) => name)).toEqual(balancer === undefined ? undefined : [host]);
 });
 
+describe("the gate of a host", () => {
+  let hosts: HostsInState;
+  const names = ["balancer", "web-1", "web-2", "web-3"];
+
+  beforeAll(async () => {
+    const dev = readStackFile("dev");
+    hosts = await hostsOf({ ...dev, "portico:local": { webMachines: 3 } }, "dev", names);
+  });
+
+  it("is that of its batch, for this host alone", () => {
+    expect(hosts.urnsOf(["balancer-gate-web-3"])).toEqual([]);
+    for (const name of ["web-1", "web-2", "web-3"]) {
+      const { hosts: asked, staged } = hosts.gateOf(name)!;
+      expect(asked).toEqual([{ name, address: `10.31.64.1${name.at(-1)}` }]);
+      expect(staged).toBe(stagedOn("balancer"));
+    }
+  });
+
+  it("is the one that the balancer knows now, where updates without some hosts left others", () => {
+    const gateOf = (first: string, staged: string) => ({
+      ...hosts.step("balancer", "gate-web-2")!,
+      urn: `urn:pulumi:any::portico::command:remote:Command::balancer-gate-${first}`,
+      inputs: { stdin: JSON.stringify({ ...hosts.gateOf("web-3"), staged }) },
+    });
+    const others = hosts.resources.filter(({ urn }) => !/-gate-/.test(urn));
+    const [now, before] = [stagedOn("balancer"), "key of before"];
+    for (const [second, third] of [
+      [now, before],
+      [before, now],
+    ] as const) {
+      const state = new HostsInState([...others, gateOf("web-2", second), gateOf("web-3", third)]);
+      expect(state.gateOf("web-3")?.staged).toBe(now);
+    }
+    expect(new HostsInState([...others, gateOf("web-2", before)]).gateOf("web-3")?.staged).toBe(before);
+  });
+});
+
 test("a state without hosts has none", () => {
   const hosts = new HostsInState([]);
   expect(hosts).toMatchObject({ names: [], applicationHosts: [], balancer: undefined });

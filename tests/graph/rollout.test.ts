@@ -26,10 +26,18 @@ interface Layout {
 /** By the defaults a batch may take 130 s (40 to start, 15 to answer, 45 to drain, 30 beside), and the whole 60 s more. */
 const layouts: Layout[] = [
   {
-    name: "one at a time, as by default",
+    name: "one at a time",
     webMachines: 3,
+    rollout: { batch: 1 },
     migrates: true,
     batches: [["web-1"], ["web-2"], ["web-3"]],
+    leaseSeconds: 450,
+  },
+  {
+    name: "one and then half of them, as by default",
+    webMachines: 4,
+    migrates: true,
+    batches: [["web-1"], ["web-2", "web-3"], ["web-4"]],
     leaseSeconds: 450,
   },
   {
@@ -37,32 +45,30 @@ const layouts: Layout[] = [
     webMachines: 5,
     rollout: { batch: 2 },
     migrates: true,
-    batches: [["web-1", "web-2"], ["web-3", "web-4"], ["web-5"]],
+    batches: [["web-1"], ["web-2", "web-3"], ["web-4", "web-5"]],
     leaseSeconds: 450,
   },
   {
-    name: "half at a time",
-    webMachines: 4,
-    rollout: { batch: "50%" },
+    name: "a quarter at a time",
+    webMachines: 5,
+    rollout: { batch: "25%" },
     migrates: false,
-    batches: [
-      ["web-1", "web-2"],
-      ["web-3", "web-4"],
-    ],
-    leaseSeconds: 320,
+    batches: [["web-1"], ["web-2", "web-3"], ["web-4", "web-5"]],
+    leaseSeconds: 450,
   },
   {
-    name: "all at once",
-    webMachines: 3,
+    name: "all at once after the first",
+    webMachines: 4,
     rollout: { batch: "100%" },
     migrates: false,
-    batches: [["web-1", "web-2", "web-3"]],
-    leaseSeconds: 190,
+    batches: [["web-1"], ["web-2", "web-3", "web-4"]],
+    leaseSeconds: 320,
   },
 ];
 
 const each = (role: string, hosts: string[]) => hosts.map((host) => `${host}-${role}`);
-const gatesOf = (hosts: string[]) => hosts.map((host) => `balancer-gate-${host}`);
+/** One for each batch, named after its first host. */
+const gatesOf = (batches: string[][]) => batches.map(([first]) => `balancer-gate-${first}`);
 const isSwitching = (label: string) => /-(migrate|activate|confirm)$|-gate-/.test(label);
 
 describe.each(layouts)("hosts that switch $name", ({ webMachines, rollout, migrates, batches, leaseSeconds }) => {
@@ -71,7 +77,7 @@ describe.each(layouts)("hosts that switch $name", ({ webMachines, rollout, migra
   const hosts = [...web, "balancer"];
   const stages = each("stage", hosts);
   const first = migrates ? ["web-1-migrate"] : [];
-  const switched = [...first, ...each("activate", hosts), ...gatesOf(web)];
+  const switched = [...first, ...each("activate", hosts), ...gatesOf(batches)];
 
   beforeAll(async () => {
     recording = await program.run({
@@ -84,11 +90,11 @@ describe.each(layouts)("hosts that switch $name", ({ webMachines, rollout, migra
   const waitsOf = (label: string) => [...recording.waitsFor(label)].filter(isSwitching).sort();
   /** Migration, activations and gates that are over when the batch begins. */
   const before = (batch: number) => {
-    const done = batches.slice(0, batch).flat();
-    return [...first, ...each("activate", done), ...gatesOf(done)];
+    const done = batches.slice(0, batch);
+    return [...first, ...each("activate", done.flat()), ...gatesOf(done)];
   };
 
-  it("are staged, activated and confirmed once each, application hosts gated once each, by one rollout", () => {
+  it("are staged, activated and confirmed once each, application hosts gated once a batch, by one rollout", () => {
     expect(recording.labels.filter(isSwitching)).toEqual([...switched, ...each("confirm", hosts)].sort());
     expect(recording.labels.filter((label) => label.endsWith("-stage"))).toEqual([...stages].sort());
     expect(recording.get("Rollout rollout").inputs).toEqual({ batches, leaseSeconds });
@@ -103,7 +109,7 @@ describe.each(layouts)("hosts that switch $name", ({ webMachines, rollout, migra
 
   it("wait for the migration, if there is one, and for the gates of all batches before, not for others of their batch", () => {
     batches.forEach((batch, index) => {
-      const gates = gatesOf(batches[index - 1] ?? []);
+      const gates = gatesOf(batches.slice(Math.max(0, index - 1), index));
       for (const label of each("activate", batch)) {
         expect(waitsOf(label)).toEqual(before(index).sort());
         expect(dependenciesOf(label)).toEqual(expect.arrayContaining(index === 0 ? first : gates));
@@ -111,18 +117,19 @@ describe.each(layouts)("hosts that switch $name", ({ webMachines, rollout, migra
     });
   });
 
-  it("are checked when their whole batch has switched, each by a gate that waits for no other of the batch", () => {
+  it("are checked when their whole batch has switched, all hosts of it by one gate", () => {
     batches.forEach((batch, index) => {
-      for (const label of gatesOf(batch)) {
-        expect(waitsOf(label)).toEqual([...before(index), ...each("activate", batch)].sort());
-        expect(dependenciesOf(label)).toEqual(expect.arrayContaining(each("activate", batch)));
-      }
+      const [label] = gatesOf([batch]) as [string];
+      expect(waitsOf(label)).toEqual([...before(index), ...each("activate", batch)].sort());
+      expect(dependenciesOf(label)).toEqual(expect.arrayContaining(each("activate", batch)));
+      const { hosts: asked } = JSON.parse(recording.stdinOf(label)) as { hosts: { name: string }[] };
+      expect(asked.map(({ name }) => name)).toEqual(batch);
     });
   });
 
   it("are all checked before the balancer switches", () => {
     expect(waitsOf("balancer-activate")).toEqual(before(batches.length).sort());
-    expect(dependenciesOf("balancer-activate")).toEqual(expect.arrayContaining(gatesOf(batches.at(-1)!)));
+    expect(dependenciesOf("balancer-activate")).toEqual(expect.arrayContaining(gatesOf(batches.slice(-1))));
   });
 
   it("are confirmed when all have switched and were checked, the balancer first, whose certificate the others demand then", () => {
@@ -193,7 +200,12 @@ describe("the lease", () => {
 
 describe("what the steps after staging are told", () => {
   const hosts = ["web-1", "web-2", "web-3", "balancer"];
-  const addresses = { "web-1": "10.31.64.11", "web-2": "10.31.64.12", "web-3": "10.31.64.13" };
+  const batches = [["web-1"], ["web-2", "web-3"]];
+  const addresses: Record<string, string> = {
+    "web-1": "10.31.64.11",
+    "web-2": "10.31.64.12",
+    "web-3": "10.31.64.13",
+  };
   const file = stackWith({ local: { webMachines: 3 }, rollout: { batch: 2 }, app: { migration } });
   let recording: Recording;
 
@@ -229,33 +241,27 @@ describe("what the steps after staging are told", () => {
     }
   });
 
-  it("is to a gate the line of the balancer's stage, the one host to ask, and what its batch printed", () => {
-    const batches = { "web-1": ["web-1", "web-2"], "web-2": ["web-1", "web-2"], "web-3": ["web-3"] };
-    for (const [name, address] of Object.entries(addresses)) {
-      const activated = each("activate", batches[name as keyof typeof batches]).map(stdoutOf);
-      const input = { ...JSON.parse(stdoutOf("balancer-stage")), hosts: [{ name, address }], activated };
-      expect(JSON.parse(recording.stdinOf(`balancer-gate-${name}`))).toEqual(input);
+  it("is to a gate the line of the balancer's stage, the hosts to ask, and what its batch printed", () => {
+    for (const batch of batches) {
+      const asked = batch.map((name) => ({ name, address: addresses[name] }));
+      const activated = each("activate", batch).map(stdoutOf);
+      const input = { ...JSON.parse(stdoutOf("balancer-stage")), hosts: asked, activated };
+      expect(JSON.parse(recording.stdinOf(`balancer-gate-${batch[0]}`))).toEqual(input);
     }
   });
 
   it.each([
     ["web-1-stage", ["web-1-activate", "web-1-confirm", "web-1-migrate"]],
-    ["web-1-activate", ["balancer-gate-web-1", "balancer-gate-web-2", "balancer-visit", "web-1-confirm"]],
+    ["web-3-activate", ["balancer-gate-web-2", "balancer-visit", "web-3-confirm"]],
     [
       "balancer-stage",
-      ["balancer-activate", "balancer-confirm", ...gatesOf(Object.keys(addresses)), "balancer-trust", "balancer-visit"],
+      ["balancer-activate", "balancer-confirm", ...gatesOf(batches), "balancer-trust", "balancer-visit"],
     ],
     ["balancer-activate", ["balancer-confirm", "balancer-visit"]],
     [
       "none of these: migration, trust, gates, the visit, confirmations",
       [],
-      [
-        "balancer-trust",
-        "balancer-visit",
-        "web-1-migrate",
-        ...gatesOf(Object.keys(addresses)),
-        ...each("confirm", hosts),
-      ],
+      ["balancer-trust", "balancer-visit", "web-1-migrate", ...gatesOf(batches), ...each("confirm", hosts)],
     ],
   ])("changes with the line that %s prints: %j run again", async (label, followers, labels = [label]) => {
     const { history } = recording.outputsOf("Stack");
@@ -266,7 +272,7 @@ describe("what the steps after staging are told", () => {
   it("is secret, and in a preview of a new stack unknown", async () => {
     const preview = await program.run({ file, preview: true });
     const steps = recording.labels.filter(isSwitching);
-    expect(steps).toHaveLength(1 + 4 + 3 + 4);
+    expect(steps).toHaveLength(1 + 4 + 2 + 4);
     expect(steps.filter((label) => !isSecret(recording.get(label).inputs.stdin))).toEqual([]);
     expect(steps.filter((label) => !isUnknown(preview.get(label).inputs.stdin))).toEqual([]);
   });

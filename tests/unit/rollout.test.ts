@@ -1,21 +1,23 @@
-import { batchSize, leaseSeconds, planBatches } from "../../lib/rollout/batches";
+import { leaseSeconds, planBatches } from "../../lib/rollout/batches";
 import { parseSettings } from "../../lib/settings";
 
 describe("planBatches", () => {
   it.each<[number | string, number, number[]]>([
     [1, 3, [1, 1, 1]],
-    [2, 3, [2, 1]],
-    [10, 3, [3]],
-    ["50%", 4, [2, 2]],
+    [2, 3, [1, 2]],
+    [2, 4, [1, 2, 1]],
+    [10, 3, [1, 2]],
+    ["50%", 4, [1, 2, 1]],
     ["25%", 3, [1, 1, 1]],
-    ["100%", 3, [3]],
-    ["50%", 3, [1, 1, 1]],
-    ["50%", 5, [2, 2, 1]],
-    ["40%", 4, [1, 1, 1, 1]],
-    ["67%", 4, [2, 2]],
-    ["99%", 3, [2, 1]],
-    [3, 7, [3, 3, 1]],
+    ["25%", 8, [1, 2, 2, 2, 1]],
+    ["26%", 8, [1, 3, 3, 1]],
+    ["100%", 3, [1, 2]],
+    ["50%", 3, [1, 2]],
+    ["50%", 5, [1, 3, 1]],
+    ["1%", 3, [1, 1, 1]],
+    [3, 8, [1, 3, 3, 1]],
     [1, 1, [1]],
+    ["100%", 0, []],
   ])("batch %s of %d hosts", (batch, hosts, sizes) => {
     const names = Array.from({ length: hosts }, (_, index) => `web-${index + 1}`);
     const batches = planBatches(names, batch);
@@ -23,18 +25,14 @@ describe("planBatches", () => {
     expect(batches.flat()).toEqual(names);
   });
 
-  it("switches a quarter of a fleet at once by default, so that a release has seven batches at most, however many hosts", () => {
+  it("switches one host, then half of the fleet at once by default, so that a release has three batches at most, however many hosts", () => {
     const { rollout } = parseSettings({ app: { module: "a:b" } });
     const counts = Array.from(
       { length: 400 },
       (_, index) => planBatches(Array(index + 1).fill(0), rollout.batch).length,
     );
-    expect([1, 3, 4, 7, 8, 100].map((hosts) => counts[hosts - 1])).toEqual([1, 3, 4, 7, 4, 4]);
-    expect(Math.max(...counts)).toBe(7);
-  });
-
-  it("never makes a batch of none", () => {
-    expect(batchSize("1%", 5)).toBe(1);
+    expect([1, 2, 3, 4, 8, 100].map((hosts) => counts[hosts - 1])).toEqual([1, 2, 2, 3, 3, 3]);
+    expect(Math.max(...counts)).toBe(3);
   });
 });
 

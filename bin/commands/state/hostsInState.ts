@@ -3,6 +3,8 @@ import type { HostCommands } from "../../../lib/hosts/protocol";
 import { byName, hostOfStep, stepName, type HostStep } from "../../../lib/stack/resourceNames";
 import { nameOf, type StateResource } from "./stackState";
 
+type Gate = HostCommands["gate"]["input"];
+
 /**
  * What the engine's state holds of a stack's hosts. It is there from the first host that was made on, and true after an update that failed
  * half way, which outputs of the stack are not: the engine writes those when an update has ended well (docs/adr/0022).
@@ -26,7 +28,7 @@ export class HostsInState {
     return this.names.filter((name) => released.includes(stepName(name, "release")));
   }
 
-  /** The host that spreads requests over the others: whose gates they pass. None where a service of a cloud does. */
+  /** The host that spreads requests over the others: whose gates they pass, each batch by the name of its first. None where a service of a cloud does. */
   get balancer(): string | undefined {
     const { names, applicationHosts } = this;
     return names.find((name) => applicationHosts.some((host) => this.step(name, `gate-${host}`)));
@@ -38,10 +40,17 @@ export class HostsInState {
     return typeof input === "string" ? (JSON.parse(input) as { staged: string }).staged : undefined;
   }
 
-  /** The input of the gate that a host last passed. */
-  gateOf(host: string): HostCommands["gate"]["input"] | undefined {
-    const input = this.balancer && this.step(this.balancer, `gate-${host}`)?.inputs.stdin;
-    return typeof input === "string" ? (JSON.parse(input) as HostCommands["gate"]["input"]) : undefined;
+  /** The input of the gate that a host passed, for this host alone. Of several, as updates without some hosts leave them, one that the balancer knows now. */
+  gateOf(host: string): Gate | undefined {
+    const { balancer } = this;
+    if (balancer === undefined) return undefined;
+    const inputs = this.applicationHosts.map((first) => this.step(balancer, `gate-${first}`)?.inputs.stdin);
+    const gates = inputs
+      .filter((input) => typeof input === "string")
+      .map((input) => JSON.parse(input) as Gate)
+      .map((gate) => ({ ...gate, hosts: gate.hosts.filter(({ name }) => name === host) }))
+      .filter(({ hosts }) => hosts.length > 0);
+    return gates.find(({ staged }) => staged === this.activatedOn(balancer)) ?? gates[0];
   }
 
   /** The command that is a step of a host. */

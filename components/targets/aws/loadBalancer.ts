@@ -62,14 +62,15 @@ export class LoadBalancer extends pulumi.ComponentResource implements Balancer {
     this.registerOutputs({ url: this.url });
   }
 
-  gate(machine: Machine, switched: remote.Command[], parent: pulumi.Resource): local.Command {
+  gate(machines: readonly Machine[], switched: remote.Command[], parent: pulumi.Resource): local.Command[] {
     const group = {
       arn: this.group.arn,
       port: webPort,
       region: awsSettingsOf(this.settings).region,
       drainSeconds: this.settings.balancer.drainSeconds,
     };
-    return putInService(machine, group, { switched, routes: this.ready, balancer: this, parent });
+    const registration = { switched, routes: this.ready, balancer: this, parent };
+    return machines.map((machine) => putInService(machine, group, registration));
   }
 
   /** It verifies no host, so no authority is new to it. */

@@ -14,7 +14,7 @@ import { contentsOf } from "../../../lib/hosts/contents";
 import type { HostsSettings, Settings } from "../../../lib/settings";
 import type { Balancer } from "../../hosts/balancer";
 import { NginxBalancer } from "../../hosts/nginxBalancer";
-import { gateHost, trustAuthority, visitSite } from "../../hosts/hostTransaction";
+import { gateHosts, trustAuthority, visitSite } from "../../hosts/hostTransaction";
 import type { Machine } from "../../hosts/machine";
 import { siteUrl, type SiteIdentity } from "../../certificates/siteCertificate";
 import type { BalanceArgs, Target, TargetContext, TargetPlan } from "../target";
@@ -80,7 +80,7 @@ export class GivenHosts extends pulumi.ComponentResource implements Target {
       ready: [],
       url: siteUrl(site, server.host.machine),
       prepare: (before, parent) => [trustAuthority(server, before, parent)],
-      gate: (machine, switched, parent) => gateHost(server, machine, switched, parent),
+      gate: (machines, switched, parent) => [gateHosts(server, machines, switched, parent)],
       visit: (paths, switched, gates, parent) => [visitSite(server, paths, switched, gates, parent)],
     };
   }

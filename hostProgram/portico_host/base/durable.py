@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import Any
 
 
-def write_file(path: Path, data: bytes, mode: int = 0o644, owner: int = -1, group: int = -1) -> None:
-    """Puts `data` at `path` in one rename; nobody ever reads a part of it or with a wider mode."""
+def write_file(
+    path: Path, data: bytes, mode: int = 0o644, owner: int = -1, group: int = -1, *, synced: bool = True
+) -> None:
+    """Puts `data` at `path` in one rename; nobody ever reads a part of it or with a wider mode.
+
+    `synced=False` is for one of many files: whoever calls has all of them on the disk, by one `os.sync`, before they count.
+    """
     new = sibling(path)
     with contextlib.suppress(FileNotFoundError):
         new.unlink()
@@ -20,10 +25,12 @@ def write_file(path: Path, data: bytes, mode: int = 0o644, owner: int = -1, grou
         if (owner, group) != (-1, -1):
             os.fchown(descriptor, owner, group)
         os.fchmod(descriptor, mode)
-        stream.flush()
-        os.fsync(descriptor)
+        if synced:
+            stream.flush()
+            os.fsync(descriptor)
     os.replace(new, path)
-    sync_folder(path.parent)
+    if synced:
+        sync_folder(path.parent)
 
 
 def write_json(path: Path, value: Any, mode: int = 0o600) -> None:

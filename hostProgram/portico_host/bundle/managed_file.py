@@ -100,8 +100,8 @@ def names_of(facts: os.stat_result) -> str:
     return f"{facts.st_uid}:{facts.st_gid}"
 
 
-def install(paths: Paths, file: ManagedFile, content: bytes) -> None:
-    """Puts the file in place, whole or not at all; of one that an agent has written since, the content stays."""
+def install(paths: Paths, file: ManagedFile, content: bytes, *, synced: bool = True) -> None:
+    """Puts the file in place, whole or not at all; of one that an agent has written since, the content stays. `synced` as of `write_file`."""
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise HostError(fault(file.path, "other content than the bundle names", "the listed SHA-256", "build it anew"))
     path = paths.live(file.path)
@@ -109,7 +109,7 @@ def install(paths: Paths, file: ManagedFile, content: bytes) -> None:
     uid, gid = owner_of(file)
     if file.effect == AGENT and path.is_file() and not path.is_symlink():
         content = path.read_bytes()
-    write_file(path, content, int(file.mode, 8), uid, gid)
+    write_file(path, content, int(file.mode, 8), uid, gid, synced=synced)
 
 
 def remove(paths: Paths, path: str) -> None:

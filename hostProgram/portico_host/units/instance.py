@@ -42,14 +42,14 @@ def exists(context: Context, name: str) -> bool:
 
 
 def remove(context: Context, name: str) -> None:
-    """Leaves nothing of the instance; quick when there is nothing."""
+    """Leaves nothing of the instance; quick when there is nothing.
+
+    The manager forgets units that are stopped by itself: to read all of them anew would take it longer than to start one.
+    """
     remove_file(slots.probe_socket(context.paths, name))
     remove_file(context.paths.slots / name)
-    leftovers = _unit_files(context, name)
-    for path in leftovers:
+    for path in _unit_files(context, name):
         (remove_folder if path.is_dir() and not path.is_symlink() else remove_file)(path)
-    if leftovers:
-        systemd.reload_units()
 
 
 def _unit_files(context: Context, name: str) -> list[Path]:

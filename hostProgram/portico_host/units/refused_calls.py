@@ -1,6 +1,5 @@
 """System calls that ended a process (SIGSYS), as the kernel logs them."""
 
-import ctypes
 import re
 
 from ..base.processes import run
@@ -36,6 +35,9 @@ def describe(began: float) -> str:
 
 def name(number: int, arch: int) -> str:
     """Its name by the library that systemd filters calls with; the number where that is not known."""
+    # Only here: nearly no call of this program has to say it.
+    import ctypes
+
     try:
         library = ctypes.CDLL("libseccomp.so.2")
     except OSError:

@@ -1,4 +1,5 @@
 import contextlib
+import threading
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -172,6 +173,36 @@ class GateTest(FrontCase):
         with printed() as said:
             self.ask(self.stage("shop.example", self.new), port)
         self.assertIn("web-1 gets no requests yet", said.getvalue())
+
+    def test_all_hosts_are_asked_at_once(self) -> None:
+        """None of them is answered before all are asked."""
+        together = threading.Barrier(3, timeout=20)
+        asked: list[str] = []
+
+        def pass_host(_: gate.Gate, name: str, address: str) -> None:
+            together.wait()
+            asked.append(f"{name} {address}")
+
+        hosts = [{"name": f"web-{number}", "address": f"10.0.0.{number}"} for number in (1, 2, 3)]
+        with mock.patch.object(gate.Gate, "pass_host", pass_host):
+            answer = self.ask(self.stage("shop.example", self.new), 1, hosts=hosts)
+        self.assertEqual(answer["gated"], ["web-1", "web-2", "web-3"])
+        self.assertEqual(sorted(asked), ["web-1 10.0.0.1", "web-2 10.0.0.2", "web-3 10.0.0.3"])
+
+    def test_of_several_hosts_that_fail_the_first_in_the_list_is_named(self) -> None:
+        first_may_fail = threading.Event()
+
+        def pass_host(_: gate.Gate, name: str, address: str) -> None:
+            if name == "web-2":
+                first_may_fail.wait(20)
+            if name == "web-3":
+                first_may_fail.set()
+            if name != "web-1":
+                raise HostError(f"gate: host {name}: got 502")
+
+        hosts = [{"name": f"web-{number}", "address": f"10.0.0.{number}"} for number in (1, 2, 3)]
+        with mock.patch.object(gate.Gate, "pass_host", pass_host), self.assertRaisesRegex(HostError, "web-2"):
+            self.ask(self.stage("shop.example", self.new), 1, hosts=hosts)
 
     def test_good_answers_count_in_a_row_only(self) -> None:
         port = self.serve(self.certificate("new", WEB), Unsteady())

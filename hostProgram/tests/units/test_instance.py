@@ -92,6 +92,7 @@ class InstanceTest(HostCase):
         self.assertIn("portico-app@rehearsal.service", self.installed())
         self.assertEqual(os.listdir(self.paths.slots), ["rehearsal"])
 
-    def test_removing_nothing_tells_the_manager_nothing(self) -> None:
+    def test_the_manager_reads_it_when_it_is_there_and_forgets_it_by_itself(self) -> None:
+        instance.install(self.context, self.plan, slots.MIGRATION, probe=True)
         instance.remove(self.context, slots.MIGRATION)
-        self.reload.assert_not_called()
+        self.reload.assert_called_once()

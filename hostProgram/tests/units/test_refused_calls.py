@@ -33,5 +33,5 @@ class RefusedCallTest(unittest.TestCase):
 
     def test_an_unknown_call_keeps_its_number(self) -> None:
         self.assertEqual(refused_calls.name(9999, 0xC000003E), "call 9999")
-        with mock.patch.object(refused_calls.ctypes, "CDLL", side_effect=OSError):
+        with mock.patch("ctypes.CDLL", side_effect=OSError):
             self.assertEqual(refused_calls.name(237, 0xC000003E), "call 237")

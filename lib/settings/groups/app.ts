@@ -61,9 +61,9 @@ export const rolloutSettings = z
   .strictObject({
     batch: wholeNumberOr(1, 100, (error) => z.string({ error }).regex(/^([1-9]\d?|100)%$/, { error }), {
       about:
-        "Hosts that switch to a release at once, at least one; the next batch waits until the balancer finds these healthy. A host that switches serves on, so a larger batch costs no capacity: it makes a release shorter, and more hosts get one that is found bad only when it serves.",
+        "Hosts that switch to a release at once, after the first, which switches alone: what only serving shows of a release reaches one host. A share is rounded up. The next batch waits until the balancer finds these healthy. A host that switches serves on, so a larger batch takes none of them out: it makes a release shorter, and more hosts start the application at the same time.",
       allowed: "a number of hosts from 1 to 100, or a share of the fleet as 25%",
-    }).default("25%"),
+    }).default("50%"),
   })
   .meta({ about: "How a release reaches the fleet" });
 

@@ -40,6 +40,18 @@ export const hostChecks: readonly Probe[] = [
   ]),
   ...group({ python: ["test_gate", "test_probe", "test_probe_tls"] }, [
     {
+      name: "the hosts of a batch are asked one after another",
+      file: "gate.py",
+      find: "        for thread in threads:\n            thread.start()\n        for thread in threads:\n            thread.join()\n",
+      replace: "        for host in self.hosts:\n            attempt(*host)\n",
+    },
+    {
+      name: "a host of a batch that fails passes its gate",
+      file: "gate.py",
+      find: "                raise failures[name]\n",
+      replace: "                pass\n",
+    },
+    {
       name: "hosts are checked with what is only staged",
       file: "gate.py",
       find: "return self.live or Front.staged(self.plan)",

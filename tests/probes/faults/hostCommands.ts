@@ -1,6 +1,6 @@
 import { group, type Probe } from "../probe";
 
-/** The host program's commands beside the transaction: migration, rollback, restart, rehearsal. */
+/** The host program's commands beside the transaction: migration, rollback, restart, rehearsal, and the instances that two of them run. */
 export const hostCommands: readonly Probe[] = [
   ...group({ python: ["test_cli"] }, [
     {
@@ -129,6 +129,14 @@ export const hostCommands: readonly Probe[] = [
       replace: ")",
     },
   ]),
+  ...group({ python: ["test_instance"] }, [
+    {
+      name: "the manager starts an instance that it had before",
+      file: "instance.py",
+      find: "    systemd.reload_units()\n",
+      replace: "",
+    },
+  ]),
   ...group({ python: ["test_restart", "test_heal"] }, [
     {
       name: "a restart in the middle of a trial",
@@ -154,7 +162,13 @@ export const hostCommands: readonly Probe[] = [
     {
       name: "a rehearsal is checked once",
       file: "rehearsal.py",
-      find: "        time.sleep(STEADY_SECONDS)\n        prove_slot(self.context, self.app, slots.REHEARSAL)\n",
+      find: "STEADY_SECONDS - time.monotonic()))\n        prove_slot(self.context, self.app, slots.REHEARSAL)\n",
+      replace: "STEADY_SECONDS - time.monotonic()))\n",
+    },
+    {
+      name: "a rehearsal is checked again at once",
+      file: "rehearsal.py",
+      find: "        time.sleep(max(0, self.proven_at + STEADY_SECONDS - time.monotonic()))\n",
       replace: "",
     },
     {
@@ -186,6 +200,12 @@ export const hostCommands: readonly Probe[] = [
       file: "staging.py",
       find: "    context.report.redactor.add(request.secret_values())\n",
       replace: "",
+    },
+    {
+      name: "a state is there to be activated before its files are on the disk",
+      file: "staging.py",
+      find: "        os.sync()\n        replace(self.plan, delivery=delivery).save()\n",
+      replace: "        replace(self.plan, delivery=delivery).save()\n        os.sync()\n",
     },
     {
       name: "staged secrets are open to readers",
