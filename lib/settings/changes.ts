@@ -119,6 +119,7 @@ export const changes: Readonly<Record<SettingKey, Change>> = {
   "nginx.headers.crossOriginEmbedderPolicy": "reload",
   "balancer.idleTimeoutSeconds": { local: "reload", hosts: "reload", aws: ["in place", "reload"] },
   "balancer.drainSeconds": { local: "nothing", hosts: "nothing", aws: "in place" },
+  "ssh.algorithms": "nothing",
   "authority.generation": "reload",
   "authority.leafDays": "reload",
   "authority.renewDays": "nothing",

@@ -137,6 +137,7 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     "nginx.headers.crossOriginEmbedderPolicy": { to: false },
     "balancer.idleTimeoutSeconds": { to: 61 },
     "balancer.drainSeconds": { to: 46 },
+    "ssh.algorithms": { to: "system" },
     "authority.generation": { to: 2 },
     "authority.leafDays": { to: 300 },
     "authority.renewDays": { to: 40 },

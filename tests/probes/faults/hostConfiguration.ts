@@ -192,6 +192,20 @@ export const hostConfiguration: readonly Probe[] = [
       replace: "",
     },
   ]),
+  ...group({ jest: ["rendered/sshAudit.test.ts"] }, [
+    ...["ecdh-sha2-*,", ",diffie-hellman-*", "hmac-sha1*,", ",umac-64*"].map((name) => ({
+      name: `sshd offers ${name.replaceAll(",", "")}`,
+      file: "10-portico-algorithms.conf",
+      find: name,
+      replace: "",
+    })),
+    {
+      name: "sshd takes a curve of NIST from a host that is pinned by it",
+      file: "hostFiles/system.ts",
+      find: "...(pinned ? [] : [",
+      replace: "...([",
+    },
+  ]),
   ...group({ jest: ["rendered/system.test.ts"] }, [
     ...[
       "LoginGraceTime 30",
