@@ -97,6 +97,7 @@ export const changes: Readonly<Record<SettingKey, Change>> = {
   "nginx.compressPages": "reload",
   "nginx.workerConnections": "reload",
   "nginx.workerShutdownTimeoutSeconds": "reload",
+  "nginx.logRequestErrors": "reload",
   "nginx.rateLimits.dryRun": "reload",
   "nginx.rateLimits.connectionsPerClient": "reload",
   "nginx.rateLimits.requestsPerClient": "reload",

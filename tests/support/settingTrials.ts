@@ -115,6 +115,7 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     "nginx.compressPages": { to: true },
     "nginx.workerConnections": { to: 8192 },
     "nginx.workerShutdownTimeoutSeconds": { to: 70 },
+    "nginx.logRequestErrors": { to: true },
     "nginx.rateLimits.dryRun": { to: true },
     "nginx.rateLimits.connectionsPerClient": { to: 90 },
     "nginx.rateLimits.requestsPerClient": { to: 39 },
