@@ -248,7 +248,8 @@ export class TestStack {
     await run(["tail", `--pid=${supervisor}`, "-f", "/dev/null"]);
   }
 
-  private initProcess(machine: string): number {
+  /** Process 1 of a machine, as this computer numbers it: it holds the namespaces of the machine. */
+  initProcess(machine: string): number {
     const pid = this.machineProcess(machine);
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
     return Number(children[0]);
