@@ -4,6 +4,11 @@ export interface Verdict {
   faults: readonly string[];
 }
 
+/** What a judge said of one thing, such as a machine. */
+export interface Opinion extends Verdict {
+  about: string;
+}
+
 /** A finding that is accepted, with its reason. The pattern fits what a judge's reader calls a fault. */
 export interface Exception {
   fault: RegExp;

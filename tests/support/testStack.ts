@@ -196,7 +196,7 @@ export class TestStack {
   }
 
   /** Runs a shell script as root on a machine and answers its output. */
-  onHost(machine: string, script: string, input = ""): string {
+  onHost(machine: string, script: string, input: string | Buffer = ""): string {
     const arguments_ = ["-t", String(this.initProcess(machine)), "-a", "--", "sh", "-c", script];
     return execFileSync("nsenter", arguments_, {
       encoding: "utf8",
