@@ -13,19 +13,23 @@ export const lynisArchive = () => [
   debianJudges(),
   "--transform=s,^usr/sbin/,,",
   "--transform=s,^usr/share/lynis/,,",
+  "--transform=s,^etc/lynis/,,",
   "-cf",
   "-",
   "usr/sbin/lynis",
   "usr/share/lynis",
+  "etc/lynis/default.prf",
 ];
 
 /** Judges the machine that it runs on, from a folder in memory; its report comes on standard output. */
 export const lynisScript = `
 mkdir -m 0700 /run/lynis
-trap 'rm -rf /run/lynis' EXIT
+trap 'rm -rf /run/lynis /run/lynis.pid' EXIT
 cd /run/lynis
+mkdir plugins
 tar --no-same-owner -xf -
-./lynis audit system --quick --quiet --no-colors --logfile /dev/null --report-file /run/lynis/report >/dev/null 2>&1 || true
+./lynis audit system --quick --quiet --no-colors --logfile /dev/null --report-file /run/lynis/report >/run/lynis/said 2>&1 || true
+[ -e /run/lynis/report ] || cat /run/lynis/said >&2
 cat /run/lynis/report`;
 
 export function readLynis(report: string): Verdict {
