@@ -26,7 +26,7 @@ const nginx = "edge/etc/portico/nginx";
 /** All files of the balancer, sorted by path; they hold no secret and are known at plan time. */
 export function balancerFiles(settings: Settings, plan: BalancerPlan): HostFile[] {
   return sortedByPath([
-    ...systemFiles(),
+    ...systemFiles(settings),
     ...nginxFiles(settings, { ...plan, balancerAddresses: [], ...balancerNginx(settings) }),
     ...balancerRoleFiles(settings, plan),
   ]);

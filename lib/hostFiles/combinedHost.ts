@@ -11,7 +11,7 @@ import { webRoleFiles, type WebPlan } from "./webHost";
  */
 export function combinedHostFiles(settings: Settings, plan: WebPlan & BalancerPlan): HostFile[] {
   return sortedByPath([
-    ...systemFiles(),
+    ...systemFiles(settings),
     ...nginxFiles(settings, { ...plan, ...balancerNginx(settings) }),
     ...webRoleFiles(settings, plan),
     ...balancerRoleFiles(settings, plan),

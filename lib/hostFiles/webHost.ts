@@ -45,7 +45,7 @@ const nginxDropIns = "web/etc/systemd/system/portico-nginx.service.d";
 /** All files of an application host, sorted by path; they hold no secret and are known at plan time. */
 export function webFiles(settings: Settings, plan: WebPlan): HostFile[] {
   return sortedByPath([
-    ...systemFiles(),
+    ...systemFiles(settings),
     ...nginxFiles(settings, { ...plan, behindOurBalancer: isBehindOurBalancer(plan) }),
     ...webRoleFiles(settings, plan),
     fromTemplate(`${nginxDropIns}/50-web.conf`, { effect: "nginxUnit" }),

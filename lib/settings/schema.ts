@@ -6,6 +6,7 @@ import { choice, domainName, listOf, listOfNetworks } from "./groups/fields";
 import { hostsSettings } from "./groups/hosts";
 import { localSettings } from "./groups/local";
 import { balancerSettings, gunicornSettings, nginxSettings } from "./groups/server";
+import { sshSettings } from "./groups/ssh";
 
 const siteSettings = z
   .strictObject({
@@ -33,6 +34,7 @@ export const settingsSchema = z.strictObject({
   gunicorn: gunicornSettings.prefault({}),
   nginx: nginxSettings.prefault({}),
   balancer: balancerSettings.prefault({}),
+  ssh: sshSettings.prefault({}),
   authority: authoritySettings.prefault({}),
   local: localSettings.prefault({}),
   hosts: hostsSettings,

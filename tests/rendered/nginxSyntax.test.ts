@@ -4,6 +4,7 @@ import { platformIds } from "../../lib/hosts/platforms";
 import { combinedHostFiles } from "../../lib/hostFiles/combinedHost";
 import { webFiles } from "../../lib/hostFiles/webHost";
 import { baselinePlan, baselineSettings, contentOf, serverListFiles } from "../support/baseline";
+import { settingVariants as variants } from "../support/renderedVariants";
 import { TestAuthority } from "../support/certificates";
 import { describeNginxOf } from "../support/systems";
 import { TestHost } from "../support/testHost";
@@ -28,66 +29,6 @@ async function check(base: string, files: readonly HostFile[]) {
     await host.stop();
   }
 }
-
-const variants: [string, Record<string, unknown>][] = [
-  ["the baseline", {}],
-  [
-    "no static files, no streams, no login",
-    { app: { staticFolder: null, streamPaths: [] }, nginx: { rateLimits: { login: { paths: [] } } } },
-  ],
-  [
-    "several streams and logins",
-    {
-      app: { streamPaths: ["/events", "/a.b/live/"] },
-      nginx: { rateLimits: { login: { paths: ["/login", "/api/token/"] } } },
-    },
-  ],
-  [
-    "the largest limits of header fields, and answers without a file",
-    {
-      nginx: {
-        requestFieldKilobytes: 64,
-        requestHeaderKilobytes: 512,
-        responseHeaderKilobytes: 128,
-        proxyMaxTempFileMegabytes: 0,
-      },
-    },
-  ],
-  [
-    "the smallest limits of header fields",
-    { nginx: { requestFieldKilobytes: 2, requestHeaderKilobytes: 4, responseHeaderKilobytes: 4 } },
-  ],
-  [
-    "no burst, dry run, exempt networks",
-    {
-      nginx: {
-        rateLimits: {
-          dryRun: true,
-          general: { burst: 0 },
-          login: { burst: 0 },
-          exempt: ["10.0.0.0/8", "2001:db8::/32", "192.0.2.1"],
-        },
-      },
-    },
-  ],
-  [
-    "one path for both checks, and all that is a list said twice",
-    {
-      site: { domains: ["shop.test", "shop.test"], trustedProxies: ["192.0.2.0/24", "192.0.2.0/24"] },
-      app: { livePath: "/health", readyPath: "/health", streamPaths: ["/events", "/events/"] },
-      nginx: {
-        headers: {
-          byPath: [
-            { path: "/docs/", contentSecurityPolicy: "default-src 'self'" },
-            { path: "/docs/", contentSecurityPolicy: "default-src 'none'" },
-          ],
-        },
-        rateLimits: { login: { paths: ["/login", "/login/"] }, exempt: ["10.0.0.0/8", "10.0.0.0/8"] },
-      },
-    },
-  ],
-  ["no HSTS, no COEP", { nginx: { headers: { hstsSeconds: 0, crossOriginEmbedderPolicy: false } } }],
-];
 
 describe.each(platformIds)("%s", (id) => {
   describeNginxOf(id, "nginx -t", (base) => {

@@ -5,6 +5,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 export const eventPause = 150;
 
 const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
+  "/": (_, response) =>
+    response.setHeader("Content-Type", "text/html").end('<!doctype html><script src="/static/app.js"></script>\n'),
   "/healthz": (_, response) => response.end("healthy\n"),
   "/echo": (request, response) =>
     response.setHeader("Content-Type", "application/json").end(JSON.stringify(request.headers)),

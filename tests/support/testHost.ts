@@ -61,8 +61,8 @@ export class TestHost {
   }
 
   /** Runs a command of this computer in the host's network. */
-  runInNetwork(command: readonly string[]): Promise<Answer> {
-    return answerOf(this.startInNetwork(command), "");
+  runInNetwork(command: readonly string[], input = ""): Promise<Answer> {
+    return answerOf(this.startInNetwork(command), input);
   }
 
   /** Starts a command of this computer in the host's network. */

@@ -28,6 +28,7 @@ export class TestSite {
     readonly web: TestHost,
     readonly app: StubApp,
     readonly authority: TestAuthority,
+    private readonly errorLogs: readonly (() => string)[],
   ) {}
 
   /** @param difference from the usual plan @param backend what serves in place of the stub; whoever made it ends it */
@@ -54,10 +55,8 @@ export class TestSite {
     await connect(balancer, balancerAddress, web, webAddress);
     const app = new StubApp();
     await (backend ?? app).listen(`${web.sockets}/app.sock`);
-    const site = new TestSite(balancer, web, app, authority);
-    await startNginx(web, webOnes, "");
-    await startNginx(balancer, edgeOnes, "+net_bind_service");
-    return site;
+    const logs = [await startNginx(web, webOnes, ""), await startNginx(balancer, edgeOnes, "+net_bind_service")];
+    return new TestSite(balancer, web, app, authority, logs);
   }
 
   /** One host that is both, in front of itself alone; `client` is an address of its network that is not its own. */
@@ -80,8 +79,8 @@ export class TestSite {
     await host.runInNetwork(["ip", "link", "set", "lo", "up"]);
     const app = new StubApp();
     await app.listen(`${host.sockets}/app.sock`);
-    await startNginx(host, files, "+net_bind_service");
-    return new TestSite(host, host, app, authority);
+    const log = await startNginx(host, files, "+net_bind_service");
+    return new TestSite(host, host, app, authority, [log]);
   }
 
   /** Asks the balancer, whatever name the URL holds. */
@@ -97,6 +96,11 @@ export class TestSite {
   /** The same with the certificate in curl's words `shown`, or with none. */
   askWebAs(shown: readonly string[], url: string, from: TestHost, ...words: string[]): Promise<HttpAnswer> {
     return this.askAt(`${webAddress}:8443`, from, url, ["--insecure", ...shown, ...words]);
+  }
+
+  /** What the Nginx of balancer and host wrote to the journal. */
+  get journal(): string {
+    return this.errorLogs.map((log) => log()).join("");
   }
 
   /** The certificate of the authority that clients have to believe. */
@@ -141,8 +145,15 @@ export class TestSite {
   }
 }
 
-/** Nginx exactly as the rendered unit starts it, with the rights that the unit's drop-in leaves. */
-export async function startNginx(host: TestHost, files: readonly HostFile[], capability: string): Promise<void> {
+/**
+ * Nginx exactly as the rendered unit starts it, with the rights that the unit's drop-in leaves. Answers what tells all that it
+ * has said so far, which systemd writes to the journal.
+ */
+export async function startNginx(
+  host: TestHost,
+  files: readonly HostFile[],
+  capability: string,
+): Promise<() => string> {
   const unit = contentOf(files, "/etc/systemd/system/portico-nginx.service");
   const command = /^ExecStart=(.+)$/m.exec(unit)![1]!;
   const rights = capability === "" ? "-all" : `-all,${capability}`;
@@ -162,7 +173,7 @@ export async function startNginx(host: TestHost, files: readonly HostFile[], cap
   for (let attempt = 0; attempt < 50; attempt++) {
     if (nginx.exitCode !== null) break;
     const answer = await host.runInNetwork(["curl", "--silent", "--fail", "http://127.0.0.1:8081/status"]);
-    if (answer.status === 0) return;
+    if (answer.status === 0) return () => complaint;
     await wait(50);
   }
   throw new Error(`nginx does not answer: ${complaint}`);

@@ -196,7 +196,7 @@ export class TestStack {
   }
 
   /** Runs a shell script as root on a machine and answers its output. */
-  onHost(machine: string, script: string, input = ""): string {
+  onHost(machine: string, script: string, input: string | Buffer = ""): string {
     const arguments_ = ["-t", String(this.initProcess(machine)), "-a", "--", "sh", "-c", script];
     return execFileSync("nsenter", arguments_, {
       encoding: "utf8",
@@ -248,7 +248,8 @@ export class TestStack {
     await run(["tail", `--pid=${supervisor}`, "-f", "/dev/null"]);
   }
 
-  private initProcess(machine: string): number {
+  /** Process 1 of a machine, as this computer numbers it: it holds the namespaces of the machine. */
+  initProcess(machine: string): number {
     const pid = this.machineProcess(machine);
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
     return Number(children[0]);

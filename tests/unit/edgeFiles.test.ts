@@ -95,6 +95,15 @@ test("the list of hosts is the health check's, for kept connections and for new 
   ]);
 });
 
+test("clients have a thousand requests of a connection, the balancer far more", () => {
+  const lines = (file: string) =>
+    edge()
+      .lines(`${nginx}/${file}`)
+      .filter((line) => line.startsWith("keepalive_requests"));
+  expect(lines("edge/server.conf")).toEqual(["keepalive_requests 1000;"]);
+  expect(lines("nginx.conf")).toEqual(["keepalive_requests 100000;"]);
+});
+
 test("only requests that may be sent again go by a kept connection, and streams by none", () => {
   expect(edge().lines(`${nginx}/edge/request-proxy.conf`)).toEqual([
     "include edge/host-proxy.conf;",

@@ -41,6 +41,8 @@ describe("all files", () => {
       "/opt/portico/revision/python/portico_wsgi.py": "app",
       "/opt/portico/revision/environment": "app",
       "/etc/ssh/sshd_config.d/10-portico.conf": "sshd",
+      "/etc/ssh/sshd_config.d/10-portico-algorithms.conf": "sshd",
+      "/etc/ssh/sshd_config.d/10-portico-host-keys.conf": "sshd",
       "/etc/sysctl.d/60-portico.conf": "sysctl",
       "/etc/logrotate.d/portico": "none",
     });

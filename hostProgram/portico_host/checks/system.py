@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ..base.context import Context
@@ -42,6 +43,13 @@ def _platform(plan: Plan) -> Iterator[Difference]:
             yield Difference(f"version of {key}", found.get(key, "unknown"), str(wanted), "nobody", advice)
 
 
+def _is_in_force(found: str, wanted: str) -> bool:
+    """A list after a minus names what sshd is not to offer, and sshd tells what it offers."""
+    if not wanted.startswith("-"):
+        return found == wanted
+    return not any(fnmatchcase(name, pattern) for name in found.split(",") for pattern in wanted[1:].split(","))
+
+
 def _sshd(context: Context, plan: Plan) -> Iterator[Difference]:
     """Files of others that sshd reads before ours have the last word."""
     ours = [file for file in plan.files.values() if file.effect == "sshd" and not difference(context.paths, file)]
@@ -53,7 +61,7 @@ def _sshd(context: Context, plan: Plan) -> Iterator[Difference]:
     for path, text in texts:
         for key, wanted in SSHD_LINE.findall(text):
             found = effective.get(key.lower())
-            if found is not None and found.lower() != wanted.lower():
+            if found is not None and not _is_in_force(found.lower(), wanted.lower()):
                 advice = (
                     f"see which file in /etc/ssh/sshd_config.d sorts before {Path(path).name}: grep -ri {key} /etc/ssh"
                 )

@@ -136,9 +136,10 @@ def own_target(targets: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def in_use(context: Context) -> set[str]:
     """Releases in which a process works, an old one that still finishes its requests among them."""
     found: set[str] = set()
-    for process in Path("/proc").glob("[0-9]*/cwd"):
+    # Not by a longer pattern: that follows the link, which fails where a process ends meanwhile.
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            place = Path(os.readlink(process))
+            place = Path(os.readlink(process / "cwd"))
         except OSError:
             continue
         if context.paths.releases in place.parents:

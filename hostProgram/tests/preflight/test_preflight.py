@@ -219,3 +219,10 @@ class SshdTest(HostCase):
             self.found("passwordauthentication yes\nmaxsessions 10\n"),
             [("sshd PasswordAuthentication", "yes", "no"), ("sshd MaxSessions", "10", "20")],
         )
+
+    def test_is_none_where_sshd_offers_nothing_that_is_taken_away(self) -> None:
+        self.TEXT = b"MACs -hmac-sha1*,umac-64@openssh.com\n"
+        self.assertEqual(self.found("macs hmac-sha2-256-etm@openssh.com,umac-128@openssh.com\n"), [])
+        for weak in ("hmac-sha1-etm@openssh.com", "umac-64@openssh.com"):
+            offered = f"hmac-sha2-256,{weak}"
+            self.assertEqual(self.found(f"macs {offered}\n"), [("sshd MACs", offered, self.TEXT[5:-1].decode())])

@@ -57,6 +57,13 @@ class ReleaseTest(HostCase):
         self.assertFalse(release.folder.exists())
         release.discard()
 
+    def test_a_process_that_ends_while_it_is_looked_at_is_in_no_release(self) -> None:
+        gone = ProcessLookupError(3, "No such process")
+        with mock.patch.object(Path, "exists", side_effect=gone):
+            self.assertEqual(releases.in_use(self.context), set())
+        with mock.patch.object(releases.os, "readlink", side_effect=gone):
+            self.assertEqual(releases.in_use(self.context), set())
+
     def test_a_release_that_is_complete_or_in_use_is_not_discarded(self) -> None:
         release = Release(self.context, ID)
         description = release.unpack(self.archive())

@@ -1,9 +1,10 @@
 import threading
 from unittest import mock
 
+from portico_host.apply import effects
 from portico_host.base import lock, steps
 from portico_host.base.errors import HostError
-from portico_host.transaction import return_to_confirmed
+from portico_host.transaction import activate, return_to_confirmed
 from transactions import CONFIGURATION
 from trials import TrialCase
 
@@ -35,6 +36,19 @@ class ExpiryTest(TrialCase):
         self.assertEqual(self.record.bad_releases(), {"r2": "not confirmed in time"})
         self.assertEqual(self.record.good_releases(), ["r1"])
         self.assertEqual(self.outcomes()[-2:], [("activate", "r2", "serves"), ("expire", "r1", "went back")])
+
+    def test_sshd_that_lets_nobody_confirm_gets_its_former_files(self) -> None:
+        file = "/etc/ssh/sshd_config.d/10-portico-algorithms.conf"
+        plan = self.stage(2, more={file: "KexAlgorithms none-that-the-deployer-has\n"})
+        self.systemd.active.add("ssh.service")
+        with mock.patch.object(effects, "validate_sshd"):
+            activate.activate(self.context, {**plan.result(), "leaseSeconds": 60}, self.program)
+            self.assertTrue(self.paths.live(file).exists())
+            self.systemd.calls.clear()
+            self.wait(60)
+            self.expire()
+        self.assertFalse(self.paths.live(file).exists())
+        self.assertIn("reload ssh.service", self.systemd.calls)
 
     def test_it_waits_for_its_turn_while_another_call_works(self) -> None:
         self.try_release()

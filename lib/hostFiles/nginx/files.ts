@@ -92,6 +92,7 @@ function trusted(addresses: readonly string[]): string {
 
 function coreValues({ nginx }: Settings, workerShutdownSeconds = nginx.workerShutdownTimeoutSeconds) {
   return {
+    requestErrorLevel: nginx.logRequestErrors ? "warn" : "emerg",
     workerConnections: nginx.workerConnections,
     descriptors: descriptors(nginx),
     workerShutdownSeconds,

@@ -213,6 +213,9 @@ export const nginxSettings = z
       86400,
       "How long old workers may finish after a reload; set it above the longest stream that you promise. On a balancer they may stay for streamReadTimeoutSeconds where that is longer.",
     ).default(60),
+    logRequestErrors: flag(
+      "Write to the journal why Nginx refused a request or got no answer to it, as `upstream sent too big header`: to be turned on while a cause is looked for, since each line holds the request with its query string, tokens included. The access log has status and times of every request in any case.",
+    ).default(false),
     rateLimits: rateLimits.prefault({}),
     headers: headers.prefault({}),
   })

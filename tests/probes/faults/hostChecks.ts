@@ -252,6 +252,12 @@ export const hostChecks: readonly Probe[] = [
       replace: "    if user.pw_uid < 0:",
     },
     {
+      name: "what sshd is not to offer is no finding",
+      file: "checks/system.py",
+      find: '    if not wanted.startswith("-"):\n        return found == wanted\n',
+      replace: '    if wanted.startswith("-"):\n        return True\n',
+    },
+    {
       name: "sshd lines of others have the last word",
       file: "system.py",
       find: "    yield from _sshd(context, plan)\n",

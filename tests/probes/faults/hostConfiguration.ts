@@ -192,6 +192,40 @@ export const hostConfiguration: readonly Probe[] = [
       replace: "",
     },
   ]),
+  ...group({ jest: ["rendered/siteRequests.test.ts"] }, [
+    {
+      name: "a client has as many requests of a connection as the balancer",
+      file: "edge/server.conf",
+      find: "keepalive_requests 1000;\n",
+      replace: "",
+    },
+    {
+      name: "query strings reach the journal",
+      file: "nginx/nginx.conf",
+      find: "    error_log stderr @requestErrorLevel@;\n",
+      replace: "",
+    },
+    {
+      name: "lines about requests that are critical hold tokens",
+      file: "nginx/files.ts",
+      find: '"emerg"',
+      replace: '"crit"',
+    },
+  ]),
+  ...group({ jest: ["rendered/sshAudit.test.ts"] }, [
+    ...["ecdh-sha2-*,", ",diffie-hellman-*", "hmac-sha1*,", ",umac-64*"].map((name) => ({
+      name: `sshd offers ${name.replaceAll(",", "")}`,
+      file: "10-portico-algorithms.conf",
+      find: name,
+      replace: "",
+    })),
+    {
+      name: "sshd takes a curve of NIST from a host that is pinned by it",
+      file: "hostFiles/system.ts",
+      find: "...(pinned ? [] : [",
+      replace: "...([",
+    },
+  ]),
   ...group({ jest: ["rendered/system.test.ts"] }, [
     ...[
       "LoginGraceTime 30",

@@ -2,6 +2,14 @@ import { group, type Probe } from "../probe";
 
 /** Durable writes, releases with their environments, archives. */
 export const hostReleases: readonly Probe[] = [
+  ...group({ python: ["test_releases"] }, [
+    {
+      name: "a process that ends meanwhile fails an activation",
+      file: "release/releases.py",
+      find: 'Path("/proc").glob("[0-9]*"):',
+      replace: '(each.parent for each in Path("/proc").glob("[0-9]*/cwd")):',
+    },
+  ]),
   ...group({ python: ["test_durable"] }, [
     {
       name: "fsync of a file's content",
