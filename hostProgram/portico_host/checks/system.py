@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..base.context import Context
+from ..base.contract import PATHS
 from ..base.processes import run
 from ..bundle.managed_file import difference
 from ..state.plan import Plan
-from ..system import facts, kernel_settings
+from ..system import facts, firewall, kernel_settings
+from ..units import systemd
 from .difference import Difference
 
 SSHD_LINE = re.compile(r"^([A-Za-z]+)\s+(.+?)\s*$", re.MULTILINE)
@@ -20,6 +22,7 @@ def find(context: Context, plan: Plan) -> Iterator[Difference]:
     for key, found, wanted in kernel_settings.deviations(context, plan):
         yield Difference(f"kernel setting {key}", found, wanted)
     yield from _sshd(context, plan)
+    yield from _firewall(context, plan)
     room = facts.missing_room(context)
     if room is not None:
         wanted_room = f"{facts.FREE_BYTES >> 20} MB or more"
@@ -40,6 +43,13 @@ def _platform(plan: Plan) -> Iterator[Difference]:
     for key, wanted in sorted(plan.description.platform.items()):
         if found.get(key) != str(wanted):
             yield Difference(f"version of {key}", found.get(key, "unknown"), str(wanted), "nobody", advice)
+
+
+def _firewall(context: Context, plan: Plan) -> Iterator[Difference]:
+    """A unit that does not run is told with the others."""
+    if firewall.rules(plan) and systemd.is_active(firewall.UNIT) and not firewall.is_loaded(context, plan):
+        wanted = f"those of {PATHS['firewall']}"
+        yield Difference("rules of the firewall", "others than were deployed", wanted)
 
 
 def _sshd(context: Context, plan: Plan) -> Iterator[Difference]:

@@ -1,9 +1,10 @@
 import type { CheckedHost } from "./doctor";
 import { sha256 } from "../../base/digest";
-import { sitePorts, webPort } from "../../hosts/wellKnown";
+import { sitePorts, sshPort, webPort } from "../../hosts/wellKnown";
 import { platforms } from "../../hosts/platforms";
 import { architectureOf } from "../../release/python/platformTags";
-import { packagesOf, type HostPlan, type SitePlan } from "../../hosts/plan";
+import { planFirewall } from "../../hosts/firewall";
+import { packagesOf, type FirewallPlan, type HostPlan, type SitePlan } from "../../hosts/plan";
 import type { HostsSettings, Settings } from "../../settings";
 import { systemMegabytes, webMegabytes } from "../../settings/relations/hostMemory";
 
@@ -29,9 +30,20 @@ export function sshAddressOf({ sshAddress, address }: GivenHost): string {
 }
 
 /** Given hosts as the rest of the program sees hosts. */
-export function givenSite({ site }: Settings, { machines }: HostsSettings): SitePlan {
+export function givenSite(settings: Settings, { machines }: HostsSettings): SitePlan {
   const balancers = machines.filter(balances).map(({ address }) => address);
-  return { siteNames: [...site.domains, ...balancers], balancerAddresses: balancers, hosts: machines.map(planHost) };
+  return {
+    siteNames: [...settings.site.domains, ...balancers],
+    balancerAddresses: balancers,
+    firewall: planGivenFirewall(settings, { machines }),
+    hosts: machines.map(planHost),
+  };
+}
+
+/** The port that leads to sshd from outside may be that of a router before it, which passes on to the usual one. */
+function planGivenFirewall(settings: Settings, { machines }: HostsSettings): FirewallPlan | undefined {
+  const sshPorts = [...new Set([sshPort, ...machines.map((machine) => machine.sshPort)])];
+  return planFirewall(settings, { sshRanges: null, sshPorts, hostAddresses: machines.map(({ address }) => address) });
 }
 
 function planHost({ name, address, roles, platform, architecture }: GivenHost): HostPlan {
@@ -61,7 +73,7 @@ export function checkedHosts(settings: Settings, { machines }: HostsSettings, lo
       platform: platform.id,
       python: platform.python,
       architecture,
-      packages: packagesOf(roles),
+      packages: packagesOf(roles, planGivenFirewall(settings, { machines }) !== undefined),
       memoryMegabytes: web ? webMegabytes(settings) : systemMegabytes,
       diskMegabytes: web ? webDiskMegabytes : balancerDiskMegabytes,
       ports: [...(web ? [webPort] : []), ...(roles.includes("balancer") ? sitePorts : [])],
