@@ -23,7 +23,7 @@ APP: dict[str, Any] = {
 
 
 def description(files: dict[str, str], app: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
-    """bundle.json for these contents by path; a path of the revision has the effect `app`, others `nginx`."""
+    """bundle.json for these contents by path; a path of the revision has the effect `app`, rules `firewall`, others `nginx`."""
     return {
         "format": 1,
         "role": "web",
@@ -41,7 +41,7 @@ def description(files: dict[str, str], app: dict[str, Any] | None = None, **chan
 
 def describe(path: str, content: str) -> dict[str, str]:
     digest = hashlib.sha256(content.encode()).hexdigest()
-    effect = "app" if path.startswith("/opt/portico/revision/") else "nginx"
+    effect = "app" if path.startswith("/opt/portico/revision/") else "firewall" if path.endswith(".nft") else "nginx"
     return {"path": path, "mode": "0644", "owner": OWNER, "group": GROUP, "sha256": digest, "effect": effect}
 
 

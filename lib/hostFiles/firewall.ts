@@ -24,10 +24,7 @@ export function firewallFiles(firewall: FirewallPlan | undefined): HostFile[] {
 }
 
 /** What a host serves that does not balance: only to its balancer. */
-export function webServiceFiles(
-  firewall: FirewallPlan | undefined,
-  balancerAddresses: readonly string[],
-): HostFile[] {
+export function webServiceFiles(firewall: FirewallPlan | undefined, balancerAddresses: readonly string[]): HostFile[] {
   if (firewall === undefined) return [];
   const balancerRules = rulesFor("saddr", balancerAddresses, `tcp dport ${webPort} accept`);
   return [fromTemplate("web/etc/portico/firewall/services.nft", { ...rules, values: { balancerRules } })];
@@ -47,7 +44,8 @@ export function applicationRuleFiles(
 ): HostFile[] {
   if (firewall === undefined) return [];
   const hostPorts = [...firewall.sshPorts, webPort];
-  const allowed = outboundRanges === null ? "" : [rulesFor("daddr", outboundRanges, "accept"), refuse].join("\n").trim();
+  const allowed =
+    outboundRanges === null ? "" : [rulesFor("daddr", outboundRanges, "accept"), refuse].join("\n").trim();
   const values = {
     appUser,
     hostPorts: hostPorts.join(", "),

@@ -125,7 +125,10 @@ function describeWeb(settings: Settings, plan: RolePlan): RoleDescription {
   const { app, balancer } = settings;
   const { siteNames, telemetry } = plan;
   return {
-    packages: [...packagesOf(["web"], plan.firewall !== undefined), ...(telemetry === undefined ? [] : telemetryPackages)],
+    packages: [
+      ...packagesOf(["web"], plan.firewall !== undefined),
+      ...(telemetry === undefined ? [] : telemetryPackages),
+    ],
     enabledUnits: [
       appSocket,
       "portico-lease.timer",

@@ -6,7 +6,7 @@ import { baselinePlan, baselineSettings } from "../support/baseline";
 import { describeOn } from "../support/systems";
 import { WalledHost, type Reached } from "../support/walledHost";
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const [deployer, balancer, host, otherHost, stranger] = [1, 10, 11, 12, 99].map((last) => `10.31.64.${last}`) as [
   string,
@@ -58,12 +58,13 @@ describe.each(platformIds)("%s", (id) => {
         expect(await walled.fromHost("portico", reached)).toEqual(reached);
       });
 
-      test("keeps connections from before its rules, whoever speaks first, and takes no new ones of their kind", async () => {
+      test("keeps connections from before its rules and remembers none of them, and takes no new ones of their kind", async () => {
         const inbound = await walled.hold("peer", `${otherHost}/${host}/8080`);
         const outbound = await walled.hold("host", `0.0.0.0/${otherHost}/8080`);
         expect(await walled.load()).toMatchObject({ status: 0, stderr: "" });
         expect(await inbound.ask("after")).toBe("after");
         expect(await outbound.ask("after")).toBe("after");
+        expect(await walled.remembered()).toBe(0);
         const refused = { [`${otherHost} 8080`]: "silent" } as const;
         expect(await walled.fromPeers(refused)).toEqual(refused);
       });
@@ -108,7 +109,7 @@ describe.each(platformIds)("%s", (id) => {
         expect(await walled.fromHost("portico", expected)).toEqual(expected);
       });
 
-      test("has no rules and no entry for a TCP connection left where these are unloaded", async () => {
+      test("has no rules left where these are unloaded, as often as that is done", async () => {
         expect((await walled.host.run(unload)).status).toBe(0);
         expect((await walled.host.run(unload)).status).toBe(0);
         expect((await walled.host.run(["nft", "list", "ruleset"])).stdout).toBe("");
@@ -185,7 +186,7 @@ const ping = `
 import socket, struct, sys
 six = ":" in sys.argv[1]
 kind = socket.socket(socket.AF_INET6 if six else socket.AF_INET, socket.SOCK_RAW, 58 if six else 1)
-kind.settimeout(20)
+kind.settimeout(40)
 body = struct.pack("!HH4s", 7, 1, b"word")
 total = sum(struct.unpack("!4H", body)) + 0x0800
 total = (total & 0xFFFF) + (total >> 16)

@@ -10,7 +10,7 @@ import os
 import sys
 from typing import cast
 
-LONGEST_SECONDS = 20
+LONGEST_SECONDS = 40
 
 
 class Packets(asyncio.DatagramProtocol):

@@ -139,7 +139,7 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     "balancer.drainSeconds": { to: 46 },
     "firewall.rules": { to: "none" },
     "firewall.sshRanges": { to: ["10.31.0.0/16"] },
-    "firewall.outboundRanges": { to: ["10.0.0.0/8", "fd00::/8"]},
+    "firewall.outboundRanges": { to: ["10.0.0.0/8", "fd00::/8"] },
     "authority.generation": { to: 2 },
     "authority.leafDays": { to: 300 },
     "authority.renewDays": { to: 40 },

@@ -10,7 +10,7 @@ export type Reached = "open" | "silent" | "reset" | "error";
 const program = path.join(__dirname, "reach.py");
 const appUid = 990;
 /** What is refused is waited for; what is let in answers long before, however busy the computer is. */
-const [refusedSeconds, letInSeconds] = [2, 20];
+const [refusedSeconds, letInSeconds] = [2, 40];
 
 /** The rules name the application's user. */
 const users: HostFile = {
@@ -56,6 +56,11 @@ export class WalledHost {
   /** As the unit does it. */
   load() {
     return this.host.run(["nft", "--file", "/etc/portico/firewall.nft"]);
+  }
+
+  /** How many connections the kernel remembers for the host. */
+  async remembered(): Promise<number> {
+    return Number((await this.host.runInNetwork(["cat", "/proc/sys/net/netfilter/nf_conntrack_count"])).stdout);
   }
 
   /** What comes of ways to the host: a peer's address and a port. */

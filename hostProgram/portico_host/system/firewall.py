@@ -24,20 +24,20 @@ def rules(plan: Plan) -> dict[str, str]:
 
 def try_rules(context: Context, plan: Plan) -> subprocess.CompletedProcess[str]:
     """Loads the staged rules into a network that nobody uses, and lists what the kernel has then."""
-    staged = Paths(plan.tree).live(FOLDER)
-    script = f"nft --file {PATHS['firewall']}; {shlex.join(TABLE)}"
-    return run_isolated(
-        [in_place_of(str(context.paths.live(FOLDER)), str(staged))], ["unshare", "--net", "sh", "-euc", script]
-    )
+    live, staged = context.paths.live(FOLDER), Paths(plan.tree).live(FOLDER)
+    load = ["nft", "--file", str(context.paths.live(PATHS["firewall"]))]
+    script = f"{shlex.join(load)}; {shlex.join(TABLE)}"
+    return run_isolated([in_place_of(str(live), str(staged))], ["unshare", "--net", "sh", "-euc", script])
 
 
 def is_loaded(context: Context, plan: Plan) -> bool:
     """Whether this host has the rules of the state, whoever changed them by hand; False where it cannot be told."""
     wanted = try_rules(context, plan)
-    return wanted.returncode == 0 and wanted.stdout == _loaded()
+    return wanted.returncode == 0 and wanted.stdout == loaded()
 
 
-def _loaded() -> str:
+def loaded() -> str:
+    """What the kernel has in our table; nothing where there is none."""
     try:
         return run(TABLE, check=False).stdout
     except HostError:
