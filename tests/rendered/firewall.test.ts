@@ -2,6 +2,9 @@ import { balancerFiles } from "../../lib/hostFiles/balancer";
 import { combinedHostFiles } from "../../lib/hostFiles/combinedHost";
 import { webFiles } from "../../lib/hostFiles/webHost";
 import { platformIds } from "../../lib/hosts/platforms";
+import { readFacts } from "../../lib/targets/hosts/doctor/findings";
+import { factsScript } from "../../lib/targets/hosts/doctor/factsScript";
+import { run } from "../support/run";
 import { baselinePlan, baselineSettings } from "../support/baseline";
 import { describeOn } from "../support/systems";
 import { WalledHost, type Reached } from "../support/walledHost";
@@ -174,6 +177,28 @@ describe.each(platformIds)("%s", (id) => {
         await walled.stop();
       }
     });
+  });
+});
+
+/** In a network of its own, for which the doctor's script of this computer tells of its tables. */
+(process.getuid?.() === 0 ? describe : describe.skip)("the doctor", () => {
+  const firewallsWith = async (rules: string) => {
+    const words = ["unshare", "--net", "sh", "-euc", `nft '${rules}'; exec sh -s`];
+    const { stdout, code, output } = await run(words, { input: factsScript([], []) });
+    expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+    return readFacts(stdout).get("firewall");
+  };
+  const table = (name: string, policy: string, rule = "") =>
+    `table ${name} { chain c { type filter hook input priority 0; policy ${policy}; ${rule} }; }`;
+
+  it.each([
+    ["a table that drops what it does not know", table("inet mine", "drop"), ["nftables inet mine"]],
+    ["one that refuses by a rule", table("ip mine", "accept", "tcp dport 25 reject;"), ["nftables ip mine"]],
+    ["one that only counts", table("inet mine", "accept", "counter;"), undefined],
+    ["one that refuses nothing that comes in", "table ip mine { chain c { drop; }; }", undefined],
+    ["ours", table("inet portico", "drop"), undefined],
+  ])("tells of %s what is to be told", async (_, rules, found) => {
+    expect(await firewallsWith(rules)).toEqual(found);
   });
 });
 

@@ -56,8 +56,14 @@ export function identityOf({ address, sshAddress, sshPort, hostKey, platform }: 
   return sha256(JSON.stringify([address, sshAddress, sshPort, hostKey, platform])).slice(0, 16);
 }
 
+/** A balancer on the same host comes from the host itself. */
+function otherBalancers(machines: readonly GivenHost[], { name }: GivenHost): string[] {
+  return machines.filter((each) => balances(each) && each.name !== name).map(({ address }) => address);
+}
+
 /** What the doctor looks for. */
 export function checkedHosts(settings: Settings, { machines }: HostsSettings, loginKey: string): CheckedHost[] {
+  const ownFirewall = planGivenFirewall(settings, { machines }) !== undefined;
   return machines.map((host) => {
     const { name, roles, platform, architecture } = planHost(host);
     const web = roles.includes("web");
@@ -73,10 +79,15 @@ export function checkedHosts(settings: Settings, { machines }: HostsSettings, lo
       platform: platform.id,
       python: platform.python,
       architecture,
-      packages: packagesOf(roles, planGivenFirewall(settings, { machines }) !== undefined),
+      packages: packagesOf(roles, ownFirewall),
       memoryMegabytes: web ? webMegabytes(settings) : systemMegabytes,
       diskMegabytes: web ? webDiskMegabytes : balancerDiskMegabytes,
       ports: [...(web ? [webPort] : []), ...(roles.includes("balancer") ? sitePorts : [])],
+      ownFirewall,
+      admissions: [
+        ...(roles.includes("balancer") ? [{ ports: sitePorts, from: null }] : []),
+        ...(web ? [{ ports: [webPort], from: otherBalancers(machines, host) }] : []),
+      ],
     };
   });
 }

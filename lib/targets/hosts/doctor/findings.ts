@@ -1,9 +1,10 @@
 import { contract } from "../../../base/contract";
 import type { PlatformId } from "../../../hosts/platforms";
+import { firewallProblems, type FirewallExpectation } from "./otherFirewall";
 import type { Architecture } from "../../../release/python/platformTags";
 
 /** What a host has to be. */
-export interface Expectation {
+export interface Expectation extends FirewallExpectation {
   platform: PlatformId;
   /** Version of the platform's own Python, as 3.13. */
   python: string;
@@ -44,8 +45,14 @@ export function findProblems(facts: Facts, expected: Expectation, clock: number)
     ...sizeProblems(facts, expected),
     ...clockProblems(facts, clock),
     ...serverProblems(facts),
+    ...firewallProblems(firewallsOf(facts), expected),
     ...packageProblems(facts),
   ];
+}
+
+/** Of others, by name. */
+export function firewallsOf(facts: Facts): readonly string[] {
+  return facts.get("firewall") ?? [];
 }
 
 function systemProblems(facts: Facts, { platform, python, architecture }: Expectation): Problem[] {
