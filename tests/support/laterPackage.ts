@@ -13,7 +13,8 @@ export async function installNftables(stack: TestStack, machines: readonly strin
   const made = await run(["bin/machine", "image", "--suite", "trixie"], { cwd: stack.folder });
   if (made.code !== 0) throw new Error(made.output);
   const folder = mkdtempSync(path.join(tmpdir(), "portico-nftables-"));
-  const tar = (...words: string[]) => execFileSync("tar", [...words, `--directory=${folder}`]);
+  const tar = (...words: string[]) =>
+    execFileSync("tar", [`--directory=${folder}`, ...words], { maxBuffer: 64 * 1024 * 1024 });
   const image = `--file=${made.stdout.trim()}`;
   try {
     tar("--extract", image, "./var/lib/dpkg");
