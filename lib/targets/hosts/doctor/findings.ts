@@ -1,5 +1,6 @@
 import { contract } from "../../../base/contract";
 import type { PlatformId } from "../../../hosts/platforms";
+import type { Problem } from "./problem";
 import { firewallProblems, type FirewallExpectation } from "./otherFirewall";
 import type { Architecture } from "../../../release/python/platformTags";
 
@@ -14,14 +15,6 @@ export interface Expectation extends FirewallExpectation {
   diskMegabytes: number;
   /** Ports that Portico listens on. */
   ports: readonly number[];
-}
-
-/** One thing that is wrong with a host. */
-export interface Problem {
-  subject: string;
-  found: string;
-  allowed: string;
-  remedy: string;
 }
 
 /** Certificates are good from the second on in which they are made. */

@@ -5,10 +5,12 @@ import path from "node:path";
 import { printable } from "../../../base/printable";
 import { sshWords, type SshConnection } from "../../../base/ssh";
 import { firewallNotes } from "./otherFirewall";
-import { findProblems, firewallsOf, readFacts, type Expectation, type Problem } from "./findings";
+import { findProblems, firewallsOf, readFacts, type Expectation } from "./findings";
+import type { Problem } from "./problem";
 import { factsScript, lastWord } from "./factsScript";
 
-export type { Expectation, Problem } from "./findings";
+export type { Expectation } from "./findings";
+export type { Problem } from "./problem";
 
 /** A host and what it has to be. */
 export interface CheckedHost extends Expectation {

@@ -1,4 +1,4 @@
-import type { Problem } from "./findings";
+import type { Problem } from "./problem";
 
 /** TCP ports that a host has to let in, and from where; null: from everywhere. */
 export interface Admission {
