@@ -37,5 +37,7 @@ function listed(info: string, name: string): string[] {
       return [];
     }
   });
-  return (list ?? "").split("\n").flatMap((line) => (/^\/usr\/(s?bin|lib)\/.*[^/]$/.test(line) ? [`.${line}`] : []));
+  const paths = (list ?? "").split("\n").filter((line) => /^\/usr\/(s?bin|lib)\//.test(line));
+  // Folders are there.
+  return paths.filter((each) => !paths.some((other) => other.startsWith(`${each}/`))).map((each) => `.${each}`);
 }
