@@ -20,6 +20,7 @@ async function doctor([stack]: string[]): Promise<number> {
   const problems = diagnoses.flatMap(({ host, problems: found }) =>
     found.map(({ subject, found: got, allowed, remedy }) => [host, subject, got, allowed, remedy]),
   );
+  for (const { host, notes } of diagnoses) notes.forEach((note) => process.stderr.write(`portico: ${host}: ${note}\n`));
   if (problems.length === 0) {
     process.stdout.write(`portico: ${diagnoses.map(({ host }) => host).join(", ")}: ready\n`);
     return 0;

@@ -23,7 +23,7 @@ APP: dict[str, Any] = {
 
 
 def description(files: dict[str, str], app: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
-    """bundle.json for these contents by path: effect `app` in the revision, `sshd` in /etc/ssh, else `nginx`."""
+    """bundle.json for these contents by path: effect `app` in the revision, `sshd` in /etc/ssh, `firewall` of rules, else `nginx`."""
     return {
         "format": 1,
         "role": "web",
@@ -41,7 +41,7 @@ def description(files: dict[str, str], app: dict[str, Any] | None = None, **chan
 
 def describe(path: str, content: str) -> dict[str, str]:
     digest = hashlib.sha256(content.encode()).hexdigest()
-    effects = {"/opt/portico/revision/": "app", "/etc/ssh/": "sshd"}
+    effects = {"/opt/portico/revision/": "app", "/etc/ssh/": "sshd", "/etc/portico/firewall": "firewall"}
     effect = next((effect for start, effect in effects.items() if path.startswith(start)), "nginx")
     return {"path": path, "mode": "0644", "owner": OWNER, "group": GROUP, "sha256": digest, "effect": effect}
 

@@ -20,6 +20,7 @@ from portico_host.state.manifest import Manifest
 from portico_host.state.plan import Plan
 from portico_host.state.record import Record
 from portico_host.state.trigger import Author
+from portico_host.system import firewall
 from portico_host.transaction import activate, activation, slot_switch, undo
 from portico_host.units import evidence, slots
 from support import GROUP, OWNER, HostCase, printed
@@ -28,6 +29,7 @@ NGINX = "portico-nginx.service"
 SOCKET = "portico-app.socket"
 TIMER = "portico-lease.timer"
 CONFIGURATION = "/etc/portico/nginx/nginx.conf"
+RULES = "/etc/portico/firewall.nft"
 
 
 class Killed(BaseException):
@@ -35,7 +37,10 @@ class Killed(BaseException):
 
 
 class TransactionCase(HostCase):
-    """Slots in `bad_slots` and hosts in `bad_hosts`, by revision, do not answer. `clock` is the time that leases see."""
+    """Slots in `bad_slots` and hosts in `bad_hosts`, by revision, do not answer. `clock` is the time that leases see.
+
+    What is staged while there are `rules` has a firewall with them.
+    """
 
     def setUp(self) -> None:
         super().setUp()
@@ -45,6 +50,7 @@ class TransactionCase(HostCase):
         self.program.write_text("program")
         self.bad_slots: set[str] = set()
         self.bad_hosts: set[str] = set()
+        self.rules: str | None = None
         self.clock = Clock(wall=1_000_000, boot="first", running=500)
         self.enter(self.systemd.in_charge())
         self.enter(mock.patch.object(lease.Clock, "read", lambda: self.clock))
@@ -92,7 +98,11 @@ class TransactionCase(HostCase):
     ) -> Plan:
         """What `stage` leaves for release number `number`; the key is the number too, when none is given."""
         files = {CONFIGURATION: configuration, "/opt/portico/revision/environment": "", **(more or {})}
-        value = description(files, APP, maskedUnits=["nginx.service"], enabledUnits=[SOCKET, TIMER, NGINX])
+        units = [SOCKET, TIMER, NGINX]
+        if self.rules is not None:
+            files[RULES] = self.rules
+            units.append(firewall.UNIT)
+        value = description(files, APP, maskedUnits=["nginx.service"], enabledUnits=units)
         folder = self.paths.staged / (key or f"{number:08x}")
         for path, content in files.items():
             place = folder / "tree" / path.lstrip("/")
@@ -140,7 +150,7 @@ class TransactionCase(HostCase):
         self.assertEqual(
             {unit for unit in self.systemd.active if "@" in unit}, {service, f"portico-probe@{slot}.socket"}
         )
-        self.assertEqual(self.systemd.enabled, {service, SOCKET, TIMER, NGINX})
+        self.assertEqual(self.systemd.enabled - {firewall.UNIT}, {service, SOCKET, TIMER, NGINX})
         self.assertLessEqual({SOCKET, TIMER, NGINX}, self.systemd.active)
         self.assertEqual((slots.live(self.paths), slots.revision(self.paths, slot)), (slot, f"v{number}"))
         current = Record.load(self.paths).current

@@ -1,4 +1,5 @@
 import { contract } from "../base/contract";
+import { balancerServiceFiles, firewallFiles } from "./firewall";
 import { balancerAnswerBuffers, balancerRequestBuffers } from "./nginx/headerLimits";
 import { sortedByPath, type HostFile } from "./hostFile";
 import { fromTemplate } from "./templates";
@@ -6,6 +7,7 @@ import { closing } from "./nginx/closing";
 import { nginxDialect } from "./nginx/dialect";
 import { nginxFiles } from "./nginx/files";
 import { checkedPath, pathPattern, realAddressFrom, serverNames } from "./nginx/text";
+import type { FirewallPlan } from "../hosts/plan";
 import type { Platform } from "../hosts/platforms";
 import type { Settings } from "../settings";
 import { systemFiles } from "./system";
@@ -17,6 +19,8 @@ export interface BalancerPlan {
   webHosts: readonly { name: string; address: string }[];
   /** Names and addresses by which clients know the site. */
   siteNames: readonly string[];
+  /** Absent where it has no firewall of the stack's. */
+  firewall?: FirewallPlan;
 }
 
 /** Of a connection to a host; Nginx's own default. */
@@ -27,6 +31,7 @@ const nginx = "edge/etc/portico/nginx";
 export function balancerFiles(settings: Settings, plan: BalancerPlan): HostFile[] {
   return sortedByPath([
     ...systemFiles(settings),
+    ...firewallFiles(plan.firewall),
     ...nginxFiles(settings, { ...plan, balancerAddresses: [], ...balancerNginx(settings) }),
     ...balancerRoleFiles(settings, plan),
   ]);
@@ -45,6 +50,7 @@ export function balancerNginx({ app, nginx: { workerShutdownTimeoutSeconds, stre
 export function balancerRoleFiles(settings: Settings, plan: BalancerPlan): HostFile[] {
   const { idleTimeoutSeconds } = settings.balancer;
   return [
+    ...balancerServiceFiles(plan.firewall),
     fromTemplate(`edge${contract.paths.balancerSite}`, { effect: "nginx", values: siteValues(plan) }),
     fromTemplate(`${nginx}/edge/client.conf`, {
       effect: "nginx",

@@ -1,4 +1,5 @@
 import { balancerNginx, balancerRoleFiles, type BalancerPlan } from "./balancer";
+import { firewallFiles } from "./firewall";
 import { sortedByPath, type HostFile } from "./hostFile";
 import { nginxFiles } from "./nginx/files";
 import type { Settings } from "../settings";
@@ -12,6 +13,7 @@ import { webRoleFiles, type WebPlan } from "./webHost";
 export function combinedHostFiles(settings: Settings, plan: WebPlan & BalancerPlan): HostFile[] {
   return sortedByPath([
     ...systemFiles(settings),
+    ...firewallFiles(plan.firewall),
     ...nginxFiles(settings, { ...plan, ...balancerNginx(settings) }),
     ...webRoleFiles(settings, plan),
     ...balancerRoleFiles(settings, plan),

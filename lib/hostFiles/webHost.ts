@@ -1,6 +1,7 @@
 import { contract } from "../base/contract";
 import { appFiles } from "./app/files";
 import type { Telemetry } from "../targets/aws/monitoring/telemetry";
+import { applicationRuleFiles, firewallFiles, webServiceFiles } from "./firewall";
 import { hostAnswerBuffers, hostRequestBuffers } from "./nginx/headerLimits";
 import { sortedByPath, type HostFile } from "./hostFile";
 import { fromTemplate } from "./templates";
@@ -18,6 +19,7 @@ import {
   serverNames,
 } from "./nginx/text";
 import { telemetryFiles } from "./telemetry";
+import type { FirewallPlan } from "../hosts/plan";
 import type { Platform } from "../hosts/platforms";
 import type { Settings } from "../settings";
 import { mostStreams } from "../settings/relations/streams";
@@ -31,6 +33,8 @@ export interface WebPlan {
   cloudBalancer?: { hosts: number };
   /** Names and addresses by which clients know the site; the first one is the Host of health checks. */
   siteNames: readonly string[];
+  /** Absent where it has no firewall of the stack's. */
+  firewall?: FirewallPlan;
   /** Where the host sends its measures and logs; absent where nobody collects them. */
   telemetry?: Telemetry;
 }
@@ -46,6 +50,8 @@ const nginxDropIns = "web/etc/systemd/system/portico-nginx.service.d";
 export function webFiles(settings: Settings, plan: WebPlan): HostFile[] {
   return sortedByPath([
     ...systemFiles(settings),
+    ...firewallFiles(plan.firewall),
+    ...webServiceFiles(plan.firewall, plan.balancerAddresses),
     ...nginxFiles(settings, { ...plan, behindOurBalancer: isBehindOurBalancer(plan) }),
     ...webRoleFiles(settings, plan),
     fromTemplate(`${nginxDropIns}/50-web.conf`, { effect: "nginxUnit" }),
@@ -58,6 +64,7 @@ export function webRoleFiles(settings: Settings, plan: WebPlan): HostFile[] {
     ...webNginxFiles(settings, plan),
     fromTemplate(`${nginxDropIns}/50-app.conf`, { effect: "nginxUnit" }),
     ...appFiles(settings),
+    ...applicationRuleFiles(plan.firewall, settings),
     ...telemetryFiles(plan.telemetry),
   ];
 }

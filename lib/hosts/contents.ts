@@ -65,7 +65,7 @@ interface RolePlan extends SitePlan {
 }
 
 const programFolder = "hostProgram";
-const { appSocket, distributionNginx, nginxUnit } = contract.names;
+const { appSocket, distributionNginx, firewallUnit, nginxUnit } = contract.names;
 
 /** Files and bundle of hosts with the same roles and platform. */
 async function planRole(
@@ -125,12 +125,16 @@ function describeWeb(settings: Settings, plan: RolePlan): RoleDescription {
   const { app, balancer } = settings;
   const { siteNames, telemetry } = plan;
   return {
-    packages: [...packagesOf(["web"]), ...(telemetry === undefined ? [] : telemetryPackages)],
+    packages: [
+      ...packagesOf(["web"], plan.firewall !== undefined),
+      ...(telemetry === undefined ? [] : telemetryPackages),
+    ],
     enabledUnits: [
       appSocket,
       "portico-lease.timer",
       "portico-logrotate.timer",
       nginxUnit,
+      ...firewallUnits(plan),
       ...checkUnits(plan),
       ...(telemetry === undefined ? [] : [telemetryTimer]),
     ],
@@ -166,8 +170,18 @@ function describeBalancer(serverName: string, plan: RolePlan): RoleDescription {
     expect: 200,
     certificate: contract.paths.siteCertificate,
   };
-  const enabledUnits = ["portico-lease.timer", "portico-logrotate.timer", nginxUnit, ...checkUnits(plan)];
-  return { packages: packagesOf(["balancer"]), enabledUnits, health, app: null };
+  const enabledUnits = [
+    "portico-lease.timer",
+    "portico-logrotate.timer",
+    nginxUnit,
+    ...firewallUnits(plan),
+    ...checkUnits(plan),
+  ];
+  return { packages: packagesOf(["balancer"], plan.firewall !== undefined), enabledUnits, health, app: null };
+}
+
+function firewallUnits({ firewall }: RolePlan): string[] {
+  return firewall === undefined ? [] : [firewallUnit];
 }
 
 function checkUnits({ roles, webHosts }: RolePlan): string[] {

@@ -14,6 +14,16 @@ export interface HostPlan {
   architecture: Architecture;
 }
 
+/** Of hosts that have a firewall of the stack's. */
+export interface FirewallPlan {
+  /** Networks that sshd is reached from; null: all of them, [] none but the host itself. */
+  sshRanges: readonly string[] | null;
+  /** Where sshd listens on the hosts. */
+  sshPorts: readonly number[];
+  /** Addresses of the hosts of the stack, as far as they are known. */
+  hostAddresses: readonly string[];
+}
+
 /** What a stack serves and on which hosts, as far as it is known at plan time. */
 export interface SitePlan {
   /** Names and addresses by which clients know the site. */
@@ -21,13 +31,15 @@ export interface SitePlan {
   /** Addresses and networks of the balancer: application hosts take the client's address from what they send. */
   balancerAddresses: readonly string[];
   hosts: readonly HostPlan[];
+  /** Absent where the hosts have no firewall of the stack's. */
+  firewall?: FirewallPlan;
   /** Where application hosts send their metrics and logs; absent where nobody collects them. */
   telemetry?: Telemetry;
 }
 
-/** Debian packages that hosts with these roles need. */
-export function packagesOf(roles: readonly Role[]): string[] {
-  return ["logrotate", "nginx", ...(roles.includes("web") ? ["python3-venv"] : [])];
+/** Debian packages that hosts with these roles need, and a firewall where they have one. */
+export function packagesOf(roles: readonly Role[], firewall: boolean): string[] {
+  return ["logrotate", ...(firewall ? ["nftables"] : []), "nginx", ...(roles.includes("web") ? ["python3-venv"] : [])];
 }
 
 /** The roles of one host, in words. */

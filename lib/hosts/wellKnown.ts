@@ -17,6 +17,9 @@ export const sitePorts = [contract.ports.http, contract.ports.https];
 /** Port of Nginx on every application host. */
 export const webPort = contract.ports.web;
 
+/** Where sshd listens on machines of the stack. */
+export const sshPort = 22;
+
 /** Every host answers it for its application, whatever path of that is the right one, under names that are no site's. */
 export const healthPath = contract.health.path;
 

@@ -4,7 +4,7 @@ import type { Settings } from "./schema";
  * What a change of a setting does to a stack that is up. None of them loses a request.
  *
  * - `nothing`: nothing that serves is touched; it counts from the next release, update or check on
- * - `in place`: a machine, or a part of the cloud, is changed as it runs
+ * - `in place`: a machine, its firewall, or a part of the cloud, is changed as it runs
  * - `reload`: Nginx reads its files again
  * - `new slot`: the application starts beside the serving one, which then finishes its requests
  * - `machines`: some are added, or leave once nothing is sent to them
@@ -121,12 +121,15 @@ export const changes: Readonly<Record<SettingKey, Change>> = {
   "balancer.idleTimeoutSeconds": { local: "reload", hosts: "reload", aws: ["in place", "reload"] },
   "balancer.drainSeconds": { local: "nothing", hosts: "nothing", aws: "in place" },
   "ssh.algorithms": "nothing",
+  "firewall.rules": "in place",
+  "firewall.sshRanges": "in place",
+  "firewall.outboundRanges": "in place",
   "authority.generation": "reload",
   "authority.leafDays": "reload",
   "authority.renewDays": "nothing",
   "local.addressRange": "refused",
   "local.platform": "refused",
-  "local.webMachines": ["machines", "reload"],
+  "local.webMachines": ["machines", "in place", "reload"],
   "local.web.cpus": "in place",
   "local.web.memoryMegabytes": "in place",
   "local.balancer.cpus": "in place",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { appSettings, rolloutSettings } from "./groups/app";
 import { awsSettings } from "./groups/aws";
 import { authoritySettings, givenCertificate } from "./groups/certificate";
+import { firewallSettings } from "./groups/firewall";
 import { choice, domainName, listOf, listOfNetworks } from "./groups/fields";
 import { hostsSettings } from "./groups/hosts";
 import { localSettings } from "./groups/local";
@@ -35,6 +36,7 @@ export const settingsSchema = z.strictObject({
   nginx: nginxSettings.prefault({}),
   balancer: balancerSettings.prefault({}),
   ssh: sshSettings.prefault({}),
+  firewall: firewallSettings.prefault({}),
   authority: authoritySettings.prefault({}),
   local: localSettings.prefault({}),
   hosts: hostsSettings,

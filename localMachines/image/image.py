@@ -29,6 +29,7 @@ PACKAGES = (
     "python3-venv",
     "nginx",
     "logrotate",
+    "nftables",
 )
 # Documents and translations are a third of the files and no program reads them.
 OPTIONS = (

@@ -85,6 +85,39 @@ describe("given hosts", () => {
     });
   });
 
+  it("have no firewall of Portico's unless the settings say so, and are examined for that of others", async () => {
+    const told = (recording: Recording) =>
+      (JSON.parse(recording.stdinOf("doctor")) as CheckedHost[]).map(({ ownFirewall, admissions, packages }) => ({
+        ownFirewall,
+        admissions,
+        nftables: packages.includes("nftables"),
+      }));
+    const filesOf = (recording: Recording) =>
+      recording.labels
+        .filter((label) => label.startsWith("HostFiles "))
+        .flatMap((label) => Object.entries(recording.get(label).inputs.files as Record<string, string>))
+        .filter(([path]) => path.startsWith("/etc/portico/firewall"));
+    const site = { ports: [80, 443], from: null };
+    const [ofSouth, ofNorth] = [[site, { ports: [8443], from: [] }], [{ ports: [8443], from: [south.address] }]];
+    expect(told(both)).toEqual([
+      { ownFirewall: false, admissions: ofSouth, nftables: false },
+      { ownFirewall: false, admissions: ofNorth, nftables: false },
+    ]);
+    expect(filesOf(both)).toEqual([]);
+    const file = { ...fileOf([south, north]), "portico:firewall": { rules: "ours" } };
+    const walled = await program.run({ file, secrets, stack: "given" });
+    expect(told(walled)).toEqual([
+      { ownFirewall: true, admissions: ofSouth, nftables: true },
+      { ownFirewall: true, admissions: ofNorth, nftables: true },
+    ]);
+    const rules = filesOf(walled)
+      .map(([, content]) => content)
+      .join("\n");
+    expect(rules).toContain("tcp dport { 22, 2222 } accept");
+    expect(rules).toContain("ip saddr { 10.0.0.12 } tcp dport 8443 accept");
+    expect(rules).toContain("ip daddr { 10.0.0.12, 10.0.0.11 } tcp dport { 22, 2222, 8443 } reject");
+  });
+
   it("are examined again when what is said of them changes, and not otherwise", async () => {
     expect(both.changesTo(await runWith([south, north]))).toEqual([]);
     expect(both.changesTo(await runWith([south, { ...north, user: "debian" }]))).toContain("doctor");

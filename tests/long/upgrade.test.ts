@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { checkout, copyCheckout } from "../support/checkoutCopy";
+import { installNftables } from "../support/laterPackage";
 import { run } from "../support/run";
 import { askAsStranger } from "../support/stranger";
 import { lostIn, startLoad, type Report } from "../support/strictClient";
@@ -19,6 +20,7 @@ const version010 = "a683a15";
 const former = process.env.PORTICO_TEST_FORMER ?? version010;
 
 const stack = new TestStack();
+const hosts = ["web-1", "web-2", "balancer"];
 
 /** Puts the files of a commit in the place of those that are there; state and stack file stay. */
 async function lay(files: (folder: string) => void | Promise<void>): Promise<void> {
@@ -66,6 +68,14 @@ function expectServed(report: Report): void {
   if (former !== version010) expect(lostIn(report)).toEqual([]);
 }
 
+function firewalls(): string[] {
+  const script = "systemctl is-active portico-firewall.service; nft list tables | grep -c portico";
+  const told = hosts.map((host) => stack.onHost(host, `${script} || true`).trim().split("\n"));
+  return told.map(([state, tables]) =>
+    tables === (state === "active" ? "1" : "0") ? state! : `${state}, ${tables} tables`,
+  );
+}
+
 let before: Record<string, number>;
 
 beforeAll(async () => {
@@ -81,6 +91,7 @@ afterAll(() => removeWorkspace());
 
 it("the update replaces and deletes no machine, and succeeds under load", async () => {
   await lay(copyCheckout);
+  await installNftables(stack, hosts);
   const { create = [], replace = [], delete: removed = [] } = await planned();
   process.stdout.write(
     `planned: create ${create.join(" ")}; replace ${replace.join(" ")}; delete ${removed.join(" ")}\n`,
@@ -88,13 +99,15 @@ it("the update replaces and deletes no machine, and succeeds under load", async 
   expect(replace.filter((name) => /-machine$|^network$|^authority/.test(name))).toEqual([]);
   expectServed(await updateUnderLoad());
   expect(machines()).toEqual(before);
-  expect(await askAsStranger(stack)).toBe("403");
+  expect(askAsStranger(stack)).toBe("403");
   expect(await planned()).toEqual({});
+  expect(firewalls()).toEqual(["active", "active", "active"]);
 });
 
 it("hosts of the new program take the old one back, and the new one again", async () => {
   await lay(layFormer);
   expectServed(await updateUnderLoad());
+  expect(firewalls()).toEqual(["inactive", "inactive", "inactive"]);
   await lay(copyCheckout);
   expectServed(await updateUnderLoad());
   expect(machines()).toEqual(before);

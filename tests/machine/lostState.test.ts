@@ -58,7 +58,7 @@ it("an update without the previous state succeeds and loses no request; no machi
 });
 
 it("afterwards the balancer believes the new authority alone, hosts answer it alone, and the next update changes nothing", async () => {
-  expect(await askAsStranger(stack)).toBe("403");
+  expect(askAsStranger(stack)).toBe("403");
   expect(stack.onHost("balancer", "grep -c BEGIN /etc/portico/tls/ca.crt").trim()).toBe("2");
   const { code, output } = await stack.up();
   expect(code).toBe(0);

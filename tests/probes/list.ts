@@ -1,5 +1,6 @@
 import { bench } from "./faults/bench";
 import { certificates } from "./faults/certificates";
+import { firewall } from "./faults/firewall";
 import { graph } from "./faults/graph";
 import { hostChecks } from "./faults/hostChecks";
 import { hostCommands } from "./faults/hostCommands";
@@ -22,6 +23,7 @@ export const probes: readonly Probe[] = [
   ...rendering,
   ...certificates,
   ...hosts,
+  ...firewall,
   ...release,
   ...graph,
   ...hostCommands,

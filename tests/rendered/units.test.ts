@@ -92,6 +92,7 @@ const exposures: [string, string, (id: PlatformId) => HostFile[], number][] = [
     (id) => balancerFiles(baselineSettings(), baselinePlan(id)),
     11,
   ],
+  ["what loads the firewall", "portico-firewall.service", (id) => web(id), 20],
   ["what takes a switch back", "portico-lease.service", (id) => web(id), 35],
   ["what sends measures and logs", "portico-observe.service", (id) => web(id, {}, observed), 11],
 ];
@@ -107,6 +108,7 @@ describe.each(platformIds)("%s", (id) => {
         "portico-app.socket",
         "portico-probe@blue.socket",
         "portico-nginx.service",
+        "portico-firewall.service",
         "portico-lease.service",
         "portico-lease.timer",
         "portico-logrotate.timer",

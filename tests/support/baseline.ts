@@ -22,6 +22,11 @@ export function baselinePlan(platform: PlatformId) {
     platform: platforms[platform],
     siteNames: ["portico.internal", "10.31.64.10"],
     balancerAddresses: ["10.31.64.10"],
+    firewall: {
+      sshRanges: ["10.31.64.1"],
+      sshPorts: [22],
+      hostAddresses: ["10.31.64.10", "10.31.64.11", "10.31.64.12"],
+    },
     webHosts: [
       { name: "web-1", address: "10.31.64.11" },
       { name: "web-2", address: "10.31.64.12" },

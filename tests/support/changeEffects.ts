@@ -27,6 +27,7 @@ const ofFiles: Record<FileEffect, Effect> = {
   sysctl: "nothing",
   tmpfiles: "nothing",
   sshd: "nothing",
+  firewall: "in place",
   agent: "nothing",
   none: "nothing",
 };

@@ -1,6 +1,11 @@
 import type * as childProcess from "node:child_process";
 import { contactProblem, examine, type CheckedHost, type Problem } from "../../lib/targets/hosts/doctor";
 import { findProblems, readFacts, type Expectation } from "../../lib/targets/hosts/doctor/findings";
+import {
+  firewallNotes,
+  firewallProblems,
+  type FirewallExpectation,
+} from "../../lib/targets/hosts/doctor/otherFirewall";
 import { factsScript, lastWord } from "../../lib/targets/hosts/doctor/factsScript";
 import { run } from "../support/run";
 
@@ -11,6 +16,8 @@ const expected: Expectation = {
   memoryMegabytes: 1280,
   diskMegabytes: 1024,
   ports: [8443],
+  ownFirewall: false,
+  admissions: [{ ports: [8443], from: ["10.0.0.12"] }],
 };
 const clock = 1_800_000_000;
 const healthy = {
@@ -100,6 +107,43 @@ describe("the doctor", () => {
     ["admin@10.0.0.11: Permission denied (publickey).", "login", "admin refused"],
   ])("tells why a host does not let it in: %s", (complaint, subject, found) => {
     expect(contactProblem({ host: "10.0.0.11", port: 22, user: "admin" }, complaint)).toMatchObject({ subject, found });
+  });
+});
+
+describe("a firewall that a host has", () => {
+  const both: FirewallExpectation = {
+    ownFirewall: false,
+    admissions: [...expected.admissions, { ports: [443], from: null }],
+  };
+
+  it("is left alone, and told with the rules that it needs", () => {
+    expect(problems({}, ["firewall=ufw"])).toEqual([]);
+    expect(firewallNotes(["ufw"], both)).toEqual([
+      "ufw is left as it is; where it does not let in what Portico serves, run there as root:",
+      "  ufw allow proto tcp from 10.0.0.12 to any port 8443",
+      "  ufw allow proto tcp from any to any port 443",
+    ]);
+    expect(firewallNotes(["firewalld"], both).slice(1)).toEqual([
+      "  firewall-cmd --permanent --add-rich-rule='rule family=ipv4 source address=10.0.0.12 port port=8443 protocol=tcp accept'",
+      "  firewall-cmd --permanent --add-port=443/tcp",
+      "  firewall-cmd --reload",
+    ]);
+    expect(firewallNotes(["nftables inet mine", "iptables"], both).filter((line) => line.startsWith("  "))).toEqual([
+      "  nft insert rule inet mine CHAIN ip saddr 10.0.0.12 tcp dport 8443 accept (CHAIN is the one of hook input)",
+      "  nft insert rule inet mine CHAIN tcp dport 443 accept (CHAIN is the one of hook input)",
+      "  iptables -I INPUT -p tcp -s 10.0.0.12 --dport 8443 -j ACCEPT",
+      "  iptables -I INPUT -p tcp --dport 443 -j ACCEPT",
+    ]);
+    expect(firewallNotes([], both)).toEqual([]);
+  });
+
+  it("is a problem where Portico shall bring its own, as each would drop what the other lets in", () => {
+    const [problem, ...others] = firewallProblems(["ufw"], { ...both, ownFirewall: true });
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ subject: "firewall", found: "ufw" });
+    expect(problem!.remedy).toContain("firewall.rules: none");
+    expect(problem!.remedy).toContain("ufw allow proto tcp from any to any port 443");
+    expect(firewallNotes(["ufw"], { ...both, ownFirewall: true })).toEqual([]);
   });
 });
 

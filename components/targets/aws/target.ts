@@ -6,6 +6,8 @@ import { telemetryStack, planTelemetry } from "../../../lib/targets/aws/monitori
 import { stackTags } from "../../../lib/targets/aws/tags";
 import { tunnelPort } from "../../../lib/targets/aws/tunnels";
 import { loginUser, type MachineImage } from "../../../lib/targets/aws/userData";
+import { planFirewall } from "../../../lib/hosts/firewall";
+import { sshPort } from "../../../lib/hosts/wellKnown";
 import { platforms } from "../../../lib/hosts/platforms";
 import { architectureOf } from "../../../lib/release/python/platformTags";
 import type { SitePlan } from "../../../lib/hosts/plan";
@@ -157,13 +159,20 @@ function accountProvider({ accountId, region, tags }: AwsSettings): aws.Provider
   });
 }
 
-function awsSite({ site }: Settings, target: AwsSettings, balancerRanges: string[]): SitePlan {
+function awsSite(settings: Settings, target: AwsSettings, balancerRanges: string[]): SitePlan {
+  const { access, machines } = target;
   const { architecture, platform } = imageOf(target);
   return {
-    siteNames: site.domains,
+    siteNames: settings.site.domains,
     balancerAddresses: balancerRanges,
+    // Session Manager comes from the machine itself. Addresses of machines are known to the groups alone.
+    firewall: planFirewall(settings, {
+      sshRanges: access.mode === "ssh" ? access.sshRanges : [],
+      sshPorts: [sshPort],
+      hostAddresses: [],
+    }),
     telemetry: planTelemetry(target, telemetryStack(pulumi.getProject(), pulumi.getStack())),
-    hosts: planMachines(target.machines).map(({ name }) => ({
+    hosts: planMachines(machines).map(({ name }) => ({
       name,
       roles: ["web"] as const,
       platform: platforms[platform],

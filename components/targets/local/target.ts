@@ -2,7 +2,7 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { localAddresses } from "../../../lib/base/addresses";
-import { planLocalSite } from "../../../lib/targets/local/site";
+import { machinesWithoutFirewall, planLocalSite } from "../../../lib/targets/local/site";
 import { platforms } from "../../../lib/hosts/platforms";
 import { contentsOf } from "../../../lib/hosts/contents";
 import type { Settings } from "../../../lib/settings";
@@ -110,6 +110,11 @@ export class LocalTarget extends pulumi.ComponentResource implements Target {
 
 /** Throws a SettingsError when the range is in use elsewhere. */
 export function planLocalTarget({ settings, folders }: TargetContext): TargetPlan {
+  const without = settings.firewall.rules === "auto" ? machinesWithoutFirewall(settings, folders) : [];
+  if (without.length > 0)
+    void pulumi.log.warn(
+      `${without.join(", ")}: made before machines had nftables, so the hosts of this stack have no firewall; to have one, make the machines anew: npm run destroy, then npm start`,
+    );
   return {
     site: planLocalSite(settings, folders),
     declare: () => new LocalTarget("local", { settings: settings.local, domains: settings.site.domains, folders }),

@@ -13,7 +13,7 @@ from ..nginx import nginx_reload, nginx_unit
 from ..preflight import nginx_check
 from ..preflight.sshd_check import validate_sshd
 from ..state.plan import UNIT_EFFECTS
-from ..system import kernel_settings
+from ..system import firewall, kernel_settings
 from ..units import evidence, own_units, systemd
 from .file_change import FileChange
 
@@ -31,7 +31,7 @@ class Done:
 
 
 def apply_system(context: Context, change: FileChange, done: Done) -> None:
-    """Kernel settings, also those that somebody changed; temporary files, SSH."""
+    """Kernel settings and rules of the firewall, also those that somebody changed; temporary files, SSH."""
     if "tmpfiles" in change.effects:
         run(["systemd-tmpfiles", "--create", *_paths(context, change, "tmpfiles")])
     if "sysctl" in change.effects or (
@@ -44,6 +44,19 @@ def apply_system(context: Context, change: FileChange, done: Done) -> None:
         if systemd.is_active(SSH_UNIT):
             systemd.reload(SSH_UNIT)
             done.reloaded.append(SSH_UNIT)
+    if _has_other_rules(context, change):
+        context.step("loading the rules of the firewall")
+        _with_evidence(context, firewall.UNIT, systemd.reload)
+        done.reloaded.append(firewall.UNIT)
+
+
+def _has_other_rules(context: Context, change: FileChange) -> bool:
+    """Of a firewall that runs; one that is new is started with the services."""
+    if firewall.UNIT not in change.units or not systemd.is_active(firewall.UNIT):
+        return False
+    return firewall.EFFECT in change.effects or (
+        change.plan is not None and not firewall.is_loaded(context, change.plan)
+    )
 
 
 def apply_units(context: Context, change: FileChange, masked: tuple[str, ...]) -> None:

@@ -22,6 +22,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "probe-rehearsal",
         "check-nginx",
         "check-sshd",
+        "check-firewall",
         "watch-rehearsal",
         "stop-rehearsal",
         "complete-stage",

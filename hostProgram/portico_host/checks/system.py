@@ -6,10 +6,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ..base.context import Context
+from ..base.contract import PATHS
 from ..base.processes import run
 from ..bundle.managed_file import difference
 from ..state.plan import Plan
-from ..system import facts, kernel_settings
+from ..system import facts, firewall, kernel_settings
+from ..units import systemd
 from .difference import Difference
 
 SSHD_LINE = re.compile(r"^([A-Za-z]+)\s+(.+?)\s*$", re.MULTILINE)
@@ -21,6 +23,7 @@ def find(context: Context, plan: Plan) -> Iterator[Difference]:
     for key, found, wanted in kernel_settings.deviations(context, plan):
         yield Difference(f"kernel setting {key}", found, wanted)
     yield from _sshd(context, plan)
+    yield from _firewall(context, plan)
     room = facts.missing_room(context)
     if room is not None:
         wanted_room = f"{facts.FREE_BYTES >> 20} MB or more"
@@ -48,6 +51,13 @@ def _is_in_force(found: str, wanted: str) -> bool:
     if not wanted.startswith("-"):
         return found == wanted
     return not any(fnmatchcase(name, pattern) for name in found.split(",") for pattern in wanted[1:].split(","))
+
+
+def _firewall(context: Context, plan: Plan) -> Iterator[Difference]:
+    """A unit that does not run is told with the others."""
+    if firewall.rules(plan) and systemd.is_active(firewall.UNIT) and not firewall.is_loaded(context, plan):
+        wanted = f"those of {PATHS['firewall']}"
+        yield Difference("rules of the firewall", "others than were deployed", wanted)
 
 
 def _sshd(context: Context, plan: Plan) -> Iterator[Difference]:

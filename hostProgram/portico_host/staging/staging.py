@@ -14,6 +14,7 @@ from ..base.paths import Paths
 from ..base.steps import perform, reach
 from ..bundle.bundle import Bundle
 from ..bundle.managed_file import difference, install
+from ..preflight.firewall_check import check_firewall
 from ..preflight.nginx_check import check_staged
 from ..preflight.sshd_check import check_sshd
 from ..preflight.time_zone_check import check_time_zone
@@ -76,6 +77,7 @@ class Staging:
                 "probe-rehearsal": lambda: self.rehearse("checking the rehearsal", Rehearsal.probe),
                 "check-nginx": lambda: check_staged(self.context, self.plan),
                 "check-sshd": lambda: check_sshd(self.plan),
+                "check-firewall": lambda: check_firewall(self.context, self.plan),
                 "watch-rehearsal": lambda: self.rehearse("checking it once more", Rehearsal.watch),
                 "stop-rehearsal": lambda: stop_leftover(self.context),
                 "complete-stage": self.complete_stage,

@@ -16,6 +16,8 @@ WAYS_BACK = frozenset({"revert", "expire"})
 LONGEST_SECONDS = LIMITS["leaseSeconds"]
 RETRY_SECONDS = 30
 LONGEST_RETRY_SECONDS = 600
+# The way back where no state was confirmed before: the host gives up its firewall, and nothing else.
+NO_STATE = ""
 REMEDY = "remove it: what serves stays; then run bin/up"
 
 
@@ -35,7 +37,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Lease:
-    """Written before a switch begins. `key` is the state on trial, `back` the confirmed one to return to.
+    """Written before a switch begins. `key` is the state on trial, `back` the confirmed one to return to, or `NO_STATE`.
 
     It has ended when the wall clock says so, or the running clock of the boot it was armed in: a clock that
     was set back prolongs nothing, and a reboot neither. `attempts` counts returns that failed.

@@ -1,4 +1,4 @@
-"""The ban of a rollback: an update that was prepared before it does not bring about what an operator took back."""
+"""The ban of a rollback: an update that was prepared before it does not bring about what was taken back."""
 
 import time
 from dataclasses import asdict, dataclass, replace
@@ -16,7 +16,7 @@ REMEDY = "remove it: what was rolled back may then come about again; then run bi
 
 @dataclass(frozen=True)
 class RollbackBan:
-    """The last rollback by a person. `keys` are the states that lay prepared then; to stage one again lifts its ban."""
+    """The last rollback by a person, or end of a trial by itself. `keys` are the states that lay prepared then; to stage one again lifts its ban."""
 
     keys: tuple[str, ...]
     who: str
@@ -38,8 +38,18 @@ class RollbackBan:
 
 def ban_others(context: Context, kept: str, who: str) -> None:
     """At a rollback to the state `kept`: nothing else that is staged comes about without being staged again."""
-    keys = sorted(folder.name for folder in context.paths.staged.glob("*") if folder.name != kept)
-    RollbackBan(tuple(keys), who, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())).save(context.paths)
+    _ban(context, {folder.name for folder in context.paths.staged.glob("*") if folder.name != kept}, who)
+
+
+def ban_one(context: Context, key: str, who: str) -> None:
+    """One state, besides those that are banned already."""
+    found = RollbackBan.load(context.paths)
+    _ban(context, {key, *(found.keys if found else ())}, who)
+
+
+def _ban(context: Context, keys: set[str], who: str) -> None:
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    RollbackBan(tuple(sorted(keys)), who, at).save(context.paths)
 
 
 def lift_ban(context: Context, key: str) -> None:
@@ -58,7 +68,7 @@ def restore(paths: Paths, former: RollbackBan | None) -> None:
 
 
 def refuse_banned(context: Context, plan: Plan) -> None:
-    """Raises `HostError` for a state that was prepared before an operator's rollback."""
+    """Raises `HostError` for a state that was prepared before it was taken back."""
     found = RollbackBan.load(context.paths)
     if found is None or plan.key not in found.keys:
         return

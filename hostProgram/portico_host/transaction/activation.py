@@ -21,6 +21,7 @@ from ..state.history import Outcome, Transaction
 from ..state.plan import Plan
 from ..state.record import Entry, Record, now
 from ..state.trigger import Trigger
+from ..system import firewall
 from ..system.installed_program import install_program
 from .slot_switch import SlotSwitch
 from .undo import Undo
@@ -104,18 +105,25 @@ class Activation:
 
     def arm_lease(self) -> None:
         """Before anything changes: however this call ends, the host is not left with what nobody confirmed."""
-        back = self.record.confirmed
-        if self.final or back is None:
-            return
-        if find_restorable(self.context, back.key) is None:
-            self.context.step("no lease: the confirmed state is not kept on this host any more")
+        back = None if self.final else self.way_back()
+        if back is None:
             return
         seconds = self.trigger.lease_seconds
         assert seconds is not None
         # The program that ends the lease has to understand it.
         install_program(self.context, self.program)
-        lease.Lease.begin(self.plan.key, back.key, seconds).save(self.context.paths)
-        self.context.step(f"goes back by itself unless it is confirmed within {seconds} s")
+        lease.Lease.begin(self.plan.key, back, seconds).save(self.context.paths)
+        what = "gives up its firewall" if back == lease.NO_STATE else "goes back"
+        self.context.step(f"{what} by itself unless it is confirmed within {seconds} s")
+
+    def way_back(self) -> str | None:
+        """The state to return to. Without one a firewall is a trial all the same, as it may keep the deployer out."""
+        confirmed = self.record.confirmed
+        if confirmed is not None:
+            if find_restorable(self.context, confirmed.key) is not None:
+                return confirmed.key
+            self.context.step("no lease: the confirmed state is not kept on this host any more")
+        return lease.NO_STATE if firewall.rules(self.plan) else None
 
     def mark_pending(self) -> None:
         self.change = FileChange(self.context, self.plan)

@@ -8,6 +8,7 @@ from ..base.context import Context
 from ..base.errors import HostError, fault
 from ..base.values import Fields
 from ..checks.examination import examine
+from ..state import rollback_ban
 from ..state.lease import Lease
 from ..state.plan import Plan
 from ..state.record import Record
@@ -34,6 +35,7 @@ def heal(context: Context, value: dict[str, Any], program: Path) -> dict[str, An
         found = [each for each in examine(context).differences if each.healer == "activate"]
         if found:
             plan = Plan.load(context.paths, current.key)
+            rollback_ban.refuse_banned(context, plan)
             why = f"{len(found)} differences, the first: {found[0].sentence}"
             bring_about(context, plan, program, Trigger(HEAL, plan.author.by(who), why=why))
     return {"healed": len(found), **examine(context).to_json()}

@@ -7,6 +7,7 @@ from ..base import lock
 from ..base.context import Context
 from ..base.errors import HostError, fault
 from ..base.values import Fields
+from ..state import rollback_ban
 from ..state.plan import Plan
 from ..state.record import Record
 from ..state.trigger import RESTART, WHO, Trigger
@@ -29,6 +30,7 @@ def restart(context: Context, value: dict[str, Any], program: Path) -> dict[str,
             remedy = "wait for the end of the update"
             raise HostError(fault("restart", "a switch on trial", "a host whose release was confirmed", remedy))
         plan = Plan.load(context.paths, current.key)
+        rollback_ban.refuse_banned(context, plan)
         reason = f"restarted by {who}" if why is None else f"restarted by {who}: {why}"
         trigger = Trigger(RESTART, plan.author.by(who), reason, fresh_slot=True)
         activation = bring_about(context, plan, program, trigger)

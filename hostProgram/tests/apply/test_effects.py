@@ -9,7 +9,7 @@ from portico_host.apply.effects import Done
 from portico_host.base.errors import HostError
 from portico_host.nginx import nginx_reload, nginx_unit
 from portico_host.preflight import nginx_check
-from portico_host.system import kernel_settings
+from portico_host.system import firewall, kernel_settings
 from portico_host.units import evidence, own_units, systemd
 from support import HostCase, printed
 
@@ -165,7 +165,11 @@ class SystemTest(HostCase):
         self.systemd = FakeSystemd()
         self.calls: list[str] = []
         self.kernel: list[tuple[str, str, str]] = []
+        self.units: tuple[str, ...] = ()
+        self.loaded = True
+        self.enterContext(printed())
         self.enterContext(self.systemd.in_charge())
+        self.enterContext(mock.patch.object(firewall, "is_loaded", lambda context, plan: self.loaded))
         for name, act in (
             ("run", lambda command: self.calls.append(" ".join(command))),
             ("validate_sshd", lambda: self.calls.append("check")),
@@ -177,7 +181,8 @@ class SystemTest(HostCase):
 
     def apply(self, *needed: str) -> list[str]:
         file = mock.Mock(path="/etc/sysctl.d/60-portico.conf", effect="sysctl")
-        effects.apply_system(self.context, mock.Mock(effects=frozenset(needed), files={file.path: file}), self.done)
+        change = mock.Mock(effects=frozenset(needed), files={file.path: file}, units=self.units)
+        effects.apply_system(self.context, change, self.done)
         return self.calls
 
     def test_sshd_judges_its_files_before_it_reads_them(self) -> None:
@@ -192,6 +197,24 @@ class SystemTest(HostCase):
         self.assertEqual(self.apply("nginx"), [])
         self.kernel = [("net.core.somaxconn", "128", "4096")]
         self.assertEqual(self.apply("nginx"), [f"{effects.SYSCTL} {self.paths.live('/etc/sysctl.d/60-portico.conf')}"])
+
+    def test_new_rules_of_a_firewall_that_runs_are_loaded(self) -> None:
+        self.units = (firewall.UNIT,)
+        self.assertEqual(self.apply("firewall"), [])
+        self.systemd.active.add(firewall.UNIT)
+        self.assertEqual(self.apply("nginx"), [])
+        self.assertEqual(self.apply("firewall"), [f"reload {firewall.UNIT}"])
+        self.assertEqual(self.done.reloaded, [firewall.UNIT])
+
+    def test_rules_that_somebody_changed_are_loaded_again_although_the_file_is_as_it_was(self) -> None:
+        self.units, self.loaded = (firewall.UNIT,), False
+        self.systemd.active.add(firewall.UNIT)
+        self.assertEqual(self.apply(), [f"reload {firewall.UNIT}"])
+
+    def test_a_firewall_that_is_no_unit_of_the_state_is_left_alone(self) -> None:
+        self.loaded = False
+        self.systemd.active.add(firewall.UNIT)
+        self.assertEqual(self.apply("firewall"), [])
 
 
 class FileLimitTest(HostCase):

@@ -14,7 +14,7 @@ from portico_host.release import repair, revisions
 from portico_host.release.releases import Release
 from portico_host.state import lost_archives
 from portico_host.state.plan import Plan
-from portico_host.system import facts, kernel_settings
+from portico_host.system import facts, firewall, kernel_settings
 from transactions import CONFIGURATION, NGINX, SOCKET, TIMER, TransactionCase
 
 
@@ -218,6 +218,23 @@ class SystemTest(CheckCase):
         self.assertEqual(list(kernel_settings.deviations(self.context, plan)), [])
         place.unlink()  # nobody can set what the kernel does not have
         self.assertEqual(list(kernel_settings.deviations(self.context, plan)), [])
+
+    def test_rules_of_the_firewall_that_are_not_those_of_the_state(self) -> None:
+        self.rules = "drop"
+        for loaded, found in (
+            (True, []),
+            (False, [("rules of the firewall", "others than were deployed", "activate")]),
+        ):
+            with mock.patch.object(firewall, "is_loaded", return_value=loaded):
+                self.activate(1)
+                self.assertEqual(self.found(), found)
+
+    def test_of_a_firewall_that_does_not_run_only_that_is_told(self) -> None:
+        self.rules = "drop"
+        with mock.patch.object(firewall, "is_loaded", return_value=False):
+            self.activate(1)
+            self.systemd.active.remove(firewall.UNIT)
+            self.assertEqual(self.found(), [(firewall.UNIT, "inactive", "activate")])
 
     def test_packages_that_are_missing_come_with_the_next_stage(self) -> None:
         with mock.patch.object(facts, "missing_packages", return_value=["logrotate"]):

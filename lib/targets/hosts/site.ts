@@ -1,9 +1,10 @@
 import type { CheckedHost } from "./doctor";
 import { sha256 } from "../../base/digest";
-import { sitePorts, webPort } from "../../hosts/wellKnown";
+import { sitePorts, sshPort, webPort } from "../../hosts/wellKnown";
 import { platforms } from "../../hosts/platforms";
 import { architectureOf } from "../../release/python/platformTags";
-import { packagesOf, type HostPlan, type SitePlan } from "../../hosts/plan";
+import { planFirewall } from "../../hosts/firewall";
+import { packagesOf, type FirewallPlan, type HostPlan, type SitePlan } from "../../hosts/plan";
 import type { HostsSettings, Settings } from "../../settings";
 import { systemMegabytes, webMegabytes } from "../../settings/relations/hostMemory";
 
@@ -29,9 +30,20 @@ export function sshAddressOf({ sshAddress, address }: GivenHost): string {
 }
 
 /** Given hosts as the rest of the program sees hosts. */
-export function givenSite({ site }: Settings, { machines }: HostsSettings): SitePlan {
+export function givenSite(settings: Settings, { machines }: HostsSettings): SitePlan {
   const balancers = machines.filter(balances).map(({ address }) => address);
-  return { siteNames: [...site.domains, ...balancers], balancerAddresses: balancers, hosts: machines.map(planHost) };
+  return {
+    siteNames: [...settings.site.domains, ...balancers],
+    balancerAddresses: balancers,
+    firewall: planGivenFirewall(settings, { machines }),
+    hosts: machines.map(planHost),
+  };
+}
+
+/** The port that leads to sshd from outside may be that of a router before it, which passes on to the usual one. */
+function planGivenFirewall(settings: Settings, { machines }: HostsSettings): FirewallPlan | undefined {
+  const sshPorts = [...new Set([sshPort, ...machines.map((machine) => machine.sshPort)])];
+  return planFirewall(settings, { sshRanges: null, sshPorts, hostAddresses: machines.map(({ address }) => address) });
 }
 
 function planHost({ name, address, roles, platform, architecture }: GivenHost): HostPlan {
@@ -44,8 +56,14 @@ export function identityOf({ address, sshAddress, sshPort, hostKey, platform }: 
   return sha256(JSON.stringify([address, sshAddress, sshPort, hostKey, platform])).slice(0, 16);
 }
 
+/** A balancer on the same host comes from the host itself. */
+function otherBalancers(machines: readonly GivenHost[], { name }: GivenHost): string[] {
+  return machines.filter((each) => balances(each) && each.name !== name).map(({ address }) => address);
+}
+
 /** What the doctor looks for. */
 export function checkedHosts(settings: Settings, { machines }: HostsSettings, loginKey: string): CheckedHost[] {
+  const ownFirewall = planGivenFirewall(settings, { machines }) !== undefined;
   return machines.map((host) => {
     const { name, roles, platform, architecture } = planHost(host);
     const web = roles.includes("web");
@@ -61,10 +79,15 @@ export function checkedHosts(settings: Settings, { machines }: HostsSettings, lo
       platform: platform.id,
       python: platform.python,
       architecture,
-      packages: packagesOf(roles),
+      packages: packagesOf(roles, ownFirewall),
       memoryMegabytes: web ? webMegabytes(settings) : systemMegabytes,
       diskMegabytes: web ? webDiskMegabytes : balancerDiskMegabytes,
       ports: [...(web ? [webPort] : []), ...(roles.includes("balancer") ? sitePorts : [])],
+      ownFirewall,
+      admissions: [
+        ...(roles.includes("balancer") ? [{ ports: sitePorts, from: null }] : []),
+        ...(web ? [{ ports: [webPort], from: otherBalancers(machines, host) }] : []),
+      ],
     };
   });
 }

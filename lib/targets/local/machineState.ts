@@ -44,6 +44,12 @@ export function readMachineState(directory: string, suite?: string, computer: Co
   return record && right && isRunning(record, computer) ? record.incarnation : freshToken();
 }
 
+/** Whether a machine that is there was made from an image without this program, a path below its root. */
+export function lacksProgram(directory: string, program: string, computer: ComputerState = thisComputer): boolean {
+  const root = path.join(computer.root, directory, "root");
+  return existsSync(path.join(root, "usr")) && !existsSync(path.join(root, program));
+}
+
 /** Names machines that run and let nobody in, so that they are booted again; `bin/up` sets it. */
 export const silentVariable = "PORTICO_SILENT";
 

@@ -1,14 +1,17 @@
 import path from "node:path";
-import { localAddresses } from "../../base/addresses";
-import { findRangeConflict } from "./machineState";
+import { localAddresses, type LocalAddresses } from "../../base/addresses";
+import { findRangeConflict, lacksProgram } from "./machineState";
 import { findNamespaceObstacle } from "./userNamespaces";
 import { platforms } from "../../hosts/platforms";
-import type { SitePlan } from "../../hosts/plan";
+import type { FirewallPlan, SitePlan } from "../../hosts/plan";
+import { sshPort } from "../../hosts/wellKnown";
+import { planFirewall } from "../../hosts/firewall";
 import { SettingsError, type Settings } from "../../settings";
 import { bridgeName, type StackFolders } from "../../stack/stateFolder";
 
 /** Where the machines of target `local` will be. Throws a SettingsError when this computer cannot have them there. */
-export function planLocalSite({ local, site }: Settings, folders: StackFolders): SitePlan {
+export function planLocalSite(settings: Settings, folders: StackFolders): SitePlan {
+  const { local, site } = settings;
   const obstacle = findNamespaceObstacle();
   if (obstacle !== undefined) {
     const allowed = `a computer that gives each machine a user namespace (${obstacle.found})`;
@@ -26,9 +29,41 @@ export function planLocalSite({ local, site }: Settings, folders: StackFolders):
   return {
     siteNames: [...site.domains, addresses.balancer],
     balancerAddresses: [addresses.balancer],
+    firewall: planLocalFirewall(settings, folders, addresses),
     hosts: [
       ...addresses.web.map((host) => ({ ...host, ...kind, roles: ["web"] as const })),
       { name: "balancer", address: addresses.balancer, ...kind, roles: ["balancer"] },
     ],
   };
+}
+
+/** Machines that were made before their image had a packet filter cannot get one: no route leads from them to a package source. */
+export const firewallProgram = "usr/sbin/nft";
+
+/** Names of such machines. */
+export function machinesWithoutFirewall({ local }: Settings, { machines }: Pick<StackFolders, "machines">): string[] {
+  const names = ["balancer", ...localAddresses(local.addressRange, local.webMachines).web.map(({ name }) => name)];
+  return names.filter((name) => lacksProgram(path.resolve(machines, name), firewallProgram));
+}
+
+function planLocalFirewall(
+  settings: Settings,
+  folders: StackFolders,
+  { gateway, balancer, web }: LocalAddresses,
+): FirewallPlan | undefined {
+  const { rules } = settings.firewall;
+  const without = machinesWithoutFirewall(settings, folders);
+  if (without.length === 0) {
+    const hostAddresses = [balancer, ...web.map(({ address }) => address)];
+    return planFirewall(settings, { sshRanges: [gateway], sshPorts: [sshPort], hostAddresses });
+  }
+  if (rules !== "ours") return undefined;
+  throw new SettingsError([
+    {
+      key: "firewall.rules",
+      value: rules,
+      allowed: `auto or none: ${without.join(", ")} was made before machines had nftables`,
+      remedy: "set one of these, or make the machines anew: npm run destroy, then npm start",
+    },
+  ]);
 }

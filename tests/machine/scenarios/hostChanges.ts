@@ -22,6 +22,7 @@ const damages: Record<string, string> = {
     'echo EVIL=1 >>"/opt/portico/slots/$slot/environment"',
     "sysctl -qw net.core.somaxconn=128",
     "systemctl unmask -q nginx.service",
+    "nft insert rule inet portico input tcp dport 9999 accept",
     "rm /etc/ssh/sshd_config.d/10-portico.conf",
   ].join(" && "),
   // Nothing that reloads the balancer's Nginx: version 1.26 may close a kept connection right then, whoever asks for the reload.
@@ -40,6 +41,7 @@ const expected = [
   /^portico: web-1: portico-nginx\.service: disabled at boot; should be enabled at boot$/m,
   /^portico: web-2: \/opt\/portico\/revisions\/[0-9a-f]{12}\/environment: content [0-9a-f]{12}; should be content [0-9a-f]{12}$/m,
   /^portico: web-2: kernel setting net\.core\.somaxconn: 128; should be 4096$/m,
+  /^portico: web-2: rules of the firewall: others than were deployed; should be those of \/etc\/portico\/firewall\.nft$/m,
   /^portico: web-2: nginx\.service: disabled; should be masked, as a unit of ours takes its place$/m,
   /^portico: web-2: \/etc\/ssh\/sshd_config\.d\/10-portico\.conf: missing; should be a file with mode 0644$/m,
 ];

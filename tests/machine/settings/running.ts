@@ -7,6 +7,8 @@ interface RunningMachine {
   /** Process and limits, as this computer has them. */
   process: number;
   limits: string;
+  /** Rules of the firewall. */
+  firewall: string;
   /** Main process of Nginx, and its workers that take connections. */
   nginx: string;
   workers: string;
@@ -34,7 +36,8 @@ function describeMachine(stack: TestStack, name: string, record: string): Runnin
     settings: Record<string, unknown>;
     pid: number;
   };
-  const [nginx, workers, slots] = [
+  const [firewall, nginx, workers, slots] = [
+    "nft list table inet portico 2>/dev/null | grep -v counter || true",
     "systemctl show --property=MainPID --value portico-nginx.service",
     workersOf,
     "systemctl show --property=MainPID --value 'portico-app@*.service' | sort | tr '\\n' ' '",
@@ -42,6 +45,7 @@ function describeMachine(stack: TestStack, name: string, record: string): Runnin
   return {
     process: pid,
     limits: JSON.stringify([settings.cpus, settings.memoryMegabytes]),
+    firewall: firewall!,
     nginx: nginx!,
     workers: workers!,
     slots: slots!,
@@ -56,7 +60,7 @@ export function effectsBetween(before: Running, after: Running): Effect[] {
     const [old, now] = [before[name]!, after[name]!];
     if (old.process !== now.process) throw new Error(`${name} was restarted`);
     if (old.nginx !== now.nginx) throw new Error(`Nginx of ${name} was restarted`);
-    if (old.limits !== now.limits) found.add("in place");
+    if (old.limits !== now.limits || old.firewall !== now.firewall) found.add("in place");
     if (old.workers !== now.workers) found.add("reload");
     if (old.slots !== now.slots) found.add("new slot");
   }

@@ -125,8 +125,8 @@ export const hostCommands: readonly Probe[] = [
     {
       name: "a rollback bans what it goes to",
       file: "rollback_ban.py",
-      find: " if folder.name != kept)",
-      replace: ")",
+      find: " if folder.name != kept}",
+      replace: "}",
     },
   ]),
   ...group({ python: ["test_instance"] }, [

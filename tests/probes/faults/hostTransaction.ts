@@ -63,8 +63,8 @@ export const hostTransaction: readonly Probe[] = [
     {
       name: "a lease goes back to what is not kept",
       file: "activation.py",
-      find: "if find_restorable(self.context, back.key) is None:",
-      replace: "if False:",
+      find: "if find_restorable(self.context, confirmed.key) is not None:",
+      replace: "if True:",
     },
     {
       name: "a lease without the program that ends it",

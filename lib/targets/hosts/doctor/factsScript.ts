@@ -28,6 +28,7 @@ export function factsScript(packages: readonly string[], ports: readonly number[
     `{ export LC_ALL=C; ${say}`,
     system,
     ...others(ports),
+    firewalls,
     ...packagesToGet(packages),
     `echo ${lastWord}`,
     "exit; } </dev/null",
@@ -70,6 +71,23 @@ function others(ports: readonly number[]): string[] {
     "done",
   ];
 }
+
+/**
+ * Packet filters of others that drop or reject something. The unit of ufw is active on every Ubuntu, whether its rules are or not;
+ * what ufw and firewalld load is not told once more as tables.
+ */
+const firewalls = String.raw`
+if grep -qi '^ENABLED=yes' /etc/ufw/ufw.conf 2>/dev/null; then say firewall ufw
+elif systemctl is-active --quiet firewalld.service 2>/dev/null; then say firewall firewalld
+elif command -v nft >/dev/null || [ -x /usr/sbin/nft ]; then
+  $sudo env PATH="$PATH:/usr/sbin" nft list ruleset 2>/dev/null | awk '
+    /^table / { table = $2 " " $3 }
+    /hook input/ { hooked[table] = 1 }
+    /drop|reject/ { refuses[table] = 1 }
+    END { for (each in hooked) if (refuses[each] && each != "inet portico") print each }' |
+    while read -r table; do say firewall "nftables $table"; done
+elif $sudo env PATH="$PATH:/usr/sbin" iptables -S INPUT 2>/dev/null | grep -Eq -- 'DROP|REJECT'; then say firewall iptables
+fi`;
 
 function packagesToGet(packages: readonly string[]): string[] {
   return [

@@ -1,9 +1,11 @@
 import { contract } from "../../../base/contract";
 import type { PlatformId } from "../../../hosts/platforms";
+import type { Problem } from "./problem";
+import { firewallProblems, type FirewallExpectation } from "./otherFirewall";
 import type { Architecture } from "../../../release/python/platformTags";
 
 /** What a host has to be. */
-export interface Expectation {
+export interface Expectation extends FirewallExpectation {
   platform: PlatformId;
   /** Version of the platform's own Python, as 3.13. */
   python: string;
@@ -13,14 +15,6 @@ export interface Expectation {
   diskMegabytes: number;
   /** Ports that Portico listens on. */
   ports: readonly number[];
-}
-
-/** One thing that is wrong with a host. */
-export interface Problem {
-  subject: string;
-  found: string;
-  allowed: string;
-  remedy: string;
 }
 
 /** Certificates are good from the second on in which they are made. */
@@ -44,8 +38,14 @@ export function findProblems(facts: Facts, expected: Expectation, clock: number)
     ...sizeProblems(facts, expected),
     ...clockProblems(facts, clock),
     ...serverProblems(facts),
+    ...firewallProblems(firewallsOf(facts), expected),
     ...packageProblems(facts),
   ];
+}
+
+/** Of others, by name. */
+export function firewallsOf(facts: Facts): readonly string[] {
+  return facts.get("firewall") ?? [];
 }
 
 function systemProblems(facts: Facts, { platform, python, architecture }: Expectation): Problem[] {

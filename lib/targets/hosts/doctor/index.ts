@@ -4,10 +4,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { printable } from "../../../base/printable";
 import { sshWords, type SshConnection } from "../../../base/ssh";
-import { findProblems, readFacts, type Expectation, type Problem } from "./findings";
+import { firewallNotes } from "./otherFirewall";
+import { findProblems, firewallsOf, readFacts, type Expectation } from "./findings";
+import type { Problem } from "./problem";
 import { factsScript, lastWord } from "./factsScript";
 
-export type { Expectation, Problem } from "./findings";
+export type { Expectation } from "./findings";
+export type { Problem } from "./problem";
 
 /** A host and what it has to be. */
 export interface CheckedHost extends Expectation {
@@ -20,6 +23,8 @@ export interface CheckedHost extends Expectation {
 export interface Diagnosis {
   host: string;
   problems: Problem[];
+  /** What is to be known of a host that is right as it is. */
+  notes: string[];
 }
 
 /** Limit for one host, in seconds; sources of packages that do not answer take most of it. */
@@ -34,7 +39,7 @@ export async function examine(checkedHosts: readonly CheckedHost[]): Promise<Dia
     return await Promise.all(
       checkedHosts.map(async (checkedHost) => ({
         host: checkedHost.name,
-        problems: await examineOne(folder, checkedHost),
+        ...(await examineOne(folder, checkedHost)),
       })),
     );
   } finally {
@@ -43,14 +48,15 @@ export async function examine(checkedHosts: readonly CheckedHost[]): Promise<Dia
   }
 }
 
-async function examineOne(folder: string, checkedHost: CheckedHost): Promise<Problem[]> {
+async function examineOne(folder: string, checkedHost: CheckedHost): Promise<Omit<Diagnosis, "host">> {
   const { name, connection, packages, ports } = checkedHost;
   const { output, complaint, clock } = await runScript(
     sshWords(folder, name, connection, ["sh", "-s"]),
     factsScript(packages, ports),
   );
-  if (!output.trimEnd().endsWith(lastWord)) return [contactProblem(connection, complaint)];
-  return findProblems(readFacts(output), checkedHost, clock);
+  if (!output.trimEnd().endsWith(lastWord)) return { problems: [contactProblem(connection, complaint)], notes: [] };
+  const facts = readFacts(output);
+  return { problems: findProblems(facts, checkedHost, clock), notes: firewallNotes(firewallsOf(facts), checkedHost) };
 }
 
 interface Answer {
