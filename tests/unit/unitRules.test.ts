@@ -53,6 +53,7 @@ const sockets = names.filter((name) => name.endsWith(".socket"));
 it("knows the units of a stack", () => {
   expect(services.sort()).toEqual([
     "portico-app@.service",
+    "portico-firewall.service",
     "portico-lease.service",
     "portico-nginx.service",
     "portico-unreached.service",
@@ -78,7 +79,7 @@ describe.each(services)("%s", (name) => {
   });
 
   it("is ended by a signal to its main process alone where that has others, which finish their work, within a limit", () => {
-    if (name === "portico-watch.service") return;
+    if (["portico-watch.service", "portico-firewall.service"].includes(name)) return;
     expect(value(unit, "Service", "KillMode")).toBe("mixed");
     expect(Number(value(unit, "Service", "TimeoutStopSec"))).toBeGreaterThan(0);
   });
