@@ -92,7 +92,7 @@ const exposures: [string, string, (id: PlatformId) => HostFile[], number][] = [
     (id) => balancerFiles(baselineSettings(), baselinePlan(id)),
     11,
   ],
-  ["what loads the firewall", "portico-firewall.service", (id) => web(id), 20],
+  ["what loads the firewall", "portico-firewall.service", (id) => web(id), 14],
   ["what takes a switch back", "portico-lease.service", (id) => web(id), 35],
   ["what sends measures and logs", "portico-observe.service", (id) => web(id, {}, observed), 11],
 ];
