@@ -20,7 +20,7 @@ export interface FirewallPlan {
   sshRanges: readonly string[] | null;
   /** Where sshd listens on the hosts. */
   sshPorts: readonly number[];
-  /** Addresses of the hosts of the stack, as far as they are known. */
+  /** Addresses or networks of the hosts of the stack, as far as they are known. */
   hostAddresses: readonly string[];
 }
 

@@ -106,7 +106,7 @@ describe("the firewall of local machines", () => {
     const expected = {
       sshRanges: ["10.31.203.1"],
       sshPorts: [22],
-      hostAddresses: ["10.31.203.10", "10.31.203.11", "10.31.203.12"],
+      hostAddresses: ["10.31.203.0/24"],
     };
     expect(site(root).firewall).toEqual(expected);
     makeMachine(root, "web-1", ["nft"]);

@@ -49,12 +49,13 @@ export function machinesWithoutFirewall({ local }: Settings, { machines }: Pick<
 function planLocalFirewall(
   settings: Settings,
   folders: StackFolders,
-  { gateway, balancer, web }: LocalAddresses,
+  { gateway }: LocalAddresses,
 ): FirewallPlan | undefined {
   const { rules } = settings.firewall;
   const without = machinesWithoutFirewall(settings, folders);
   if (without.length === 0) {
-    const hostAddresses = [balancer, ...web.map(({ address }) => address)];
+    // The whole range: another machine changes nothing on those that are there.
+    const hostAddresses = [settings.local.addressRange];
     return planFirewall(settings, { sshRanges: [gateway], sshPorts: [sshPort], hostAddresses });
   }
   if (rules !== "ours") return undefined;
