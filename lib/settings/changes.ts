@@ -129,7 +129,7 @@ export const changes: Readonly<Record<SettingKey, Change>> = {
   "authority.renewDays": "nothing",
   "local.addressRange": "refused",
   "local.platform": "refused",
-  "local.webMachines": ["machines", "in place", "reload"],
+  "local.webMachines": ["machines", "reload"],
   "local.web.cpus": "in place",
   "local.web.memoryMegabytes": "in place",
   "local.balancer.cpus": "in place",
