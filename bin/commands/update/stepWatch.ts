@@ -30,7 +30,7 @@ export class StepWatch {
       if (overdue.length === 0 || ending.signal.aborted) return;
       process.stderr.write(
         `portico: ${overdue.join(", ")}: no end within ${stepLimitMinutes} minutes, so the engine is ended; ` +
-          "look whether the host answers: bin/status\n",
+          "look whether the host answers: bin/check\n",
       );
       ending.abort();
     }, 5000);
