@@ -135,7 +135,7 @@ export function gateHosts(
   after: remote.Command[],
   parent: pulumi.Resource,
 ): remote.Command {
-  const asked = pulumi.all(machines.map(({ name, address }) => pulumi.output({ name, address })));
+  const asked = pulumi.output(machines.map(({ name, address }) => ({ name, address })));
   const input = pulumi
     .all([balancer.staged.stdout, asked, pulumi.all(after.map(({ stdout }) => stdout))])
     .apply(([line, hosts, activated]) => inputOf<"gate">({ ...stagedIn(line), hosts, activated }));

@@ -129,15 +129,7 @@ function describeWeb(settings: Settings, plan: RolePlan): RoleDescription {
       ...packagesOf(["web"], plan.firewall !== undefined),
       ...(telemetry === undefined ? [] : telemetryPackages),
     ],
-    enabledUnits: [
-      appSocket,
-      "portico-lease.timer",
-      "portico-logrotate.timer",
-      nginxUnit,
-      ...firewallUnits(plan),
-      ...checkUnits(plan),
-      ...(telemetry === undefined ? [] : [telemetryTimer]),
-    ],
+    enabledUnits: [appSocket, ...unitsOfEveryHost(plan), ...(telemetry === undefined ? [] : [telemetryTimer])],
     health: {
       url: `https://127.0.0.1:${webPort}${healthPath}`,
       serverName: webServerName,
@@ -170,22 +162,23 @@ function describeBalancer(serverName: string, plan: RolePlan): RoleDescription {
     expect: 200,
     certificate: contract.paths.siteCertificate,
   };
-  const enabledUnits = [
+  return {
+    packages: packagesOf(["balancer"], plan.firewall !== undefined),
+    enabledUnits: unitsOfEveryHost(plan),
+    health,
+    app: null,
+  };
+}
+
+/** Whatever its roles are; some have what these ask for, and others not. */
+function unitsOfEveryHost({ firewall, roles, webHosts }: RolePlan): string[] {
+  return [
     "portico-lease.timer",
     "portico-logrotate.timer",
     nginxUnit,
-    ...firewallUnits(plan),
-    ...checkUnits(plan),
+    ...(firewall === undefined ? [] : [firewallUnit]),
+    ...(roles.includes("balancer") && hasHealthCheck(webHosts) ? healthCheckUnits : []),
   ];
-  return { packages: packagesOf(["balancer"], plan.firewall !== undefined), enabledUnits, health, app: null };
-}
-
-function firewallUnits({ firewall }: RolePlan): string[] {
-  return firewall === undefined ? [] : [firewallUnit];
-}
-
-function checkUnits({ roles, webHosts }: RolePlan): string[] {
-  return roles.includes("balancer") && hasHealthCheck(webHosts) ? healthCheckUnits : [];
 }
 
 /** Goes the whole way, to the application of any host. */

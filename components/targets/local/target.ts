@@ -110,13 +110,13 @@ export class LocalTarget extends pulumi.ComponentResource implements Target {
 
 /** Throws a SettingsError when the range is in use elsewhere. */
 export function planLocalTarget({ settings, folders }: TargetContext): TargetPlan {
-  const without = settings.firewall.rules === "auto" ? machinesWithoutFirewall(settings, folders) : [];
-  if (without.length > 0)
+  const site = planLocalSite(settings, folders);
+  if (settings.firewall.rules === "auto" && site.firewall === undefined)
     void pulumi.log.warn(
-      `${without.join(", ")}: made before machines had nftables, so the hosts of this stack have no firewall; to have one, make the machines anew: npm run destroy, then npm start`,
+      `${machinesWithoutFirewall(settings, folders).join(", ")}: made before machines had nftables, so the hosts of this stack have no firewall; to have one, make the machines anew: npm run destroy, then npm start`,
     );
   return {
-    site: planLocalSite(settings, folders),
+    site,
     declare: () => new LocalTarget("local", { settings: settings.local, domains: settings.site.domains, folders }),
   };
 }

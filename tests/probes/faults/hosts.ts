@@ -110,8 +110,8 @@ export const hosts: readonly Probe[] = [
     {
       name: "a role without the timer of leases",
       file: "hosts/contents.ts",
-      find: '      appSocket,\n      "portico-lease.timer",\n',
-      replace: "      appSocket,\n",
+      find: '    "portico-lease.timer",\n    "portico-logrotate.timer",\n',
+      replace: '    "portico-logrotate.timer",\n',
     },
     {
       name: "given hosts have no other listeners",
