@@ -37,6 +37,17 @@ def write_json(path: Path, value: Any, mode: int = 0o600) -> None:
     write_file(path, (json.dumps(value, indent=1, sort_keys=True) + "\n").encode(), mode)
 
 
+def write_changed(path: Path, text: str) -> None:
+    """Puts `text` at `path`, unless it is there already."""
+    if read_text(path) != text:
+        write_file(path, text.encode())
+
+
+def read_text(path: Path) -> str | None:
+    """What the file holds; None when there is no such file."""
+    return path.read_text() if path.is_file() else None
+
+
 def read_json(path: Path) -> Any | None:
     """The value in the file; None when there is no such file."""
     try:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 
 from ..base.contract import NAMES, PATHS, PORTS
-from ..base.durable import write_file
+from ..base.durable import read_text, write_changed
 from ..base.paths import Paths
 from .balanced_hosts import Host
 
@@ -32,13 +32,11 @@ def text(hosts: tuple[Host, ...], shared: Collection[str]) -> str:
 
 def current(paths: Paths) -> str | None:
     """The names as they are; None before the first ones."""
-    place = paths.live(PLACE)
-    return place.read_text() if place.is_file() else None
+    return read_text(paths.live(PLACE))
 
 
 def write(paths: Paths, content: str) -> None:
-    if current(paths) != content:
-        write_file(paths.live(PLACE), content.encode())
+    write_changed(paths.live(PLACE), content)
 
 
 def _pattern(address: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from ..base.contract import NAMES, PATHS
-from ..base.durable import make_folder, write_file
+from ..base.durable import make_folder, read_text, write_changed, write_file
 from ..base.paths import Paths
 from . import balanced_hosts, check_state, marks, names
 
@@ -33,16 +33,11 @@ def text(hosts: tuple[balanced_hosts.Host, ...], serving: Collection[str], drain
 
 def current(paths: Paths) -> str | None:
     """The list as it is; None before the first one."""
-    place = paths.live(FOLDER) / NAME
-    return place.read_text() if place.is_file() else None
+    return read_text(paths.live(FOLDER) / NAME)
 
 
-def write(paths: Paths, content: str) -> bool:
-    """Whether the list was another one."""
-    if current(paths) == content:
-        return False
-    write_file(paths.live(FOLDER) / NAME, content.encode())
-    return True
+def write(paths: Paths, content: str) -> None:
+    write_changed(paths.live(FOLDER) / NAME, content)
 
 
 def refresh(paths: Paths) -> None:
