@@ -25,7 +25,7 @@ export function baselinePlan(platform: PlatformId) {
     firewall: {
       sshRanges: ["10.31.64.1"],
       sshPorts: [22],
-      hostAddresses: ["10.31.64.0/24"],
+      hostAddresses: ["10.31.64.10", "10.31.64.11", "10.31.64.12"],
     },
     webHosts: [
       { name: "web-1", address: "10.31.64.11" },
