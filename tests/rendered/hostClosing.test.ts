@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { nginxDialect } from "../../lib/hostFiles/nginx/dialect";
 import { platformIds, platforms } from "../../lib/hosts/platforms";
+import { assetFile } from "../support/assetFile";
 import { baselineSettings } from "../support/baseline";
 import { describeNginxOf } from "../support/systems";
 import { TestSite } from "../support/testSite";
@@ -9,14 +10,7 @@ jest.setTimeout(60_000);
 
 const flag = "/run/portico-nginx/closing";
 const site = "https://portico.internal";
-const asset = {
-  path: "/opt/portico/assets/app.0a1b2c3d.css",
-  content: "body {}",
-  mode: "0644",
-  owner: "root",
-  group: "root",
-  effect: "none",
-} as const;
+const asset = assetFile("app.0a1b2c3d.css", "body {}");
 
 describe.each(platformIds.filter((id) => nginxDialect(platforms[id]).closesBeforeReload))("%s", (id) => {
   describeNginxOf(id, "a host behind the balancer of a cloud, the moment before a reload", (base) => {

@@ -1,5 +1,5 @@
-import type { HostFile } from "../../lib/hostFiles/hostFile";
 import { platformIds } from "../../lib/hosts/platforms";
+import { assetFile } from "../support/assetFile";
 import { baselineSettings } from "../support/baseline";
 import type { HttpAnswer } from "../support/httpAnswer";
 import { describeNginxOf } from "../support/systems";
@@ -28,15 +28,12 @@ function expectEachSecurityHeaderOnce({ headers }: HttpAnswer, resourcePolicy = 
   }
 }
 
-function asset(name: string, content: string): HostFile {
-  return { path: `/opt/portico/assets/${name}`, content, mode: "0644", owner: "root", group: "root", effect: "none" };
-}
 const assets = [
-  asset("app.css", "plain"),
-  asset("app.0a1b2c3d.css", "hashed"),
-  asset("app.0a1b2c3d.css.gz", "compressed"),
-  asset("deep/icon.svg", "<svg/>"),
-  asset("report.20260131.pdf", "a date"),
+  assetFile("app.css", "plain"),
+  assetFile("app.0a1b2c3d.css", "hashed"),
+  assetFile("app.0a1b2c3d.css.gz", "compressed"),
+  assetFile("deep/icon.svg", "<svg/>"),
+  assetFile("report.20260131.pdf", "a date"),
 ];
 
 const site = "https://portico.internal";

@@ -1,4 +1,5 @@
 import { platformIds } from "../../lib/hosts/platforms";
+import { assetFile } from "../support/assetFile";
 import { baselineSettings } from "../support/baseline";
 import { describeNginxOf } from "../support/systems";
 import { TestSite } from "../support/testSite";
@@ -7,14 +8,7 @@ jest.setTimeout(90_000);
 
 const site = "https://portico.internal";
 const token = "token-of-a-visitor";
-const file = {
-  path: "/opt/portico/assets/app.css",
-  content: "plain",
-  mode: "0644",
-  owner: "root",
-  group: "root",
-  effect: "none",
-} as const;
+const file = assetFile("app.css", "plain");
 
 describe.each(platformIds)("%s", (id) => {
   describeNginxOf(id, "many requests of one client", (base) => {
