@@ -6,8 +6,12 @@ export interface IssueOptions {
   /** Who signs; itself when absent. */
   by?: string;
   authority?: boolean;
-  /** Alternative names. */
+  /** Alternative names, and IPv4 addresses. */
   names?: readonly string[];
+  /** Subject; the name of its files when absent. */
+  subject?: string;
+  /** More extensions, as OpenSSL writes them. */
+  extensions?: readonly string[];
   /** Key as `openssl req -newkey` takes it. */
   key?: readonly string[];
   /** Validity as OpenSSL writes it; from an hour ago for two days when absent. */
@@ -27,11 +31,11 @@ export class Issuer {
   }
 
   issue(name: string, options: IssueOptions = {}): string {
-    const { by, authority, names, key, from, to } = { ...usual(name), ...options };
-    const alternative = names.length > 0 ? [`subjectAltName=${names.map((each) => `DNS:${each}`).join(",")}`] : [];
+    const { by, authority, names, subject, extensions, key, from, to } = { ...usual(name), ...options };
+    const alternative = names.length > 0 ? [`subjectAltName=${names.map(alternativeName).join(",")}`] : [];
     writeFileSync(
       join(this.folder, "extensions"),
-      [`basicConstraints=critical,CA:${authority ? "TRUE" : "FALSE"}`, ...alternative].join("\n"),
+      [`basicConstraints=critical,CA:${authority ? "TRUE" : "FALSE"}`, ...alternative, ...extensions].join("\n"),
     );
     this.openssl([
       "req",
@@ -44,7 +48,7 @@ export class Issuer {
       "-out",
       `${name}.csr`,
       "-subj",
-      `/CN=${name}`,
+      `/CN=${subject}`,
     ]);
     const signer =
       by === name ? ["-selfsign", "-keyfile", `${name}.key`] : ["-cert", `${by}.crt`, "-keyfile", `${by}.key`];
@@ -86,11 +90,17 @@ export class Issuer {
   }
 }
 
+function alternativeName(name: string): string {
+  return /^[\d.]+$/.test(name) ? `IP:${name}` : `DNS:${name}`;
+}
+
 function usual(name: string): Required<IssueOptions> {
   return {
     by: name,
     authority: false,
     names: [],
+    subject: name,
+    extensions: [],
     key: p256,
     from: new Date(Date.now() - hour),
     to: new Date(Date.now() + 48 * hour),
