@@ -11,6 +11,16 @@ export function readStackFile(stack: string): StackFile {
   return (parse(readFileSync(file, "utf8")) as { config: StackFile }).config;
 }
 
+/** `Pulumi.dev.yaml` with other settings in some groups. */
+export function stackWith(groups: Record<string, object>): StackFile {
+  const dev = readStackFile("dev");
+  const changed = Object.entries(groups).map(([group, settings]) => [
+    `portico:${group}`,
+    { ...(dev[`portico:${group}`] as object | undefined), ...settings },
+  ]);
+  return { ...dev, ...Object.fromEntries(changed) };
+}
+
 /** A stack file of the tests; keys are without the project. */
 export function stackFile(settings: Record<string, unknown>): StackFile {
   return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`portico:${key}`, value]));

@@ -116,7 +116,7 @@ export const graph: readonly Probe[] = [
       replace: "dependsOn: [host.ready, packages]",
     },
   ]),
-  ...group({ jest: ["graph/rollout.test.ts", "graph/order.test.ts"] }, [
+  ...group({ jest: ["graph/rollout.test.ts", "graph/rolloutInputs.test.ts", "graph/order.test.ts"] }, [
     {
       name: "a batch does not wait for the gates before",
       file: "rollout.ts",
