@@ -1,5 +1,6 @@
 import { clients, removeWorkspace, TestStack } from "../tests/support/testStack";
 import type { Target } from "../tests/support/strictClient";
+import { localAddresses, type LocalAddresses } from "../lib/base/addresses";
 import type { LocalPlatformId } from "../lib/hosts/platforms";
 
 export interface Machine {
@@ -10,8 +11,6 @@ export interface Machine {
   init: number;
 }
 
-const names = ["web-1", "web-2", "balancer"] as const;
-
 /** A stack of target local for the judges: the sample, the limits that a new stack has, names and network of its own. */
 export class AuditedSite {
   private readonly stack: TestStack;
@@ -19,11 +18,10 @@ export class AuditedSite {
   constructor(platform: LocalPlatformId) {
     const { load } = clients;
     this.stack = new TestStack({ nginx: { rateLimits: { exempt: [`${load}/32`] } }, local: { platform } });
-    this.network = load.slice(0, load.lastIndexOf("."));
+    this.addresses = localAddresses(`${load.slice(0, load.lastIndexOf("."))}.0/24`, 2);
   }
 
-  /** First three numbers of the addresses of all machines. */
-  readonly network: string;
+  readonly addresses: LocalAddresses;
 
   async up(): Promise<void> {
     await this.stack.create("a secret that the judges do not know");
@@ -54,12 +52,11 @@ export class AuditedSite {
   readonly attacker = clients.greedy;
 
   get machines(): Machine[] {
-    return names.map((name, index) => ({
-      name,
-      role: name === "balancer" ? "balancer" : "host",
-      address: `${this.network}.${name === "balancer" ? 10 : 11 + index}`,
-      init: this.stack.initProcess(name),
-    }));
+    const { balancer, web } = this.addresses;
+    return [
+      ...web.map((host) => ({ ...host, role: "host" as const })),
+      { name: "balancer", role: "balancer" as const, address: balancer },
+    ].map((machine) => ({ ...machine, init: this.stack.initProcess(machine.name) }));
   }
 
   /** Runs a shell script as root on a machine and answers its output. */

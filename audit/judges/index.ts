@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { webServerName } from "../../lib/hosts/wellKnown";
 import { renderedVariants } from "../../tests/support/renderedVariants";
 import { run } from "../../tests/support/run";
 import type { AuditedSite, Machine } from "../site";
@@ -23,11 +24,10 @@ export interface Judge {
 }
 
 const siteName = "portico.internal";
-const hostName = "web.portico.internal";
 /** The ways in that speak TLS; browsers come to the first alone. */
 const ways = (site: AuditedSite) => [
-  { about: "443", name: siteName, address: `${site.network}.10`, port: 443 },
-  { about: "8443", name: hostName, address: `${site.network}.11`, port: 8443 },
+  { about: "443", name: siteName, address: site.addresses.balancer, port: 443 },
+  { about: "8443", name: webServerName, address: site.addresses.web[0]!.address, port: 8443 },
 ];
 
 async function onEach(site: AuditedSite, judge: (machine: Machine) => Verdict | Promise<Verdict>): Promise<Opinion[]> {
@@ -61,7 +61,7 @@ export const judges: readonly Judge[] = [
     bar: observatoryBar,
     site: true,
     judge: async (site) => {
-      const words = observatoryWords(siteName, `${site.network}.10`, site.authorityFile);
+      const words = observatoryWords(siteName, site.addresses.balancer, site.authorityFile);
       return [{ about: "443", ...readObservatory((await run(words)).stdout) }];
     },
   },
@@ -124,7 +124,7 @@ export const judges: readonly Judge[] = [
     judge: async (site) => {
       const alone = await normalAlone(site.normalClients);
       const found: Opinion[] = [];
-      for (const [about, attack] of Object.entries(attacks(site.url, `${site.network}.10`, site.attacker)))
+      for (const [about, attack] of Object.entries(attacks(site.url, site.addresses.balancer, site.attacker)))
         found.push({ about, ...(await judgeAttack(site.normalClients, attack, alone)) });
       return found;
     },
