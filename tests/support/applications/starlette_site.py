@@ -62,7 +62,8 @@ async def broadcast(websocket):
     try:
         while True:
             await websocket.send_text("news")
-            await asyncio.sleep(0.1)
+            # Well before a worker without connections looks whether it may go: it does so each 0.1 s.
+            await asyncio.sleep(0.01)
     except WebSocketDisconnect:
         print("nobody listens", flush=True)
 
