@@ -13,7 +13,7 @@ jest.setTimeout(30 * 60 * 1000);
 
 /** Three application hosts and a balancer; the limits are short, so that a lease ends within the patience of a test. */
 const stack = new TestStack({
-  app: { startSeconds: 15, readySeconds: 6, deadlineSeconds: 13, keepReleases: 3, memoryMegabytes: 256 },
+  app: { startSeconds: 15, readySeconds: 15, deadlineSeconds: 13, keepReleases: 3, memoryMegabytes: 256 },
   gunicorn: { gracefulTimeoutSeconds: 13 },
   balancer: { drainSeconds: 14 },
   local: { webMachines: 3, web: { memoryMegabytes: 768 } },
