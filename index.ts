@@ -16,6 +16,7 @@ import { releaseTargets, rolesOf } from "./lib/hosts/plan";
 import { buildRelease } from "./lib/release";
 import { leaseSeconds, planBatches } from "./lib/rollout/batches";
 import { checkLeftOut, readLeftOut, takePart } from "./lib/rollout/leftOut";
+import { certificateKind } from "./lib/settings";
 import { checkImmutable, immutableOutput } from "./lib/settings/immutable";
 import { cacheFolder, stackFolders } from "./lib/stack/stateFolder";
 
@@ -25,7 +26,11 @@ async function declareStack() {
   const folders = stackFolders(stack);
   const { settings, secrets, credentials } = readConfiguration();
   const { site: siteSettings, app, rollout } = settings;
-  const certificate = await givenCertificate(settings, credentials);
+  const identity = {
+    domains: siteSettings.domains,
+    kind: certificateKind(settings),
+    certificate: await givenCertificate(settings, credentials),
+  };
   const previous = await readPreviousOutputs();
   checkStep(previous.authorityGeneration, settings.authority.generation);
   checkImmutable(previous.place, settings);
@@ -56,11 +61,11 @@ async function declareStack() {
     release,
     targets,
     authority,
-    site: { domains: siteSettings.domains, certificate },
+    site: identity,
     secrets: { ...secrets, ...generated.values },
     author,
   });
-  const balancer = target.balance({ contents, servers: fleet.servers, authority, author, certificate });
+  const balancer = target.balance({ contents, servers: fleet.servers, authority, author, site: identity });
   const { served, inService } = new Rollout("rollout", {
     batches: planBatches(fleet.servers, rollout.batch),
     balancer,

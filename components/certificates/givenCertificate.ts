@@ -35,7 +35,7 @@ export function matchingKey(key: string, leaf: string): string {
   if (!new X509Certificate(leaf).checkPrivateKey(read))
     throw keyFault(
       "the key of another certificate (not shown)",
-      "set the key that site.certificate.leafFile was issued for",
+      "set the key that site.givenCertificate.leafFile was issued for",
     );
   return String(read.export({ type: "pkcs8", format: "pem" }));
 }

@@ -43,7 +43,7 @@ export class PrivateAuthority extends pulumi.ComponentResource {
   /** Certificates that clients trust, PEM, one after another. */
   readonly certificates: pulumi.Output<string>;
 
-  private readonly settings: Settings["authority"];
+  readonly settings: Settings["authority"];
   private readonly key: tls.PrivateKey;
   private readonly certificate: pulumi.Output<string>;
 

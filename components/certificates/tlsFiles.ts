@@ -1,4 +1,4 @@
-import { contract } from "../../lib/base/contract";
+import { contract, type Effect } from "../../lib/base/contract";
 import * as pulumi from "@pulumi/pulumi";
 import { clientName } from "../../lib/hosts/wellKnown";
 import type { SecretFile } from "../hosts/hostTransaction";
@@ -12,16 +12,17 @@ const places = {
 
 /**
  * A certificate and its key as files, that of an application host or that of the site: the key is readable by Nginx
- * alone, a change of either reloads it.
+ * alone, a change of either has `effect`.
  */
 export function certificateFiles(
   use: keyof typeof places,
   { certificate, privateKey }: IssuedCertificate,
+  effect: Effect = "nginx",
 ): SecretFile[] {
   const [certificatePath, keyPath] = places[use];
   return [
-    { path: certificatePath, content: certificate, ...forEveryone },
-    { path: keyPath, content: privateKey, mode: "0640", owner: "root", group: "www-data", effect: "nginx" },
+    { path: certificatePath, content: certificate, ...forEveryone, effect },
+    { path: keyPath, content: privateKey, mode: "0640", owner: "root", group: "www-data", effect },
   ];
 }
 

@@ -9,7 +9,7 @@ import { stageHost, type SecretFile, type StagedHost } from "./hostTransaction";
 import type { Machine } from "./machine";
 import type { PrivateAuthority } from "../certificates/privateAuthority";
 import { RemoteHost } from "./remoteHost";
-import { siteCertificate, type SiteIdentity } from "../certificates/siteCertificate";
+import { siteCertificateFiles, type SiteIdentity } from "../certificates/siteCertificate";
 import { authorityFile, certificateFiles, clientFile } from "../certificates/tlsFiles";
 
 export interface AppServerArgs {
@@ -60,9 +60,6 @@ function tlsFiles(name: string, { authority, machine, site }: AppServerArgs): Se
   const ofSite =
     site === undefined
       ? []
-      : [
-          ...certificateFiles("site", siteCertificate(`${name}-site`, site, authority, machine)),
-          clientFile(name, authority),
-        ];
+      : [...siteCertificateFiles(`${name}-site`, site, authority, machine), clientFile(name, authority)];
   return [...certificateFiles("server", own), ...ofSite, authorityFile(authority.certificates)];
 }

@@ -9,15 +9,16 @@ import { gateHosts, stageHost, trustAuthority, visitSite, type StagedHost, type 
 import type { Machine } from "./machine";
 import type { PrivateAuthority } from "../certificates/privateAuthority";
 import { RemoteHost } from "./remoteHost";
-import { siteCertificate, siteUrl, type SiteIdentity } from "../certificates/siteCertificate";
-import { authorityFile, certificateFiles, clientFile } from "../certificates/tlsFiles";
+import { siteCertificateFiles, siteUrl, type SiteIdentity } from "../certificates/siteCertificate";
+import { authorityFile, clientFile } from "../certificates/tlsFiles";
 
-export interface NginxBalancerArgs extends SiteIdentity {
+export interface NginxBalancerArgs {
   machine: Machine;
+  site: SiteIdentity;
   /** Rendered files of the balancer, shown in previews. */
   files: readonly HostFile[];
   bundle: Bundle;
-  /** Signs those certificates of the hosts which the balancer verifies, and the public one when none is given. */
+  /** Signs those certificates of the hosts which the balancer verifies, and that of the site where no other is. */
   authority: PrivateAuthority;
   /** Who deploys, for the host's history. */
   author: pulumi.Input<DeploymentAuthor>;
@@ -28,7 +29,7 @@ export interface NginxBalancerArgs extends SiteIdentity {
  * on another host a failed request that may be repeated. Constructing it stages its files; a `Rollout` makes them serve.
  *
  * @example
- * new NginxBalancer("balancer", { machine, files, bundle, domains, authority, author });
+ * new NginxBalancer("balancer", { machine, site, files, bundle, authority, author });
  */
 export class NginxBalancer extends pulumi.ComponentResource implements StagedHost, Balancer {
   readonly host: RemoteHost;
@@ -40,13 +41,13 @@ export class NginxBalancer extends pulumi.ComponentResource implements StagedHos
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: NginxBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("portico:components:EdgeBalancer", name, { bundle: args.bundle.name, domains: [...args.domains] }, opts);
+    super("portico:components:EdgeBalancer", name, { bundle: args.bundle.name, domains: [...args.site.domains] }, opts);
     new HostFiles(`${name}-files`, { files: args.files }, { parent: this });
     this.bundle = args.bundle;
-    this.url = siteUrl(args, args.machine);
+    this.url = siteUrl(args.site, args.machine);
     this.host = new RemoteHost(name, { machine: args.machine }, { parent: this });
     const secretFiles = [
-      ...certificateFiles("site", siteCertificate(name, args, args.authority, args.machine)),
+      ...siteCertificateFiles(name, args.site, args.authority, args.machine),
       clientFile(name, args.authority),
       authorityFile(args.authority.certificates),
     ];

@@ -6,7 +6,7 @@ import type { Settings } from "../../lib/settings";
 import type { StackFolders } from "../../lib/stack/stateFolder";
 import type { AppServer } from "../hosts/appServer";
 import type { Balancer } from "../hosts/balancer";
-import type { GivenCertificate } from "../certificates/givenCertificate";
+import type { SiteIdentity } from "../certificates/siteCertificate";
 import type { Machine } from "../hosts/machine";
 import type { PrivateAuthority } from "../certificates/privateAuthority";
 import type { Credentials } from "../stack/credentials";
@@ -45,7 +45,7 @@ export interface BalanceArgs {
   /** The application hosts, for a balancer that stands on one of them. */
   servers: readonly AppServer[];
   authority: PrivateAuthority;
-  /** The public certificate that the user brings; without one the target has its own. */
-  certificate?: GivenCertificate;
+  /** How clients know the site. */
+  site: SiteIdentity;
   author: pulumi.Input<DeploymentAuthor>;
 }

@@ -15,6 +15,7 @@ imports those above it only:
 | `probes` | requests over HTTP: to one slot, this host as the balancer or a visitor does |
 | `health_check` | `watch`, `drain`, `resume`: the balancer's active health check |
 | `preflight` | Nginx, systemd and sshd check their files before these are in place |
+| `acme` | `certify`: the site's certificate by ACME, ordered, checked, shown, renewed |
 | `balancer` | `gate`, `visit`, `trust`: the balancer's part in an update before its own switch |
 | `staging` | `stage` with its rehearsal, `migrate` |
 | `checks` | `check`: this host compared with what was deployed, one module for each subject |

@@ -77,6 +77,7 @@ def commands_by_name() -> dict[str, Command]:
         "heal": printing(lambda context: module("transaction.heal").heal(context, read_input(), program())),
         "drain": printing(lambda context: module("health_check.drain").drain(context, read_input())),
         "resume": printing(lambda context: module("health_check.drain").resume(context, read_input())),
+        "certify": printing(lambda context: module("acme.certify").certify(context, read_input())),
         "watch": health_check,
         "observe": telemetry,
         "steps": steps,

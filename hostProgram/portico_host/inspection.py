@@ -6,6 +6,7 @@ from typing import Any
 
 from .base.context import Context
 from .base.errors import as_host_error
+from .checks import certificates
 from .checks.examination import examine
 from .health_check import balanced_hosts, check_state
 from .nginx import nginx_unit
@@ -36,10 +37,17 @@ def status(context: Context) -> dict[str, Any]:
         "live": live,
         "slots": {slot: _slot(context, slot) for slot in slots.SLOTS},
         "watch": check_state.report(context.paths, [host.name for host in balanced_hosts.load(context.paths)]),
+        "alarms": _alarms(context, record),
         "nginx": systemd.show(nginx_unit.UNIT, "ActiveState").get("ActiveState"),
         "releases": sorted(path.name for path in context.paths.releases.glob("*")),
         "history": [asdict(verdict) for verdict in record.history[-HISTORY:]],
     }
+
+
+def _alarms(context: Context, record: Record) -> list[str]:
+    """What a person has to see to before visitors do."""
+    plan = find_restorable(context, record.current.key) if record.current else None
+    return [each.sentence for each in certificates.find(context, plan)] if plan else []
 
 
 def history(context: Context) -> list[dict[str, Any]]:

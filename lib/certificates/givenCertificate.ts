@@ -1,6 +1,6 @@
-import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { SettingsError, type Fault, type Settings } from "../settings";
+import type { X509Certificate } from "node:crypto";
+import { readCertificates } from "./certificateFile";
+import { certificateKind, SettingsError, type Fault, type Settings } from "../settings";
 
 /** A certificate that the user brings, each part in PEM as every reader takes it. */
 export interface CertificateFiles {
@@ -10,23 +10,23 @@ export interface CertificateFiles {
   chain: string | undefined;
 }
 
-type Given = NonNullable<Settings["site"]["certificate"]>;
-type Key = `site.certificate.${keyof Given}`;
+type Given = NonNullable<Settings["site"]["givenCertificate"]>;
+type Key = `site.givenCertificate.${keyof Given}`;
 
-const leafKey: Key = "site.certificate.leafFile";
-const chainKey: Key = "site.certificate.chainFile";
-const pemBlock = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+const leafKey: Key = "site.givenCertificate.leafFile";
+const chainKey: Key = "site.givenCertificate.chainFile";
 
 /**
- * Reads the files of `site.certificate`; undefined when there is none. Throws a SettingsError that lists every fault:
+ * Reads the files of `site.givenCertificate`; undefined where another is in use. Throws a SettingsError that lists every fault:
  * a certificate that a balancer would refuse, or browsers, is refused before anything is changed.
  */
 export function readGivenCertificate(
-  { site, target }: Pick<Settings, "site" | "target">,
+  settings: Pick<Settings, "site" | "target">,
   now = new Date(),
 ): CertificateFiles | undefined {
-  if (site.certificate === null) return undefined;
-  const { leafFile, chainFile } = site.certificate;
+  const { site, target } = settings;
+  if (certificateKind(settings) !== "given") return undefined;
+  const { leafFile, chainFile } = site.givenCertificate!;
   const leaves = readCertificates(leafKey, leafFile);
   const chain = chainFile === null ? [] : readCertificates(chainKey, chainFile);
   const leaf = leaves[0]!;
@@ -37,7 +37,7 @@ export function readGivenCertificate(
             leafKey,
             `${leaves.length} certificates`,
             "one certificate alone",
-            "move the others to site.certificate.chainFile",
+            "move the others to site.givenCertificate.chainFile",
           ),
         ]
       : []),
@@ -54,43 +54,6 @@ export function withChain({ leaf, chain = "" }: CertificateFiles): string {
   return `${leaf}${chain}`;
 }
 
-/** At least one; others throw, as there is nothing more to be said about them. */
-function readCertificates(key: Key, file: string): X509Certificate[] {
-  const text = readText(key, file);
-  if (text.includes("PRIVATE KEY-----"))
-    throw oneFault(
-      key,
-      `${file}, with a private key`,
-      "certificates alone",
-      "take the key out, and run: pulumi config set --secret certificateKey",
-    );
-  const blocks = text.match(pemBlock) ?? [];
-  if (blocks.length === 0)
-    throw oneFault(key, `${file}, without a certificate`, "a file in PEM", "convert it with: openssl x509");
-  return blocks.map((block, index) => parse(key, `${file}, certificate ${index + 1}`, block));
-}
-
-function readText(key: Key, file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw oneFault(
-      key,
-      file,
-      "a file that can be read, relative to the program",
-      `look at it: ${(error as NodeJS.ErrnoException).code}`,
-    );
-  }
-}
-
-function parse(key: Key, where: string, block: string): X509Certificate {
-  try {
-    return new X509Certificate(block);
-  } catch {
-    throw oneFault(key, where, "a certificate that OpenSSL can read", "copy it anew; it is damaged");
-  }
-}
-
 function leafFaults(leaf: X509Certificate, domains: readonly string[], now: Date): Fault[] {
   // Browsers look at alternative names only.
   const missing = domains.filter((domain) => leaf.checkHost(domain, { subject: "never" }) === undefined);
@@ -101,7 +64,7 @@ function leafFaults(leaf: X509Certificate, domains: readonly string[], now: Date
             leafKey,
             `an authority (${nameOf(leaf)})`,
             "the certificate of a server",
-            "name the file of the certificate itself; authorities belong to site.certificate.chainFile",
+            "name the file of the certificate itself; authorities belong to site.givenCertificate.chainFile",
           ),
         ]
       : []),
@@ -190,8 +153,4 @@ function nameOf({ subject }: X509Certificate): string {
 
 function fault(key: Key, value: string, allowed: string, remedy: string): Fault {
   return { key, value, allowed, remedy };
-}
-
-function oneFault(key: Key, value: string, allowed: string, remedy: string): SettingsError {
-  return new SettingsError([fault(key, value, allowed, remedy)]);
 }

@@ -1,4 +1,5 @@
 import { contract } from "../base/contract";
+import { acmeFiles, challengeLine } from "./acme";
 import { balancerServiceFiles, firewallFiles } from "./firewall";
 import { balancerAnswerBuffers, balancerRequestBuffers } from "./nginx/headerLimits";
 import { sortedByPath, type HostFile } from "./hostFile";
@@ -51,7 +52,7 @@ export function balancerRoleFiles(settings: Settings, plan: BalancerPlan): HostF
   const { idleTimeoutSeconds } = settings.balancer;
   return [
     ...balancerServiceFiles(plan.firewall),
-    fromTemplate(`edge${contract.paths.balancerSite}`, { effect: "nginx", values: siteValues(plan) }),
+    fromTemplate(`edge${contract.paths.balancerSite}`, { effect: "nginx", values: siteValues(settings, plan) }),
     fromTemplate(`${nginx}/edge/client.conf`, {
       effect: "nginx",
       values: { trustedProxies: realAddressFrom(settings.site.trustedProxies) },
@@ -70,13 +71,15 @@ export function balancerRoleFiles(settings: Settings, plan: BalancerPlan): HostF
     }),
     ...locations(settings, plan),
     ...healthCheckFiles(plan.webHosts),
+    ...acmeFiles(settings),
     fromTemplate("edge/etc/systemd/system/portico-nginx.service.d/50-edge.conf", { effect: "nginxUnit" }),
     fromTemplate("edge/etc/systemd/system/portico-nginx.service.d/60-restart.conf", { effect: "systemd" }),
   ];
 }
 
-function siteValues({ platform, siteNames }: BalancerPlan) {
-  return { tlsListen: nginxDialect(platform).tlsListen, serverNames: serverNames(siteNames) };
+function siteValues(settings: Settings, { platform, siteNames }: BalancerPlan) {
+  const { tlsListen } = nginxDialect(platform);
+  return { tlsListen, serverNames: serverNames(siteNames), challenge: challengeLine(settings) };
 }
 
 /** The balancer closes an idle connection first: a host that does may close one that a request is on its way on. */

@@ -1,10 +1,11 @@
 import { contract } from "../base/contract";
 import { buildBundle, type Bundle, type BundleDescription, type HealthCheck, type Role as BundleRole } from "../bundle";
+import { acmeUnits } from "../hostFiles/acme";
 import { balancerFiles } from "../hostFiles/balancer";
 import type { HostFile } from "../hostFiles/hostFile";
 import { appUser, healthHost, healthPath, sitePorts, webPort, webServerName } from "./wellKnown";
 import { telemetryPackages, telemetryTimer } from "../hostFiles/telemetry";
-import { packagesOf, type HostPlan, type Role, type SitePlan } from "./plan";
+import { ordersCertificate, packagesOf, type HostPlan, type Role, type SitePlan } from "./plan";
 import type { Platform } from "./platforms";
 import type { Settings } from "../settings";
 import { combinedHostFiles } from "../hostFiles/combinedHost";
@@ -115,7 +116,7 @@ function describeRole(settings: Settings, plan: RolePlan): BundleDescription {
     site,
     ...(site === null || plan.roles.includes("web")
       ? describeWeb(settings, plan)
-      : describeBalancer(site.serverName, plan)),
+      : describeBalancer(settings, site.serverName, plan)),
   };
 }
 
@@ -126,10 +127,10 @@ function describeWeb(settings: Settings, plan: RolePlan): RoleDescription {
   const { siteNames, telemetry } = plan;
   return {
     packages: [
-      ...packagesOf(["web"], plan.firewall !== undefined),
+      ...packagesOf(plan.roles, settings, plan.firewall !== undefined),
       ...(telemetry === undefined ? [] : telemetryPackages),
     ],
-    enabledUnits: [appSocket, ...unitsOfEveryHost(plan), ...(telemetry === undefined ? [] : [telemetryTimer])],
+    enabledUnits: [appSocket, ...unitsOfEveryHost(settings, plan), ...(telemetry === undefined ? [] : [telemetryTimer])],
     health: {
       url: `https://127.0.0.1:${webPort}${healthPath}`,
       serverName: webServerName,
@@ -154,7 +155,7 @@ function describeWeb(settings: Settings, plan: RolePlan): RoleDescription {
   };
 }
 
-function describeBalancer(serverName: string, plan: RolePlan): RoleDescription {
+function describeBalancer(settings: Settings, serverName: string, plan: RolePlan): RoleDescription {
   const health = {
     url: `https://127.0.0.1${healthPath}`,
     serverName,
@@ -163,21 +164,22 @@ function describeBalancer(serverName: string, plan: RolePlan): RoleDescription {
     certificate: contract.paths.siteCertificate,
   };
   return {
-    packages: packagesOf(["balancer"], plan.firewall !== undefined),
-    enabledUnits: unitsOfEveryHost(plan),
+    packages: packagesOf(plan.roles, settings, plan.firewall !== undefined),
+    enabledUnits: unitsOfEveryHost(settings, plan),
     health,
     app: null,
   };
 }
 
 /** Whatever its roles are; some have what these ask for, and others not. */
-function unitsOfEveryHost({ firewall, roles, webHosts }: RolePlan): string[] {
+function unitsOfEveryHost(settings: Settings, { firewall, roles, webHosts }: RolePlan): string[] {
   return [
     "portico-lease.timer",
     "portico-logrotate.timer",
     nginxUnit,
     ...(firewall === undefined ? [] : [firewallUnit]),
     ...(roles.includes("balancer") && hasHealthCheck(webHosts) ? healthCheckUnits : []),
+    ...(ordersCertificate(roles, settings) ? acmeUnits : []),
   ];
 }
 

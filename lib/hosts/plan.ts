@@ -1,5 +1,6 @@
 import type { Architecture, WheelTarget } from "../release/python/platformTags";
 import type { Telemetry } from "../targets/aws/monitoring/telemetry";
+import { certificateKind, type Settings } from "../settings";
 import type { Platform } from "./platforms";
 
 export type Role = "web" | "balancer";
@@ -37,9 +38,23 @@ export interface SitePlan {
   telemetry?: Telemetry;
 }
 
+/** What orders the certificate of the site; `openssl` makes the request and checks the answer. */
+const acmePackages = ["ca-certificates", "certbot", "openssl"] as const;
+
+/** Whether a host with these roles orders the certificate of the site itself. */
+export function ordersCertificate(roles: readonly Role[], settings: Settings): boolean {
+  return roles.includes("balancer") && certificateKind(settings) === "acme";
+}
+
 /** Debian packages that hosts with these roles need, and a firewall where they have one. */
-export function packagesOf(roles: readonly Role[], firewall: boolean): string[] {
-  return ["logrotate", ...(firewall ? ["nftables"] : []), "nginx", ...(roles.includes("web") ? ["python3-venv"] : [])];
+export function packagesOf(roles: readonly Role[], settings: Settings, firewall: boolean): string[] {
+  return [
+    "logrotate",
+    ...(firewall ? ["nftables"] : []),
+    "nginx",
+    ...(roles.includes("web") ? ["python3-venv"] : []),
+    ...(ordersCertificate(roles, settings) ? acmePackages : []),
+  ];
 }
 
 /** The roles of one host, in words. */

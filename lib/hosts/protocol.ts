@@ -41,6 +41,7 @@ export interface HostCommands {
   heal: { input: { who: string }; output: Examination & { healed: number } };
   drain: { input: Move; output: Moved };
   resume: { input: Move; output: Moved };
+  certify: { input: { now?: boolean }; output: { names: string[]; ordered: boolean; waits: number } };
   watch: { input: Nothing; output: Nothing };
   observe: { input: Nothing; output: Nothing };
   steps: { input: Nothing; output: Nothing };

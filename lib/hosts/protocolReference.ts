@@ -45,6 +45,7 @@ record; a newer format is refused with the name of the file and the way out, and
 | \`manifest.json\` | the managed files, and what their changes still have to cause |
 | \`lease.json\` | a switch that waits for its confirmation |
 | \`taken-back.json\` | what was staged when an operator rolled back |
+| \`acme/attempts.json\` | orders of the site's certificate that failed; what was issued lies beside it, key first |
 | \`drained.json\` | hosts that are out for work; the number stands in each mark |
 | \`staged/KEY/plan.json\` | a staged state; in it the description of its bundle, with a number of its own |
 | \`contents.json\` of a release or an environment | its files with their hashes |

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { Settings } from "../settings";
+import { certificateKind, type CertificateKind, type Settings } from "../settings";
 
 /** Where the site is requested from outside, as a visitor does. */
 export interface Door {
@@ -7,8 +7,8 @@ export interface Door {
   name: string;
   /** Where that name leads; undefined where only DNS has it. */
   address: string | undefined;
-  /** Whether its certificate is of the stack's own authority, which no client trusts by default. */
-  ownAuthority: boolean;
+  /** Where its certificate comes from, and so who believes it. */
+  certificate: CertificateKind;
 }
 
 /** What came back for one path: a status, or a complaint without an answer; both where its certificate could not be verified here. */
@@ -27,13 +27,14 @@ export interface Verdict {
 }
 
 /** The outermost door of a stack, by its settings and the hosts in its outputs. */
-export function doorOf({ target, site }: Settings, hosts: readonly { role: string; address: string }[]): Door {
+export function doorOf(settings: Settings, hosts: readonly { role: string; address: string }[]): Door {
+  const { target, site } = settings;
   const address =
     target === "aws" ? undefined : hosts.find(({ role }) => role.split(", ").includes("balancer"))?.address;
   return {
     name: site.domains[0] ?? address ?? "",
     address,
-    ownAuthority: target !== "aws" && site.certificate === null,
+    certificate: certificateKind(settings),
   };
 }
 
@@ -67,17 +68,21 @@ function checkAnswer(
     warnings.push(`GET ${path}: got 400; an application that refuses its own name answers so (Django: ALLOWED_HOSTS)`);
   if (complaint !== "")
     warnings.push(
-      `GET ${path}: the certificate could not be verified here (${complaint}); it has to be of an authority that visitors trust, with its intermediates in site.certificate.chainFile`,
+      `GET ${path}: the certificate could not be verified here (${complaint}); it has to be of an authority that visitors trust, with its intermediates in site.givenCertificate.chainFile`,
     );
 }
 
 /** Words of a command that requests the site; `resolved` says whether DNS resolves the name to the door. */
 export function curlWords(
-  { name, address, ownAuthority }: Door,
+  { name, address, certificate }: Door,
   path: string,
   { authority, resolved }: { authority: string; resolved: boolean },
 ): string {
-  const trust = ownAuthority ? `--cacert ${authority} ` : "";
+  const trusts: Partial<Record<CertificateKind, string>> = {
+    private: `--cacert ${authority} `,
+    "self-signed": "--insecure ",
+  };
+  const trust = trusts[certificate] ?? "";
   const way = resolved || address === undefined || isIP(name) !== 0 ? "" : `--resolve ${name}:443:${address} `;
   return `curl ${trust}${way}https://${name}${path}`;
 }

@@ -1,3 +1,4 @@
+import { certificateKind } from "./certificateKind";
 import type { Settings } from "./schema";
 
 /** Secrets that the deployment itself needs, by their key in the stack file. */
@@ -5,10 +6,11 @@ export const credentialNames = ["loginKey", "jumpKey", "certificateKey"] as cons
 export type CredentialName = (typeof credentialNames)[number];
 
 /** Which of them these settings call for. */
-export function requiredCredentials({ target, aws, site }: Settings): CredentialName[] {
+export function requiredCredentials(settings: Settings): CredentialName[] {
+  const { target, aws } = settings;
   const required: CredentialName[] = [];
   if (target === "hosts") required.push("loginKey");
   if (target === "aws" && aws?.access.jumpHost) required.push("jumpKey");
-  if (site.certificate !== null) required.push("certificateKey");
+  if (certificateKind(settings) === "given") required.push("certificateKey");
   return required;
 }

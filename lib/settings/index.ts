@@ -1,5 +1,6 @@
 export { SettingsError, type Fault } from "./faults";
 export { awsSettingsOf } from "./awsGroup";
+export { certificateKind, type CertificateKind } from "./certificateKind";
 export { credentialNames, requiredCredentials, type CredentialName } from "./credentials";
 export { settingsWarnings } from "./relations/limits";
 export { parseSettings } from "./parse";

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { Fault, SettingsError } from "./faults";
+import { withoutFormerCertificate } from "./formerCertificate";
 import { relationFaults } from "./relations";
 import { settingsSchema, type Settings } from "./schema";
 
@@ -7,7 +8,8 @@ import { settingsSchema, type Settings } from "./schema";
  * Makes settings of what a stack file says (the values below `portico:`, without the secrets).
  * Throws a SettingsError that lists every fault.
  */
-export function parseSettings(given: Record<string, unknown>): Settings {
+export function parseSettings(stackFile: Record<string, unknown>): Settings {
+  const given = withoutFormerCertificate(stackFile);
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) throw new SettingsError(parsed.error.issues.flatMap((issue) => issueFaults(issue, given)));
   const settings: Settings = deepFreeze(parsed.data);

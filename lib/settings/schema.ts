@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { appSettings, rolloutSettings } from "./groups/app";
 import { awsSettings } from "./groups/aws";
-import { authoritySettings, givenCertificate } from "./groups/certificate";
+import { acmeSettings, authoritySettings, givenCertificate, siteCertificate } from "./groups/certificate";
 import { firewallSettings } from "./groups/firewall";
 import { choice, domainName, listOf, listOfNetworks } from "./groups/fields";
 import { hostsSettings } from "./groups/hosts";
@@ -19,7 +19,9 @@ const siteSettings = z
     trustedProxies: listOfNetworks(
       "Networks of a CDN, or of other proxies, in front of the balancer: what they write in X-Forwarded-For counts as the client. Whoever else comes from there can claim any address.",
     ).default([]),
-    certificate: givenCertificate.default(null),
+    certificate: siteCertificate.default(null),
+    givenCertificate: givenCertificate.default(null),
+    acme: acmeSettings.prefault({}),
   })
   .meta({ about: "The site" });
 

@@ -139,3 +139,43 @@ describe("names", () => {
     expect(changed.filter((label) => /-(key|certificate)$|^web-\d-request$/.test(label))).toEqual([]);
   });
 });
+
+describe("the certificate of the site by another word", () => {
+  const by = (certificate: string, more = {}) =>
+    program.run({
+      file: { ...readStackFile("dev"), "portico:site": { domains: ["shop.example.org"], certificate, ...more } },
+    });
+  const siteFiles = (made: Recording) =>
+    (JSON.parse(made.stdinOf("balancer-stage")) as { secretFiles: Record<string, string>[] }).secretFiles.filter(
+      ({ path }) => path!.includes("/site."),
+    );
+
+  it("is signed by nobody else with self-signed, for the same names", async () => {
+    const made = await by("self-signed");
+    const { inputs, options } = made.get("balancer-self-signed-certificate");
+    expect(inputs).toMatchObject({
+      dnsNames: ["shop.example.org"],
+      ipAddresses: ["10.31.64.10"],
+      allowedUses: ["digital_signature", "server_auth"],
+      validityPeriodHours: 366 * dayHours,
+    });
+    expect(isSecret(inputs.privateKeyPem)).toBe(true);
+    expect(options.dependsOn).toContain("balancer-self-signed-key");
+    expect(made.labels).not.toContain("balancer-certificate");
+    expect(siteFiles(made).map(({ effect }) => effect)).toEqual(["nginx", "nginx"]);
+  });
+
+  it("is the host's own with acme once it is there: what the authority signed only takes its place until then", async () => {
+    const made = await by("acme");
+    expect(siteFiles(made)).toMatchObject([
+      { content: "certificate balancer-certificate", mode: "0644", effect: "agent" },
+      { mode: "0640", group: "www-data", effect: "agent" },
+    ]);
+    expect(made.outputsOf("Stack").url).toBe("https://shop.example.org");
+  });
+
+  it("comes and goes without a change for any application host", async () => {
+    const [before, ...others] = [await by("private"), await by("self-signed"), await by("acme")];
+    for (const after of others) expect(before.changesTo(after).filter((label) => label.startsWith("web-"))).toEqual([]);
+  });
+});

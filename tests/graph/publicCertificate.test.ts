@@ -193,7 +193,7 @@ describe("a given certificate", () => {
       secrets: secrets(),
       stack: "staging",
     });
-    expect((error as Error).message).toContain("portico:site.certificate.leafFile");
+    expect((error as Error).message).toContain("portico:site.givenCertificate.leafFile");
     expect(labels).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { acme } from "./faults/acme";
 import { bench } from "./faults/bench";
 import { certificates } from "./faults/certificates";
 import { firewall } from "./faults/firewall";
@@ -22,6 +23,7 @@ export const probes: readonly Probe[] = [
   ...settings,
   ...rendering,
   ...certificates,
+  ...acme,
   ...hosts,
   ...firewall,
   ...release,

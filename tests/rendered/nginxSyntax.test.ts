@@ -38,7 +38,7 @@ describe.each(platformIds)("%s", (id) => {
       expect(answer.stderr).not.toMatch(/warn|emerg|error/);
     });
 
-    test.each(variants.slice(0, 5))("takes a balancer with %s, without a warning", async (_, overrides) => {
+    test.each(variants.slice(0, 6))("takes a balancer with %s, without a warning", async (_, overrides) => {
       const answer = await check(base(), balancerFiles(baselineSettings(overrides), baselinePlan(id)));
       expect(answer).toMatchObject({ status: 0 });
       expect(answer.stderr).not.toMatch(/warn|emerg|error/);

@@ -62,6 +62,12 @@ async function onHost<T>(base: string, files: readonly HostFile[], use: (host: T
   }
 }
 
+/** A balancer that orders its certificate. */
+function ordering(id: PlatformId) {
+  const site = { certificate: "acme", acme: { directory: "https://ca.test/directory" } };
+  return balancerFiles(baselineSettings({ site }), baselinePlan(id));
+}
+
 /** Limits of exposure, times ten: what the units had when they were measured at work. */
 const exposures: [string, string, (id: PlatformId) => HostFile[], number][] = [
   ["Nginx of a host", "portico-nginx.service", (id) => web(id), 11],
@@ -93,6 +99,8 @@ const exposures: [string, string, (id: PlatformId) => HostFile[], number][] = [
     11,
   ],
   ["what loads the firewall", "portico-firewall.service", (id) => web(id), 14],
+  ["what orders a certificate", "portico-certbot.service", ordering, 11],
+  ["what has a certificate ordered and shown", "portico-certify.service", ordering, 33],
   ["what takes a switch back", "portico-lease.service", (id) => web(id), 35],
   ["what sends measures and logs", "portico-observe.service", (id) => web(id, {}, observed), 11],
 ];
@@ -140,6 +148,17 @@ describe.each(platformIds)("%s", (id) => {
           "portico-lease.timer",
           "portico-logrotate.timer",
         ]),
+      );
+      expect(complaints(answer.stderr)).toEqual([]);
+      expect(answer.status).toBe(0);
+    });
+
+    test("finds nothing to say about the units of a balancer that orders its certificate", async () => {
+      const names = ["portico-certbot.service", "portico-certify.service", "portico-certify.timer"];
+      const certbot = { path: "/usr/bin/certbot", content: "#!/bin/sh\n", mode: "0755", owner: "root", group: "root" };
+      const files = [...ordering(id), ...release, { ...certbot, effect: "none" as const }];
+      const answer = await onHost(base(), files, (host) =>
+        host.run(["systemd-analyze", "verify", "--man=no", ...names]),
       );
       expect(complaints(answer.stderr)).toEqual([]);
       expect(answer.status).toBe(0);

@@ -35,6 +35,10 @@ export const settingVariants: [string, Record<string, unknown>][] = [
     { nginx: { requestFieldKilobytes: 2, requestHeaderKilobytes: 4, responseHeaderKilobytes: 4 } },
   ],
   [
+    "a certificate by ACME",
+    { site: { certificate: "acme", acme: { directory: "https://ca.test/directory" } }, app: { streamPaths: [] } },
+  ],
+  [
     "no burst, dry run, exempt networks",
     {
       nginx: {

@@ -41,7 +41,10 @@ const otherSubnet = "subnet-0123456789abcde0f";
 export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
   const given = (leaf: string) => ({ leafFile: place.file(`${leaf}.crt`), chainFile: null });
   const keyOf = (leaf: string) => ({ certificateKey: place.read(`${leaf}.key`) });
-  const isGiven = (leaf: string) => ({ before: { "site.certificate": given(leaf) }, secretsBefore: keyOf(leaf) });
+  const isGiven = (leaf: string) => ({
+    before: { "site.certificate": "given", "site.givenCertificate": given(leaf) },
+    secretsBefore: keyOf(leaf),
+  });
   const migration = { command: ["true"], seconds: 60 };
   return {
     target: {
@@ -56,14 +59,22 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
       onAws: { to: ["shop.example.com", "staging.example.com"] },
     },
     "site.trustedProxies": { to: ["192.0.2.0/24"] },
-    "site.certificate": { to: given("first"), secrets: keyOf("first") },
-    "site.certificate.leafFile": { to: place.file("second.crt"), ...isGiven("first"), secrets: keyOf("second") },
-    "site.certificate.chainFile": {
+    "site.certificate": {
+      to: "given",
+      with: { "site.givenCertificate": given("first") },
+      secrets: keyOf("first"),
+    },
+    "site.givenCertificate": { to: given("second"), ...isGiven("first"), secrets: keyOf("second") },
+    "site.givenCertificate.leafFile": { to: place.file("second.crt"), ...isGiven("first"), secrets: keyOf("second") },
+    "site.givenCertificate.chainFile": {
       to: place.file("between.crt"),
       ...isGiven("second"),
-      with: { "site.certificate.leafFile": place.file("third.crt") },
+      with: { "site.givenCertificate.leafFile": place.file("third.crt") },
       secrets: keyOf("third"),
     },
+    "site.acme.directory": { to: "https://ca.example.internal/acme/directory" },
+    "site.acme.trustFile": { to: place.file("root.crt") },
+    "site.acme.email": { to: "operator@example.com" },
     "app.folder": { to: place.otherApp },
     "app.module": { to: "other_trial:app" },
     "app.requirements": { to: "other.lock" },

@@ -1,10 +1,11 @@
 import { matchingKey } from "../../components/certificates/givenCertificate";
 import { readGivenCertificate, withChain } from "../../lib/certificates/givenCertificate";
-import { SettingsError } from "../../lib/settings";
+import { parseSettings, SettingsError } from "../../lib/settings";
 import { Issuer } from "../support/issuer";
 import { temporaryFolders } from "../support/temporaryFolder";
 
 const makeFolder = temporaryFolders();
+const none = parseSettings({ app: { module: "shop.web:app" } }).site;
 const domains = ["shop.example.org", "www.example.org"];
 const day = 86_400_000;
 let issuer: Issuer;
@@ -28,10 +29,8 @@ interface Given {
 const path = (name: string) => `${issuer.folder}/${name}`;
 
 function read({ target = "aws", leafFile = path("leaf.crt"), chainFile = null, domains: names = domains, now }: Given) {
-  return readGivenCertificate(
-    { target, site: { trustedProxies: [], domains: names, certificate: { leafFile, chainFile } } },
-    now,
-  );
+  const site = { ...none, domains: names, certificate: "given", givenCertificate: { leafFile, chainFile } } as const;
+  return readGivenCertificate({ target, site }, now);
 }
 
 /** The message of a reading that must fail. */
@@ -47,9 +46,7 @@ function refusal(given: Given): string {
 
 describe("a given certificate", () => {
   it("is none when the settings name none", () => {
-    expect(
-      readGivenCertificate({ target: "aws", site: { trustedProxies: [], domains, certificate: null } }),
-    ).toBeUndefined();
+    expect(readGivenCertificate({ target: "aws", site: { ...none, domains } })).toBeUndefined();
   });
 
   it("is taken alone, and with the authorities between it and the root, which may be there or not", () => {
@@ -82,10 +79,10 @@ describe("a given certificate", () => {
 describe("is refused", () => {
   it("when a file cannot be read, holds no certificate, or a damaged one", () => {
     expect(refusal({ leafFile: path("nothing.crt") })).toMatch(
-      /portico:site\.certificate\.leafFile: got ".*nothing\.crt"; allowed: a file that can be read.*ENOENT/,
+      /portico:site\.givenCertificate\.leafFile: got ".*nothing\.crt"; allowed: a file that can be read.*ENOENT/,
     );
     expect(refusal({ chainFile: issuer.write("empty.crt", "") })).toMatch(
-      /site\.certificate\.chainFile: got ".*empty\.crt, without a certificate"/,
+      /site\.givenCertificate\.chainFile: got ".*empty\.crt, without a certificate"/,
     );
     const damaged = issuer.read("leaf.crt").replace(/.{8}\n-----END/, "\n-----END");
     expect(refusal({ leafFile: issuer.write("damaged.crt", damaged) })).toContain("damaged.crt, certificate 1");
@@ -187,7 +184,7 @@ describe("is refused", () => {
     ],
   ])("when its chain %s", (_, order, value, allowed) => {
     const message = refusal({ chainFile: issuer.write("chain.crt", order) });
-    expect(message).toContain(`site.certificate.chainFile: got "${value}"`);
+    expect(message).toContain(`site.givenCertificate.chainFile: got "${value}"`);
     expect(message).toContain(allowed);
   });
 

@@ -4,7 +4,9 @@ import { webFiles } from "../../lib/hostFiles/webHost";
 import { baselinePlan, baselineSettings } from "../support/baseline";
 
 const settings = baselineSettings({ app: { migration: { command: ["flask", "db", "upgrade"] } } });
-const files = [...webFiles(settings, baselinePlan("debian-13")), ...balancerFiles(settings, baselinePlan("debian-13"))];
+const site = { domains: ["shop.example"], certificate: "acme" };
+const ordering = baselineSettings({ site });
+const files = [...webFiles(settings, baselinePlan("debian-13")), ...balancerFiles(ordering, baselinePlan("debian-13"))];
 const units = "/etc/systemd/system/";
 
 /** Values of a unit as systemd takes them: by section, then by key, each in its order. An empty one takes back what was before. */
@@ -53,6 +55,8 @@ const sockets = names.filter((name) => name.endsWith(".socket"));
 it("knows the units of a stack", () => {
   expect(services.sort()).toEqual([
     "portico-app@.service",
+    "portico-certbot.service",
+    "portico-certify.service",
     "portico-firewall.service",
     "portico-lease.service",
     "portico-nginx.service",

@@ -23,7 +23,7 @@ const answer = (path: string, status: number | undefined): Visit => ({
 
 describe("the door of a stack", () => {
   it("is the balancer's address, under the first name", () => {
-    expect(doorOf(local, outputs)).toEqual({ name: "shop.internal", address: "10.0.0.1", ownAuthority: true });
+    expect(doorOf(local, outputs)).toEqual({ name: "shop.internal", address: "10.0.0.1", certificate: "private" });
     expect(doorOf(parseSettings({ app, site: { domains: [] } }), outputs)).toMatchObject({ name: "10.0.0.1" });
   });
 
@@ -31,15 +31,12 @@ describe("the door of a stack", () => {
     expect(doorOf({ ...local, target: "aws" }, outputs)).toEqual({
       name: "shop.internal",
       address: undefined,
-      ownAuthority: false,
+      certificate: "acm",
     });
   });
 
-  it("is one that others believe with a public certificate", () => {
-    expect(
-      doorOf({ ...local, site: { ...local.site, certificate: { leafFile: "a", chainFile: null } } }, outputs)
-        .ownAuthority,
-    ).toBe(false);
+  it("says where its certificate comes from", () => {
+    expect(doorOf({ ...local, site: { ...local.site, certificate: "acme" } }, outputs).certificate).toBe("acme");
   });
 });
 
@@ -59,8 +56,14 @@ describe("what is asked", () => {
       "curl --cacert ca.crt https://shop.internal/",
     );
     expect(
-      curlWords({ ...door, ownAuthority: false, address: undefined }, "/up", { authority: "ca.crt", resolved: false }),
+      curlWords({ ...door, certificate: "given", address: undefined }, "/up", {
+        authority: "ca.crt",
+        resolved: false,
+      }),
     ).toBe("curl https://shop.internal/up");
+    expect(curlWords({ ...door, certificate: "self-signed" }, "/", { authority: "ca.crt", resolved: true })).toBe(
+      "curl --insecure https://shop.internal/",
+    );
     expect(curlWords({ ...door, name: "10.0.0.1" }, "/", { authority: "ca.crt", resolved: false })).toBe(
       "curl --cacert ca.crt https://10.0.0.1/",
     );
@@ -105,7 +108,7 @@ describe("a visit", () => {
   const makeFolder = temporaryFolders();
   const issuer = new Issuer(makeFolder());
   const statuses: Record<string, number[]> = { "/up": [200], "/": [500], "/busy": [429, 200] };
-  const door = { name: "shop.internal", address: "127.0.0.1", ownAuthority: true };
+  const door = { name: "shop.internal", address: "127.0.0.1", certificate: "private" as const };
   let server: Server;
 
   beforeAll(async () => {
@@ -140,12 +143,23 @@ describe("a visit", () => {
   });
 
   it("takes an answer by a given certificate of an authority that only visitors know, and says so", async () => {
-    const [only] = await visit({ ...door, ownAuthority: false }, "", ["/up"], port());
+    const [only] = await visit({ ...door, certificate: "given" }, "", ["/up"], port());
     expect(only).toMatchObject({ status: 200, complaint: expect.stringContaining("certificate") });
     expect(checkVisits([only!], local)).toEqual({
       faults: [],
       warnings: [expect.stringMatching(/could not be verified here .*chainFile/)],
     });
+  });
+
+  it("takes what nobody signed without a word, and until the first issue by ACME what the own authority did", async () => {
+    const signed = await Promise.all([
+      visit({ ...door, certificate: "self-signed" }, "", ["/up"], port()),
+      visit({ ...door, certificate: "acme" }, issuer.read("root.crt"), ["/up"], port()),
+    ]);
+    expect(signed.map(([only]) => [only!.status, only!.complaint])).toEqual([
+      [200, ""],
+      [200, ""],
+    ]);
   });
 
   it("believes no other authority and no other name", async () => {

@@ -250,6 +250,10 @@ test("a template that nothing renders would be a file nobody gets: all of them a
         migration: { command: ["flask"] },
       },
       nginx: { compressPages: true },
+      site: {
+        certificate: "acme",
+        domains: ["shop.example"],
+      },
     },
   ];
   const observed = web({}, { ...baselinePlan("debian-13"), telemetry }).files;

@@ -22,9 +22,7 @@ export async function visit(
   paths: readonly string[],
   atPort = port,
 ): Promise<Visit[]> {
-  const authorities = door.ownAuthority
-    ? [ownAuthority]
-    : [...rootCertificates, ...(existsSync(systemAuthorities) ? [readFileSync(systemAuthorities, "utf8")] : [])];
+  const authorities = believed(door, ownAuthority);
   const visits: Visit[] = [];
   for (const path of paths) {
     let found = await getVerified(door, authorities, path, atPort);
@@ -37,10 +35,18 @@ export async function visit(
   return visits;
 }
 
+/** Before the first certificate was issued by ACME, there is one of the stack's own authority in its place. */
+function believed({ certificate }: Door, ownAuthority: string): string[] {
+  if (certificate === "private") return [ownAuthority];
+  const known = existsSync(systemAuthorities) ? [readFileSync(systemAuthorities, "utf8")] : [];
+  return [...rootCertificates, ...known, ...(certificate === "acme" ? [ownAuthority] : [])];
+}
+
 /** A given certificate may be of an authority that visitors trust and this computer does not: the answer counts, with a warning. */
 async function getVerified(door: Door, ca: string[], path: string, atPort: number): Promise<Visit> {
-  const found = await get(door, ca, path, atPort, true);
-  if (door.ownAuthority || found.status !== undefined || !unknownAuthority.test(found.complaint)) return found;
+  const found = await get(door, ca, path, atPort, door.certificate !== "self-signed");
+  if (door.certificate === "private" || found.status !== undefined || !unknownAuthority.test(found.complaint))
+    return found;
   return { ...(await get(door, ca, path, atPort, false)), complaint: found.complaint };
 }
 

@@ -69,7 +69,7 @@ export class AwsTarget extends pulumi.ComponentResource implements Target {
     this.registerOutputs({});
   }
 
-  balance({ certificate: given }: BalanceArgs): Balancer {
+  balance({ site: { certificate: given } }: BalanceArgs): Balancer {
     const { settings } = this.args;
     const certificate = new PublicCertificate("certificate", { settings, given }, { parent: this });
     const { vpcId, balancerSubnetIds: subnetIds, publicWay } = this.network;

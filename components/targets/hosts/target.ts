@@ -57,11 +57,10 @@ export class GivenHosts extends pulumi.ComponentResource implements Target {
   }
 
   balance({ contents, servers, ...rest }: BalanceArgs): Balancer {
-    const { domains } = this.settings.site;
     const [machine] = this.balancers;
-    if (machine === undefined) return this.balanceFromServer(servers, { domains, certificate: rest.certificate });
+    if (machine === undefined) return this.balanceFromServer(servers, rest.site);
     const { files, bundle } = contentsOf(contents, machine.name);
-    return new NginxBalancer(machine.name, { machine, files, bundle, domains, ...rest });
+    return new NginxBalancer(machine.name, { machine, files, bundle, ...rest });
   }
 
   /** Nobody watches: the machines of this target send nothing. */

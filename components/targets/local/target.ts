@@ -15,8 +15,6 @@ import type { BalanceArgs, Target, TargetContext, TargetPlan } from "../target";
 
 export interface LocalTargetArgs {
   settings: Settings["local"];
-  /** Names of the site. */
-  domains: readonly string[];
   folders: StackFolders;
 }
 
@@ -33,15 +31,13 @@ interface MachinePlan {
  * computer, each with a host key of the stack's making.
  *
  * @example
- * const { web } = new LocalTarget("local", { settings: settings.local, domains: settings.site.domains, folders });
+ * const { web } = new LocalTarget("local", { settings: settings.local, folders });
  */
 export class LocalTarget extends pulumi.ComponentResource implements Target {
   readonly web: readonly Machine[];
   readonly balancers: readonly Machine[];
 
-  private readonly domains: readonly string[];
-
-  constructor(name: string, { settings, domains, folders }: LocalTargetArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { settings, folders }: LocalTargetArgs, opts?: pulumi.ComponentResourceOptions) {
     super(
       "portico:components:LocalTarget",
       name,
@@ -54,8 +50,7 @@ export class LocalTarget extends pulumi.ComponentResource implements Target {
       { parent: this },
     );
     const loginKey = makeSshKey(`${name}-login`, this);
-    this.domains = domains;
-    const boot = (plan: MachinePlan) => this.bootMachine(plan, { settings, domains, folders }, network, loginKey);
+    const boot = (plan: MachinePlan) => this.bootMachine(plan, { settings, folders }, network, loginKey);
     const addresses = localAddresses(settings.addressRange, settings.webMachines);
     this.web = addresses.web.map((host) => boot({ ...host, ...settings.web }));
     this.balancers = [
@@ -72,7 +67,7 @@ export class LocalTarget extends pulumi.ComponentResource implements Target {
   balance({ contents, ...rest }: BalanceArgs): NginxBalancer {
     const machine = this.balancers[0]!;
     const { files, bundle } = contentsOf(contents, machine.name);
-    return new NginxBalancer("balancer", { machine, files, bundle, domains: this.domains, ...rest });
+    return new NginxBalancer("balancer", { machine, files, bundle, ...rest });
   }
 
   /** Nobody watches: the machines of this target send nothing. */
@@ -117,7 +112,7 @@ export function planLocalTarget({ settings, folders }: TargetContext): TargetPla
     );
   return {
     site,
-    declare: () => new LocalTarget("local", { settings: settings.local, domains: settings.site.domains, folders }),
+    declare: () => new LocalTarget("local", { settings: settings.local, folders }),
   };
 }
 

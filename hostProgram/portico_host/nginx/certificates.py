@@ -5,6 +5,7 @@ import re
 import ssl
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
@@ -23,19 +24,40 @@ def read(file: Path) -> tuple[str, ...]:
 
 def days_left(pem: str) -> float:
     """Less than 0 for one that has ended."""
-    return (not_after(ssl.PEM_cert_to_DER_cert(pem)) - time.time()) / DAY
+    return parse(pem).days_left
 
 
-def not_after(certificate: bytes) -> int:
-    """When a certificate ends, in seconds since 1970. https://www.rfc-editor.org/rfc/rfc5280#section-4.1"""
-    body = _value(_value(certificate))
-    fields = list(_elements(body))
-    # The version is optional; then serial number, signature, issuer, validity.
+@dataclass(frozen=True)
+class Certificate:
+    """What a certificate says of itself: times in seconds since 1970, names as they are encoded, to be compared."""
+
+    issuer: bytes
+    not_before: int
+    not_after: int
+    subject: bytes
+
+    @property
+    def life(self) -> int:
+        return self.not_after - self.not_before
+
+    @property
+    def days_left(self) -> float:
+        return (self.not_after - time.time()) / DAY
+
+
+def parse(pem: str) -> Certificate:
+    """https://www.rfc-editor.org/rfc/rfc5280#section-4.1"""
+    fields = list(_elements(_value(_value(ssl.PEM_cert_to_DER_cert(pem)))))
+    # The version is optional; then serial number, signature, issuer, validity, subject.
     first = 1 if fields[0][0] == VERSION else 0
-    _, validity = fields[first + 3]
-    kind, text = list(_elements(validity))[1]
-    form = "%y%m%d%H%M%SZ" if kind == UTC_TIME else "%Y%m%d%H%M%SZ"
-    return calendar.timegm(time.strptime(text.decode(), form))
+    issuer, validity, subject = (value for _, value in fields[first + 2 : first + 5])
+    begin, end = (_time(tag, value) for tag, value in _elements(validity))
+    return Certificate(issuer, begin, end, subject)
+
+
+def _time(tag: int, value: bytes) -> int:
+    form = "%y%m%d%H%M%SZ" if tag == UTC_TIME else "%Y%m%d%H%M%SZ"
+    return calendar.timegm(time.strptime(value.decode(), form))
 
 
 def _value(data: bytes) -> bytes:

@@ -1,7 +1,15 @@
 import { z } from "zod";
-import { filePath, text, wholeNumber } from "./fields";
+import { choice, filePath, text, wholeNumber } from "./fields";
 
 const givenAllowed = "null, or a group with leafFile and chainFile";
+
+/** Where the certificate of the site comes from. */
+export const certificateKinds = ["private", "self-signed", "given", "acme", "acm"] as const;
+
+export const siteCertificate = choice(
+  certificateKinds,
+  "Certificate of the site. private: of the stack's own authority; self-signed: of nobody, for a site behind a proxy that verifies none; given: site.givenCertificate; acme: issued to the balancer by the authority of site.acme, whose terms you accept with this word, and renewed there; acm: by AWS. Each takes the place of any other without a lost request. null: private on targets local and hosts, acm on aws, which takes given too.",
+).nullable();
 
 /** A public certificate that the user brings; its key is the secret certificateKey. */
 export const givenCertificate = z
@@ -25,9 +33,37 @@ export const givenCertificate = z
   .nullable()
   .meta({
     about:
-      "Public certificate that you bring, its key as the secret certificateKey. null: the private authority on targets local and hosts, ACM on aws.",
+      "Public certificate that you bring, its key as the secret certificateKey; in use where site.certificate is given.",
     allowed: givenAllowed,
   });
+
+const httpsAddress = /^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?(\/[A-Za-z0-9._~\-/]*)?$/;
+const mailAddress = /^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+$/;
+
+/** How certificates are ordered where site.certificate is acme. */
+export const acmeSettings = z
+  .strictObject({
+    directory: text(
+      httpsAddress,
+      "an https address",
+      "Directory of the authority (RFC 8555). Let's Encrypt's staging, https://acme-staging-v02.api.letsencrypt.org/directory, has wide limits and is believed by nobody: try there first. Another one orders a new certificate.",
+    ).default("https://acme-v02.api.letsencrypt.org/directory"),
+    trustFile: text(
+      filePath,
+      "null, or a PEM file with certificates",
+      "Authorities that the directory itself is verified by, relative to the program: for a private one. null: those of the host's system.",
+    )
+      .nullable()
+      .default(null),
+    email: text(
+      mailAddress,
+      "null, or an e-mail address",
+      "Where the authority may write to about the account; it counts when the account is made.",
+    )
+      .nullable()
+      .default(null),
+  })
+  .meta({ about: "Certificates by ACME" });
 
 export const authoritySettings = z
   .strictObject({

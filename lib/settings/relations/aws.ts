@@ -1,6 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { hasRoom } from "../../targets/aws/subnets";
 import { privateRangeFault } from "../../base/addresses";
+import { certificateKind } from "../certificateKind";
 import type { Fault } from "../faults";
 import type { AwsSettings, Settings } from "../schema";
 
@@ -18,7 +19,7 @@ export function awsFaults(settings: Settings): Fault[] {
   if (aws === undefined)
     return [{ key: "aws", value: undefined, allowed: "a group of settings", remedy: "set it, or another target" }];
   return [
-    ...certificateFaults(settings, aws),
+    ...issueFaults(settings, aws),
     ...networkFaults(aws.network, aws.region),
     ...wayOutFaults(aws),
     ...machineFaults(aws.machines),
@@ -28,17 +29,18 @@ export function awsFaults(settings: Settings): Fault[] {
   ];
 }
 
-function certificateFaults({ site }: Settings, { certificate }: AwsSettings): Fault[] {
+function issueFaults(settings: Settings, { certificate }: AwsSettings): Fault[] {
+  const { site } = settings;
   if (site.domains.length === 0) {
     return [{ key: "site.domains", value: site.domains, allowed: "at least one name", remedy: "name the site" }];
   }
-  if (site.certificate !== null) return [];
+  if (certificateKind(settings) !== "acm") return [];
   if (certificate === undefined) {
     return [
       {
         key: "aws.certificate",
         value: undefined,
-        allowed: "a group with zoneId, or site.certificate",
+        allowed: "a group with zoneId, or site.certificate given",
         remedy: "set the zone of site.domains, or bring a certificate",
       },
     ];

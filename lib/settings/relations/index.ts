@@ -1,5 +1,6 @@
 import { rangeFault } from "../../base/addresses";
 import { awsFaults } from "./aws";
+import { certificateFaults } from "./certificate";
 import { credentialNames } from "../credentials";
 import { Fault } from "../faults";
 import { systemMegabytes, webMegabytes } from "./hostMemory";
@@ -28,6 +29,7 @@ export function relationFaults(settings: Settings): Fault[] {
     ...appFaults(settings),
     ...temporaryFaults(settings),
     ...authorityFaults(settings),
+    ...certificateFaults(settings),
     ...localFaults(settings),
     ...awsFaults(settings),
     ...hostsFaults(settings),

@@ -23,6 +23,7 @@ export const removalCommands: readonly string[] = [
   "systemctl stop 'portico-*'",
   `find ${paths.units} ${paths.runtimeUnits} -name 'portico-*' -prune -exec rm -rf {} +`,
   `rm -rf ${[paths.configuration, paths.application, paths.runtime, paths.state, paths.logs, paths.nginxCache].join(" ")}`,
+  `rm -rf ${paths.certbotState} ${paths.certbotState.replace("/private", "")}`,
   `rm -rf ${paths.programFolder} ${paths.command} ${archives.map((name) => `${incoming}/${name}`).join(" ")}`,
   "rm -f /etc/logrotate.d/portico /etc/sysctl.d/60-portico.conf /etc/ssh/sshd_config.d/10-portico*.conf",
   `systemctl unmask ${names.distributionNginx}`,

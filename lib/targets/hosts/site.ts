@@ -79,7 +79,7 @@ export function checkedHosts(settings: Settings, { machines }: HostsSettings, lo
       platform: platform.id,
       python: platform.python,
       architecture,
-      packages: packagesOf(roles, ownFirewall),
+      packages: packagesOf(roles, settings, ownFirewall),
       memoryMegabytes: web ? webMegabytes(settings) : systemMegabytes,
       diskMegabytes: web ? webDiskMegabytes : balancerDiskMegabytes,
       ports: [...(web ? [webPort] : []), ...(roles.includes("balancer") ? sitePorts : [])],

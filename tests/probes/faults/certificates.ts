@@ -215,7 +215,7 @@ export const certificates: readonly Probe[] = [
     },
     {
       name: "a private key beside a certificate",
-      file: "givenCertificate.ts",
+      file: "certificateFile.ts",
       find: 'if (text.includes("PRIVATE KEY-----"))',
       replace: 'if (text.startsWith("PRIVATE KEY-----"))',
     },

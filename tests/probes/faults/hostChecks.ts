@@ -224,14 +224,26 @@ export const hostChecks: readonly Probe[] = [
     {
       name: "a certificate that ends tomorrow is fine",
       file: "checks/certificates.py",
-      find: "SOON_DAYS = 7",
-      replace: "SOON_DAYS = 1",
+      find: "OWN_DAYS = 7",
+      replace: "OWN_DAYS = 1",
     },
     {
       name: "only the first certificate of a file is looked at",
       file: "checks/certificates.py",
-      find: "split(plan.content(file).decode())",
-      replace: "split(plan.content(file).decode())[:1]",
+      find: "            for certificate in _read(context, plan, file):",
+      replace: "            for certificate in _read(context, plan, file)[:1]:",
+    },
+    {
+      name: "a placeholder that was replaced long ago ends",
+      file: "checks/certificates.py",
+      find: "written_here = file.effect == AGENT and live.is_file()",
+      replace: "written_here = False",
+    },
+    {
+      name: "a certificate of others is told of as late as our own",
+      file: "checks/certificates.py",
+      find: "OTHER_DAYS = 21",
+      replace: "OTHER_DAYS = 7",
     },
     {
       name: "any listener is fine",
