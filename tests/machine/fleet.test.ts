@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { removeWorkspace, TestStack } from "../support/testStack";
+import { describeCertificates } from "./fleet/certificates";
 import { describeFleetFailures } from "./fleet/failures";
 import { describeFailureModes } from "./fleet/failureModes";
 import { describeKilledSteps } from "./fleet/killedSteps";
@@ -35,3 +36,4 @@ describeFailureModes(stack, plantedSecret);
 describeWrongPython(stack);
 describeKilledSteps(stack);
 describeManyReleases(stack);
+describeCertificates(stack);
