@@ -48,8 +48,7 @@ class Gate:
     def client(self) -> Path:
         """What the balancer shows hosts now; where that has ended, and no host answers it, what is to take its place."""
         client = self.now.client
-        ended = client.exists() and certificates.days_left(certificates.read(client)[0]) < 0
-        return Front.staged(self.plan).client if ended else client
+        return Front.staged(self.plan).client if client.exists() and _has_ended(client) else client
 
     @property
     def shared_name(self) -> str | None:
@@ -86,11 +85,15 @@ class Gate:
             self._demand(f"gate: host {name} ({address}) as {self.shared_name}", send, REACHED, [])
 
     def pass_site(self) -> bool:
-        """Through the balancer, to any host; False when none runs here yet, or visitors are to use other names soon."""
-        if self.live is None or self.shared_name is None:
+        """Through the balancer, to any host; False when none runs here yet, or visitors are to use other names soon.
+
+        Nor where the site's certificate has ended: it is what the update may bring another one for.
+        """
+        certificate = self.context.paths.live(self.site.certificate)
+        if self.live is None or self.shared_name is None or _has_ended(certificate):
             return False
         door = replace(self.site, server_name=self.live.names[0], host=self.shared_name)
-        send = partial(probe.request_nginx, door, self.context.paths.live(self.site.certificate))
+        send = partial(probe.request_nginx, door, certificate)
         self._demand(f"gate: the site {self.shared_name}", send, REACHED, [nginx_unit.UNIT])
         return True
 
@@ -109,6 +112,10 @@ class Gate:
             message = fault(what, answer.status or "no answer", wanted, VISITORS)
             logs = [line for unit in units for line in evidence.of_unit(self.context, unit)]
             raise HostError(message, [*answer.evidence(), *logs])
+
+
+def _has_ended(file: Path) -> bool:
+    return certificates.days_left(certificates.read(file)[0]) < 0
 
 
 def gate(context: Context, value: dict[str, Any]) -> dict[str, Any]:

@@ -124,6 +124,13 @@ class GateTest(FrontCase):
         plan = self.stage("shop.example", self.new, port=self.serve(site))
         self.assertEqual(self.ask(plan, port)["site"], True)
 
+    def test_a_certificate_of_the_site_that_has_ended_does_not_keep_its_successor_away(self) -> None:
+        port = self.serve(self.certificate("old", WEB), {**HEALTHY, "shop.example/healthz": 200})
+        site = issue(self.root, "old", "site", "shop.example", "0")
+        self.install("shop.example", site, self.old)
+        plan = self.stage("shop.example", self.old, port=self.serve(site))
+        self.assertEqual(self.ask(plan, port), {"gated": ["web-1"], "probes": 2, "site": False})
+
     def test_hosts_are_shown_what_the_balancer_has_now_and_what_is_to_come_once_that_has_ended(self) -> None:
         port = self.serve(self.certificate("old", WEB), {**HEALTHY, "shop.example/healthz": 200}, self.new)
         site = self.certificate("old", "shop.example")

@@ -154,7 +154,7 @@ export const certificates: readonly Probe[] = [
     {
       name: "hosts are shown a certificate that has ended",
       file: "gate.py",
-      find: " if ended else client",
+      find: " if client.exists() and _has_ended(client) else client",
       replace: " if False else client",
     },
     {

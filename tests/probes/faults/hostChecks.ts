@@ -60,8 +60,14 @@ export const hostChecks: readonly Probe[] = [
     {
       name: "the site is not requested",
       file: "gate.py",
-      find: "        if self.live is None or self.shared_name is None:\n            return False\n",
+      find: "        if self.live is None or self.shared_name is None or _has_ended(certificate):\n            return False\n",
       replace: "        return False\n",
+    },
+    {
+      name: "a certificate of the site that has ended keeps its successor away",
+      file: "gate.py",
+      find: " or _has_ended(certificate):",
+      replace: ":",
     },
     {
       name: "one answer lets a host through",
