@@ -130,7 +130,11 @@ function describeWeb(settings: Settings, plan: RolePlan): RoleDescription {
       ...packagesOf(plan.roles, settings, plan.firewall !== undefined),
       ...(telemetry === undefined ? [] : telemetryPackages),
     ],
-    enabledUnits: [appSocket, ...unitsOfEveryHost(settings, plan), ...(telemetry === undefined ? [] : [telemetryTimer])],
+    enabledUnits: [
+      appSocket,
+      ...unitsOfEveryHost(settings, plan),
+      ...(telemetry === undefined ? [] : [telemetryTimer]),
+    ],
     health: {
       url: `https://127.0.0.1:${webPort}${healthPath}`,
       serverName: webServerName,
