@@ -77,7 +77,10 @@ function webNginxFiles(settings: Settings, plan: WebPlan): HostFile[] {
     ...callerRule(plan),
     fromTemplate(`${nginx}/web/client.conf`, { effect: "nginx", values: clientValues(settings, plan) }),
     fromTemplate(`${nginx}/web/request.conf`, { effect: "nginx", values: requestValues(settings, plan) }),
-    fromTemplate(`${nginx}/web/unreached.conf`, { effect: "nginx" }),
+    ...["request-proxy.conf", "unreached.conf"].map((name) =>
+      fromTemplate(`${nginx}/web/${name}`, { effect: "nginx" }),
+    ),
+    fromTemplate(`${nginx}/web/upstream.conf`, { effect: "nginx", values: { mostStreams: streamLimit(settings) } }),
     fromTemplate(`${nginx}/web/assets.conf`, {
       effect: "nginx",
       values: { staticUrlPattern: prefixPattern(app.staticUrl) },
@@ -102,9 +105,7 @@ function closes({ platform, cloudBalancer }: WebPlan): boolean {
  */
 function siteValues(settings: Settings, { platform, siteNames, cloudBalancer }: WebPlan) {
   const { app } = settings;
-  const streams = mostStreams(settings);
   return {
-    mostStreams: streams === undefined ? "" : ` max_conns=${streams}`,
     tlsListen: nginxDialect(platform).tlsListen,
     livePath: checkedPath(app.livePath),
     serverNames: serverNames(cloudBalancer === undefined ? siteNames : [...siteNames, webServerName]),
@@ -116,6 +117,11 @@ function callerRule({ cloudBalancer }: WebPlan): HostFile[] {
   if (cloudBalancer !== undefined) return [];
   const { anyCaller, callerRule: rule } = contract.paths;
   return [fromTemplate(`web${rule}`, { effect: "nginx", values: { anyCaller } })];
+}
+
+function streamLimit(settings: Settings): string {
+  const streams = mostStreams(settings);
+  return streams === undefined ? "" : ` max_conns=${streams}`;
 }
 
 /** The balancer gives up first: else it would send a request on a connection that the host has closed. */

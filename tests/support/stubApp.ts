@@ -8,6 +8,7 @@ const routes: Record<string, (request: IncomingMessage, response: ServerResponse
   "/": (_, response) =>
     response.setHeader("Content-Type", "text/html").end('<!doctype html><script src="/static/app.js"></script>\n'),
   "/healthz": (_, response) => response.end("healthy\n"),
+  "/stale": (_, response) => response.end("on a new connection\n"),
   "/echo": (request, response) =>
     response.setHeader("Content-Type", "application/json").end(JSON.stringify(request.headers)),
   "/events/echo": (request, response) => response.end(JSON.stringify(request.headers)),
@@ -24,6 +25,7 @@ const routes: Record<string, (request: IncomingMessage, response: ServerResponse
   "/unsatisfiable": (_, response) => response.writeHead(416, { "Content-Range": "bytes */5" }).end(),
   "/later": (_, response) => response.writeHead(503, { "Retry-After": "77" }).end("later\n"),
   "/breaking": (request) => request.socket.destroy(),
+  "/breaking-later": (request) => setTimeout(() => request.socket.destroy(), 1200),
   "/login": (request, response) => request.resume().on("end", () => response.end("in\n")),
   "/upload": (request, response) => request.resume().on("end", () => response.end("taken\n")),
   "/events": (_, response) => sendEvents(response),
@@ -38,9 +40,11 @@ export interface Backend {
   listen(socket: string): Promise<void>;
 }
 
-/** A tiny application on a Unix socket, in place of Gunicorn. It counts requests by path. */
+/** A tiny application on a Unix socket, in place of Gunicorn. It counts requests by path, and says on which connection one came. */
 export class StubApp implements Backend {
   readonly counts: Record<string, number> = {};
+  private readonly used = new WeakMap<object, number>();
+  private connections = 0;
   private readonly server: Server = createServer((request, response) => this.answer(request, response));
 
   async listen(socket: string): Promise<void> {
@@ -57,6 +61,10 @@ export class StubApp implements Backend {
   private answer(request: IncomingMessage, response: ServerResponse): void {
     const path = request.url!.split("?")[0]!;
     this.counts[path] = (this.counts[path] ?? 0) + 1;
+    const connection = this.used.get(request.socket);
+    if (connection === undefined) this.used.set(request.socket, (this.connections += 1));
+    response.setHeader("X-Connection", connection ?? this.connections);
+    if (path === "/stale" && connection !== undefined) return void request.socket.destroy();
     const route = routes[path];
     if (route === undefined) response.writeHead(404).end("the application's own 404\n");
     else route(request, response);

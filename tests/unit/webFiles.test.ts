@@ -163,8 +163,15 @@ describe("Nginx", () => {
     }
   });
 
-  test("no upstream connection is kept, no user is changed, nothing listens below 1024", () => {
-    expect(placesOf(/^(keepalive|user|pid|daemon)\b/)).toEqual([]);
+  test("health checks and streams come by connections of their own", () => {
+    expect(placesOf(/^keepalive /)).toEqual(["web/upstream.conf"]);
+    expect(placesOf(/\$app_group;$/)).toEqual(["web/request-proxy.conf", "web/request-proxy.conf"]);
+    expect(placesOf(/request-proxy\.conf/)).toEqual(["web/locations/app.conf"]);
+    expect(web().lines(`${nginx}/sites/web.conf`)).toContain("proxy_pass http://new_app;");
+  });
+
+  test("no user is changed, nothing listens below 1024", () => {
+    expect(placesOf(/^(user|pid|daemon)\b/)).toEqual([]);
     expect(placesOf(/^listen (?!8443\b|127\.0\.0\.1:8081;)/)).toEqual([]);
   });
 

@@ -37,8 +37,8 @@ export function appFiles(settings: Settings): HostFile[] {
     ...inheritanceFiles(settings),
     ...migrationDropIn(settings.app),
     fromTemplate(`${revision}/gunicorn.conf.py`, { effect: "app", values: gunicornValues(settings) }),
-    ...["portico_asgi.py", "portico_queue.py", "portico_start.py", "portico_streams.py", "portico_wsgi.py"].map(
-      (module) => fromTemplate(`${revision}/python/${module}`, { effect: "app" }),
+    ...["asgi", "places", "queue", "start", "streams", "wsgi"].map((module) =>
+      fromTemplate(`${revision}/python/portico_${module}.py`, { effect: "app" }),
     ),
     fromTemplate(`${revision}/environment`, {
       effect: "app",

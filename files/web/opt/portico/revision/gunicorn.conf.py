@@ -14,6 +14,7 @@ SLOT = os.path.dirname(os.path.realpath(__file__))
 # Beside this file, behind all that the application may import.
 sys.path.append(os.path.join(SLOT, "python"))
 import portico_asgi
+import portico_places
 import portico_queue
 import portico_start
 import portico_wsgi
@@ -50,15 +51,15 @@ QUEUE_SECONDS = @queueMilliseconds@ / 1000
 def post_worker_init(worker):
     """The application gets the client's address and the scheme in the standard places of its interface; its streams end
     when the slot stops, and it does not get requests that waited too long. Default: nothing."""
-    if worker_class == "gthread":
-        # A worker that stood still for five seconds before it read the first byte of a request keeps the connection
-        # for the time of `keepalive`: with 0 it would be closed, and Nginx answer 502. Set here, as the master warns
-        # of a keepalive without connections to spare.
-        worker.cfg.set("keepalive", timeout)
     if worker_class == "asgi":
         worker.asgi = portico_queue.spared_asgi(portico_asgi.adapted(worker.asgi, worker), QUEUE_SECONDS)
     else:
         worker.wsgi = portico_queue.spared_wsgi(portico_wsgi.adapted(worker.wsgi, worker), QUEUE_SECONDS)
+    if worker_class == "gthread":
+        # Nginx closes idle connections first, long before this. Set here, as the master warns of a keepalive without
+        # connections to spare.
+        worker.cfg.set("keepalive", timeout)
+        worker.wsgi = portico_places.keeping(worker.wsgi, worker)
     if start:
         start.imported(worker)
 
@@ -81,7 +82,7 @@ timeout = @timeoutSeconds@
 # How long requests in flight may finish when the slot stops. Less than the unit's TimeoutStopSec. Default: 30.
 graceful_timeout = @gracefulTimeoutSeconds@
 
-# Nginx closes after each answer, and a gthread worker has no connection to spare. Default: 2.
+# A gthread worker keeps connections all the same, see post_worker_init; the others close after each answer. Default: 2.
 keepalive = 0
 
 # Nginx refuses first what is too long. A line may have any length here (0), as no number above 8190 is taken. How many
