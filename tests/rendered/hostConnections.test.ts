@@ -47,6 +47,11 @@ describe.each(platformIds)("%s", (id) => {
       expect(running.app.counts["/stale"]).toBeGreaterThan(20);
     });
 
+    test("that a request breaks are not tried one after another", async () => {
+      await twenty("/{echo,breaking}");
+      expect(running.app.counts["/breaking"]).toBe(40);
+    });
+
     test.each([
       ["GET", "/breaking", 2],
       ["POST", "/breaking", 1],

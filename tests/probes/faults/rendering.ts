@@ -112,4 +112,50 @@ export const rendering: readonly Probe[] = [
       replace: 'if message["type"] == "http.response.informed":',
     },
   ]),
+  ...group({ jest: ["rendered/gunicornPlaces.test.ts"] }, [
+    {
+      name: "a worker keeps connections while somebody waits for a place",
+      file: "portico_places.py",
+      find: "if not worker.alive or is_awaited(worker):",
+      replace: "if not worker.alive:",
+    },
+    {
+      name: "a thread worker keeps no connection",
+      file: "portico_places.py",
+      find: "worker.max_keepalived = worker.worker_connections - 1",
+      replace: "worker.max_keepalived = 0",
+    },
+  ]),
+  ...group({ jest: ["rendered/hostConnections.test.ts"] }, [
+    {
+      name: "a POST goes to the application by a kept connection",
+      file: "web/upstream.conf",
+      find: "    HEAD kept_app;\n",
+      replace: "    HEAD kept_app;\n    POST kept_app;\n",
+    },
+    {
+      name: "a GET with a body goes to the application by a kept connection",
+      file: "web/upstream.conf",
+      find: 'map "$request_method$content_length$http_transfer_encoding" $app_group',
+      replace: "map $request_method $app_group",
+    },
+    {
+      name: "what a kept connection lost stays lost",
+      file: "web/unreached.conf",
+      find: "if ($lost_on_kept_connection = 0) {",
+      replace: "if ($lost_on_kept_connection ~ .) {",
+    },
+    {
+      name: "what broke later is sent again",
+      file: "web/upstream.conf",
+      find: '"~^kept_app:0\\.\\d+$" 1;',
+      replace: '"~^kept_app:" 1;',
+    },
+    {
+      name: "a request that breaks its connection goes on through all kept ones",
+      file: "app-proxy.conf",
+      find: "proxy_next_upstream off;\n",
+      replace: "proxy_next_upstream error;\n",
+    },
+  ]),
 ];

@@ -8,14 +8,15 @@ import select
 
 
 def keeping(application, worker):
-    """The WSGI application of a worker that keeps connections; one place is always left for a new connection."""
-    # Gunicorn reckons with places beyond the number of threads, in which requests would wait behind slow ones.
+    """The WSGI application of a worker that keeps connections."""
+    # Idle ones leave a place for a new one, unless several become idle in the same moment. Gunicorn's own number is that of
+    # places beyond the threads, in which requests would wait behind slow ones.
     worker.max_keepalived = worker.worker_connections - 1
 
     def answer(environ, start_response):
         def start(status, headers, exc_info=None):
-            # As late as can be: a slow answer may have begun when nobody waited.
-            if is_awaited(worker):
+            # As late as can be: meanwhile somebody may have come to wait, or the end of the worker.
+            if not worker.alive or is_awaited(worker):
                 start_response.__self__.force_close()
             return start_response(status, headers, exc_info)
 
