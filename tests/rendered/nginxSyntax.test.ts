@@ -58,13 +58,15 @@ describe.each(platformIds)("%s", (id) => {
     test("refuses files that were rendered for another platform or are damaged", async () => {
       const files = webFiles(baselineSettings(), baselinePlan("debian-13"));
       const damaged = files.map((file) =>
-        file.path.endsWith("/sites/web.conf")
-          ? { ...file, content: file.content.replace("upstream app {", "upstream application {") }
+        file.path.endsWith("/web/upstream.conf")
+          ? { ...file, content: file.content.replace("upstream new_app {", "upstream new_application {") }
           : file,
       );
       const answer = await check(base(), damaged);
       expect(answer.status).toBe(1);
-      expect(answer.stderr).toMatch(/unknown directive "http2"|invalid option: "e"|host not found in upstream "app"/);
+      expect(answer.stderr).toMatch(
+        /unknown directive "http2"|invalid option: "e"|host not found in upstream "new_app"/,
+      );
     });
   });
 });

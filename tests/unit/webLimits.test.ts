@@ -81,8 +81,9 @@ test("limits are in force where requests go to the application, not on static fi
 test("streams find room for half of the threads of the smallest host, for what the settings say, or without limit for asgi", () => {
   const room = (overrides: Record<string, unknown>) =>
     web(overrides)
-      .lines(`${nginx}/sites/web.conf`)
-      .filter((line) => line.startsWith("server unix:"));
+      .lines(`${nginx}/web/upstream.conf`)
+      .filter((line) => line.startsWith("server unix:"))
+      .slice(1);
   const all = "server unix:/run/portico/app.sock fail_timeout=0;";
   const most = (number: number) => [all, `server unix:/run/portico/app.sock fail_timeout=0 max_conns=${number};`];
   expect(room({})).toEqual(most(6));
