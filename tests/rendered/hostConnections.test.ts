@@ -17,7 +17,7 @@ describe.each(platformIds)("%s", (id) => {
 
     /** Twenty requests on one connection of a client, so by one worker of Nginx; on a busy computer some come late for a kept one. */
     const twenty = async (path: string, ...words: string[]) => {
-      const options = ["--include", "--insecure", "--http1.1", ...running.clientWords("10.31.64.11:8443"), ...words];
+      const options = ["--include", "--http1.1", ...running.balancerWords(), ...words];
       const { stdout } = await running.balancer.runInNetwork(["curl", ...options, `${site}${path}?[1-20]`]);
       return {
         answered: stdout.match(/HTTP\/1\.1 200 OK\r$/gm)?.length,

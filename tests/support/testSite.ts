@@ -103,6 +103,11 @@ export class TestSite {
     return this.errorLogs.map((log) => log()).join("");
   }
 
+  /** curl's words for what the balancer itself sends to the application host. */
+  balancerWords(): string[] {
+    return [...this.clientWords(`${webAddress}:8443`), "--insecure", ...this.authority.clientWords()];
+  }
+
   /** The certificate of the authority that clients have to believe. */
   get certificateFile(): string {
     return this.authority.certificateFile;
