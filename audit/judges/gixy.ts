@@ -13,8 +13,8 @@ const main = "etc/portico/nginx/nginx.conf";
 
 const exceptions: readonly Exception[] = [
   {
-    fault: /: missing_resolver in edge\/request-proxy\.conf$/,
-    why: "the variable names one of two upstreams, whose servers are addresses: there is no name to look up",
+    fault: /: missing_resolver in (edge|web)\/request-proxy\.conf$/,
+    why: "the variable names one of two upstreams, whose servers are addresses or a socket: there is no name to look up",
   },
   {
     fault: /^host behind our balancer, .*: hsts_header in sites\/web\.conf$/,
