@@ -16,13 +16,23 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((slot) => slot.stop()));
 });
 
-/** Answers at once, or, at /held, when a file is there; each request that is held leaves a file of its own. */
-const tiny = `import os, time
+/**
+ * Answers at once; at /held when a file is there, and each request that is held leaves a file of its own; at /idle when the
+ * worker has so many other connections that wait for their next request: it finds that out after the answer was read.
+ */
+const tiny = `import os, sys, threading, time
+from gunicorn.workers.gthread import ThreadWorker
 folder = os.path.dirname(os.environ["RUNTIME_DIRECTORY"])
 def app(environ, start_response):
     if environ["PATH_INFO"] == "/held":
         open(os.path.join(folder, "held-" + environ["QUERY_STRING"]), "w").close()
         while not os.path.exists(os.path.join(folder, "released")):
+            time.sleep(0.01)
+    if environ["PATH_INFO"] == "/idle":
+        frame = sys._current_frames()[threading.main_thread().ident]
+        while not isinstance(worker := frame.f_locals.get("self"), ThreadWorker):
+            frame = frame.f_back
+        while len(worker.keepalived_conns) < int(environ["QUERY_STRING"]):
             time.sleep(0.01)
     start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "4")])
     return [b"fine"]
@@ -76,8 +86,10 @@ test("an answer closes its connection where somebody waits for its place", async
 
 test("a slot that stops waits for its connections until the other end closes them", async () => {
   const slot = await start({ threads: 4 });
-  const [idle, other] = [await connect(slot), await connect(slot)];
+  const [idle, other, third] = [await connect(slot), await connect(slot), await connect(slot)];
   await Promise.all([ask(idle, "/"), ask(other, "/")]);
+  await ask(third, "/idle?2");
+  third.end();
   const ended = slot.stop();
   await slot.until(() => slot.log.includes("Handling signal: term"));
   expect(await ask(other, "/")).toBe("close");
