@@ -37,15 +37,18 @@ together() {
   waiter=$(exec sh -c 'echo "$PPID"')
   trap 'endTogether 130' INT TERM HUP
   trap 'endTogether 1' USR1
-  set -m
-  for part in "$@"; do
-    (
-      trap '[ $? -eq 0 ] || kill -USR1 "$waiter"' EXIT
-      "$part"
-    ) </dev/null &
-    children+=($!)
-  done
-  set +m
+  # While it has job control, the shell says of each part that is done already that it is.
+  {
+    set -m
+    for part in "$@"; do
+      (
+        trap '[ $? -eq 0 ] || kill -USR1 "$waiter"' EXIT
+        "$part"
+      ) </dev/null 2>&3 3>&- &
+      children+=($!)
+    done
+    set +m
+  } 3>&2 2>/dev/null
   # One that is killed cannot tell.
   for child in "${children[@]}"; do wait "$child" || endTogether 1; done
   trap - INT TERM HUP USR1

@@ -47,7 +47,7 @@ const nothingClaimed = (host: string) => ({
   "x-request-start": [expect.stringMatching(/^t=\d{10}\.\d{3}$/)],
 });
 /** What becomes of the connection is for each Nginx to say, whatever the client says: kept where a request may be sent again, or closed. */
-const ownConnection = [undefined, ["close"]];
+const ownConnection = [["keep-alive"], ["close"]];
 const neverPassed =
   /^(forwarded|proxy|upgrade|x-real-ip|x-forwarded-(host|port|prefix|protocol|ssl)|transfer-encoding)$/;
 
