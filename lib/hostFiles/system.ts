@@ -5,15 +5,19 @@ import type { Settings } from "../settings";
 const sshFolder = "common/etc/ssh/sshd_config.d";
 const units = "common/etc/systemd/system";
 
-/** Kernel and SSH settings of every host, and the clocks: of what nobody confirmed, and of the size of logs. */
+/** Settings of the kernel, the journal and SSH of every host, and the clocks: of what nobody confirmed, and of the size of logs. */
 export function systemFiles(settings: Settings): HostFile[] {
   return [
     fromTemplate("common/etc/sysctl.d/60-portico.conf", { effect: "sysctl" }),
+    fromTemplate("common/etc/systemd/journald.conf.d/10-portico.conf", { effect: "journal" }),
     fromTemplate(`${sshFolder}/10-portico.conf`, { effect: "sshd" }),
     ...algorithmFiles(settings).map((file) => fromTemplate(`${sshFolder}/${file}`, { effect: "sshd" })),
-    ...["portico-lease.service", "portico-lease.timer", "portico-logrotate.timer"].map((unit) =>
-      fromTemplate(`${units}/${unit}`, { effect: "systemd" }),
-    ),
+    ...[
+      "portico-lease.service",
+      "portico-lease.timer",
+      "portico-logrotate.timer",
+      "portico-nginx.service.d/60-core.conf",
+    ].map((unit) => fromTemplate(`${units}/${unit}`, { effect: "systemd" })),
   ];
 }
 

@@ -90,20 +90,24 @@ describe.each(platformIds)("%s", (id) => {
       }
     });
 
-    test("a network namespace takes the kernel's settings", async () => {
-      expect(
-        await host.runInNetwork(["sysctl", "--quiet", "net.core.somaxconn=128", "net.ipv4.tcp_max_syn_backlog=128"]),
-      ).toMatchObject({ status: 0 });
+    test("a network namespace takes the kernel's settings, those of each interface for each that there is", async () => {
+      const links = "ip link add one type veth peer name two";
+      const others = ["net.core.somaxconn=128", "net.ipv4.tcp_max_syn_backlog=128"];
+      const before = await host.runInNetwork(["sh", "-euc", `${links}; sysctl --quiet ${others.join(" ")}`]);
+      expect(before).toMatchObject({ status: 0 });
       const loaded = await host.run([
-        "sh",
-        "-c",
-        `nsenter --net=/proc/${host.networkNamespace}/ns/net sysctl --load ${sysctlFile}`,
+        "nsenter",
+        `--net=/proc/${host.networkNamespace}/ns/net`,
+        "/usr/lib/systemd/systemd-sysctl",
+        sysctlFile,
       ]);
       expect(loaded).toMatchObject({ status: 0, stderr: "" });
-      expect(
-        (await host.runInNetwork(["cat", "/proc/sys/net/core/somaxconn", "/proc/sys/net/ipv4/tcp_max_syn_backlog"]))
-          .stdout,
-      ).toBe("4096\n4096\n");
+      const values = async (keys: string) =>
+        (await host.runInNetwork(["sh", "-c", `cd /proc/sys/net; cat ${keys}`])).stdout.trim().split("\n");
+      expect(await values("core/somaxconn ipv4/tcp_max_syn_backlog")).toEqual(["4096", "4096"]);
+      // Of `all`, `default`, `lo`, `one` and `two`.
+      for (const keys of ["ipv4/conf/*/accept_redirects", "ipv6/conf/*/accept_redirects", "ipv4/conf/*/send_redirects"])
+        expect({ keys, values: await values(keys) }).toEqual({ keys, values: Array(5).fill("0") });
     });
 
     test("logrotate takes the file where it is installed", async () => {

@@ -26,6 +26,7 @@ const ofFiles: Record<FileEffect, Effect> = {
   systemd: "nothing",
   sysctl: "nothing",
   tmpfiles: "nothing",
+  journal: "nothing",
   sshd: "nothing",
   firewall: "in place",
   agent: "nothing",

@@ -1,6 +1,6 @@
 import type * as childProcess from "node:child_process";
 import { contactProblem, examine, type CheckedHost, type Problem } from "../../lib/targets/hosts/doctor";
-import { findProblems, readFacts, type Expectation } from "../../lib/targets/hosts/doctor/findings";
+import { clockNotes, findProblems, readFacts, type Expectation } from "../../lib/targets/hosts/doctor/findings";
 import {
   firewallNotes,
   firewallProblems,
@@ -42,6 +42,14 @@ function problems(said: Record<string, string | undefined> = {}, more: string[] 
 }
 
 describe("the doctor", () => {
+  it("tells of a clock that nobody keeps right, and stops nothing for it", () => {
+    const notes = (line: string) => clockNotes(readFacts(line));
+    expect(notes("synchronised=no")).toEqual([expect.stringContaining("timedatectl set-ntp true")]);
+    expect(problems({ synchronised: "no" })).toEqual([]);
+    // A container says nothing, and a host without timedatectl neither.
+    for (const line of ["synchronised=yes", "synchronised=", ""]) expect(notes(line)).toEqual([]);
+  });
+
   it("finds nothing wrong with a host as it has to be, with Portico on it or not", () => {
     expect(problems()).toEqual([]);
     expect(

@@ -54,6 +54,7 @@ test("Nginx keeps the right to low ports, and stops before the application", () 
   expect(paths.filter((path) => path.startsWith(dropIns))).toEqual([
     `${dropIns}/50-app.conf`,
     `${dropIns}/50-edge.conf`,
+    `${dropIns}/60-core.conf`,
     `${dropIns}/60-restart.conf`,
   ]);
   expect(lines(`${dropIns}/50-edge.conf`)).toContain("AmbientCapabilities=CAP_NET_BIND_SERVICE");

@@ -138,6 +138,11 @@ describe("how they end", () => {
       expect(value(unitOf(name), "Service", "OOMPolicy")).toBe("continue");
   });
 
+  it("neither Nginx nor the application leaves what it had in memory behind when it crashes", () => {
+    for (const name of ["portico-nginx.service", "portico-app@.service"])
+      expect(["LimitCORE", "CoredumpFilter"].map((key) => value(unitOf(name), "Service", key))).toEqual(["0", "0x0"]);
+  });
+
   it("a rehearsal ends before what serves when memory is short", () => {
     expect(Number(value(unitOf("portico-app@rehearsal.service"), "Service", "OOMScoreAdjust"))).toBeGreaterThan(
       Number(value(unitOf("portico-app@blue.service"), "Service", "OOMScoreAdjust") ?? 0),

@@ -44,6 +44,8 @@ describe("all files", () => {
       "/etc/ssh/sshd_config.d/10-portico-algorithms.conf": "sshd",
       "/etc/ssh/sshd_config.d/10-portico-host-keys.conf": "sshd",
       "/etc/sysctl.d/60-portico.conf": "sysctl",
+      "/etc/systemd/journald.conf.d/10-portico.conf": "journal",
+      [`${units}/portico-nginx.service.d/60-core.conf`]: "systemd",
       "/etc/logrotate.d/portico": "none",
     });
   });

@@ -1,12 +1,10 @@
 """What has to happen after files changed, in an order in which no service acts on half of the change."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..base.context import Context
 from ..base.contract import NAMES
 from ..base.durable import remove_file
-from ..base.errors import HostError
 from ..base.processes import run
 from ..health_check import servers
 from ..nginx import nginx_reload, nginx_unit
@@ -18,6 +16,7 @@ from ..units import evidence, own_units, systemd
 from .file_change import FileChange
 
 SSH_UNIT = NAMES["sshUnit"]
+JOURNAL_UNIT = "systemd-journald.service"
 SYSCTL = "/usr/lib/systemd/systemd-sysctl"
 HEALTH_CHECK_UNIT = NAMES["healthCheckUnit"]
 
@@ -31,13 +30,16 @@ class Done:
 
 
 def apply_system(context: Context, change: FileChange, done: Done) -> None:
-    """Kernel settings and rules of the firewall, also those that somebody changed; temporary files, SSH."""
+    """Kernel settings and rules of the firewall, also those that somebody changed; temporary files, journal, SSH."""
     if "tmpfiles" in change.effects:
         run(["systemd-tmpfiles", "--create", *_paths(context, change, "tmpfiles")])
     if "sysctl" in change.effects or (
         change.plan is not None and any(kernel_settings.deviations(context, change.plan))
     ):
         run([SYSCTL, *_paths(context, change, "sysctl")])
+    if "journal" in change.effects:
+        systemd.restart(JOURNAL_UNIT)
+        done.restarted.append(JOURNAL_UNIT)
     if "sshd" in change.effects:
         validate_sshd()
         # A host whose sshd is started for each connection has nothing to reload.
@@ -46,7 +48,7 @@ def apply_system(context: Context, change: FileChange, done: Done) -> None:
             done.reloaded.append(SSH_UNIT)
     if _has_other_rules(context, change):
         context.step("loading the rules of the firewall")
-        _with_evidence(context, firewall.UNIT, systemd.reload)
+        evidence.with_evidence(context, firewall.UNIT, systemd.reload)
         done.reloaded.append(firewall.UNIT)
 
 
@@ -97,13 +99,13 @@ def _refresh_nginx(context: Context, change: FileChange, done: Done) -> None:
     _validate_nginx(context)
     if "nginxUnit" in needed:
         context.step("restarting Nginx")
-        _with_evidence(context, unit, systemd.restart)
+        evidence.with_evidence(context, unit, systemd.restart)
         done.restarted.append(unit)
     else:
         if "nginxLimits" in needed and not systemd.apply_file_limit(unit):
             context.step("the limit of open files counts from the next start of Nginx")
         context.step("reloading Nginx")
-        _with_evidence(context, unit, lambda _: nginx_reload.reload_nginx(context.paths))
+        evidence.with_evidence(context, unit, lambda _: nginx_reload.reload_nginx(context.paths))
         done.reloaded.append(unit)
 
 
@@ -114,7 +116,7 @@ def start_services(context: Context, change: FileChange, done: Done) -> None:
         context.step(f"starting {unit}")
         if unit == nginx_unit.UNIT:
             _validate_nginx(context)
-        _with_evidence(context, unit, systemd.restart)
+        evidence.with_evidence(context, unit, systemd.restart)
         done.restarted.append(unit)
 
 
@@ -126,13 +128,6 @@ def _runs_as_before(change: FileChange, unit: str) -> bool:
 def _validate_nginx(context: Context) -> None:
     servers.refresh(context.paths)
     nginx_check.check_live(context)
-
-
-def _with_evidence(context: Context, unit: str, act: Callable[[str], None]) -> None:
-    try:
-        act(unit)
-    except HostError as error:
-        raise HostError(error.message, [*error.evidence, *evidence.of_unit(context, unit)]) from None
 
 
 def _paths(context: Context, change: FileChange, effect: str) -> list[str]:

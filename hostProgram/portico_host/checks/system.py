@@ -24,6 +24,7 @@ def find(context: Context, plan: Plan) -> Iterator[Difference]:
         yield Difference(f"kernel setting {key}", found, wanted)
     yield from _sshd(context, plan)
     yield from _firewall(context, plan)
+    yield from clock_differences()
     room = facts.missing_room(context)
     if room is not None:
         wanted_room = f"{facts.FREE_BYTES >> 20} MB or more"
@@ -58,6 +59,16 @@ def _firewall(context: Context, plan: Plan) -> Iterator[Difference]:
     if firewall.rules(plan) and systemd.is_active(firewall.UNIT) and not firewall.is_loaded(context, plan):
         wanted = f"those of {PATHS['firewall']}"
         yield Difference("rules of the firewall", "others than were deployed", wanted)
+
+
+def clock_differences() -> Iterator[Difference]:
+    """A container has the clock of its computer, and no say in it."""
+    if run(["systemd-detect-virt", "--quiet", "--container"], check=False).returncode == 0:
+        return
+    done = run(["timedatectl", "show", "--property=NTPSynchronized", "--value"], check=False)
+    if done.stdout.strip() == "no":
+        advice = "install systemd-timesyncd or chrony, let it reach its servers (UDP 123), timedatectl set-ntp true"
+        yield Difference("clock", "follows no source of time", "set by NTP", "nobody", advice)
 
 
 def _sshd(context: Context, plan: Plan) -> Iterator[Difference]:

@@ -1,8 +1,10 @@
 """What explains a failure of a unit: its state and its last log lines."""
 
 import signal
+from collections.abc import Callable
 
 from ..base.context import Context
+from ..base.errors import HostError
 from ..base.processes import run
 from . import refused_calls, systemd
 
@@ -16,6 +18,14 @@ def of_unit(context: Context, unit: str) -> list[str]:
     facts = systemd.show(unit, "ActiveState", "SubState", "Result", "ExecMainCode", "ExecMainStatus", "NRestarts")
     log = _log(context, unit)
     return [_state(unit, facts), *_cause(context, facts, log), *log]
+
+
+def with_evidence(context: Context, unit: str, act: Callable[[str], None]) -> None:
+    """Does `act` to the unit; a failure says what the unit said."""
+    try:
+        act(unit)
+    except HostError as error:
+        raise HostError(error.message, [*error.evidence, *of_unit(context, unit)]) from None
 
 
 def log_lines(context: Context, unit: str, limit: int) -> list[str]:

@@ -193,6 +193,11 @@ class SystemTest(HostCase):
     def test_an_sshd_that_is_started_for_each_connection_is_not_reloaded(self) -> None:
         self.assertEqual(self.apply("sshd"), ["check"])
 
+    def test_the_journal_takes_its_file_at_once(self) -> None:
+        self.apply("journal")
+        self.assertEqual(self.systemd.calls, [f"restart {effects.JOURNAL_UNIT}"])
+        self.assertEqual(self.done.restarted, [effects.JOURNAL_UNIT])
+
     def test_kernel_settings_that_somebody_changed_are_set_again_although_the_file_is_as_it_was(self) -> None:
         self.assertEqual(self.apply("nginx"), [])
         self.kernel = [("net.core.somaxconn", "128", "4096")]

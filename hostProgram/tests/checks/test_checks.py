@@ -6,7 +6,7 @@ from unittest import mock
 
 from portico_host.base.durable import write_json
 from portico_host.base.errors import HostError
-from portico_host.checks import examination, releases, strays
+from portico_host.checks import examination, releases, strays, system
 from portico_host.checks.difference import Difference
 from portico_host.checks.examination import examine
 from portico_host.probes import host_probe
@@ -16,6 +16,8 @@ from portico_host.state import lost_archives
 from portico_host.state.plan import Plan
 from portico_host.system import facts, firewall, kernel_settings
 from transactions import CONFIGURATION, NGINX, SOCKET, TIMER, TransactionCase
+
+CLOCK_DIFFERENCES = system.clock_differences
 
 
 def name_by_hand(_context: Any, release: str, _files: Any, secrets: dict[str, str]) -> str:
@@ -43,8 +45,9 @@ class CheckCase(TransactionCase):
         self.enter(mock.patch.object(host_probe, "prove_way"))
         # The revisions of these tests are named by hand, and have no secrets.
         self.enter(mock.patch.object(revisions, "identify", name_by_hand))
-        # Accounts are those of the computer that runs the tests.
+        # Accounts and clock are those of the computer that runs the tests.
         self.enter(mock.patch.dict(examination.CHECKS, {"accounts": lambda *_: iter(())}))
+        self.enter(mock.patch.object(system, "clock_differences", return_value=[]))
 
     @property
     def plan(self) -> Plan:
@@ -218,6 +221,41 @@ class SystemTest(CheckCase):
         self.assertEqual(list(kernel_settings.deviations(self.context, plan)), [])
         place.unlink()  # nobody can set what the kernel does not have
         self.assertEqual(list(kernel_settings.deviations(self.context, plan)), [])
+
+    def test_a_setting_of_each_interface_is_compared_for_each_of_them(self) -> None:
+        for name, value in (("all", "0"), ("default", "0"), ("eth0", "1"), ("eth0.5", "0")):
+            place = self.paths.live(f"/proc/sys/net/ipv4/conf/{name}/accept_redirects")
+            place.parent.mkdir(parents=True)
+            place.write_text(f"{value}\n")
+        plan = mock.Mock(
+            files={"x": mock.Mock(effect="sysctl")}, content=lambda _: b"net.ipv4.conf.*.accept_redirects = 0"
+        )
+        self.assertEqual(
+            list(kernel_settings.deviations(self.context, plan)), [("net.ipv4.conf.eth0.accept_redirects", "1", "0")]
+        )
+
+    def test_a_setting_that_a_container_may_not_write_is_no_difference(self) -> None:
+        place = self.paths.live("/proc/sys/kernel/x")
+        place.parent.mkdir(parents=True)
+        place.write_text("1\n")
+        plan = mock.Mock(files={"x": mock.Mock(effect="sysctl")}, content=lambda _: b"kernel.x = 0")
+        self.assertEqual(list(kernel_settings.deviations(self.context, plan)), [("kernel.x", "1", "0")])
+        with mock.patch("os.access", return_value=False):
+            self.assertEqual(list(kernel_settings.deviations(self.context, plan)), [])
+
+    def test_a_clock_that_follows_no_source_of_time_is_left_to_a_person(self) -> None:
+        for container, synchronised, found in (
+            (1, "no", [("clock", "follows no source of time", "nobody")]),
+            (1, "yes", []),
+            (1, "", []),
+            (0, "no", []),
+        ):
+            answers = {
+                "systemd-detect-virt": mock.Mock(returncode=container),
+                "timedatectl": mock.Mock(stdout=f"{synchronised}\n"),
+            }
+            with mock.patch.object(system, "run", lambda command, check=True, answers=answers: answers[command[0]]):
+                self.assertEqual([(each.subject, each.found, each.healer) for each in CLOCK_DIFFERENCES()], found)
 
     def test_rules_of_the_firewall_that_are_not_those_of_the_state(self) -> None:
         self.rules = "drop"

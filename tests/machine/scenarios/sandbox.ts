@@ -50,6 +50,17 @@ export function describeSandbox(stack: TestStack): void {
       room().forEach((used, index) => expect(Math.abs(used - before[index]!)).toBeLessThan(20));
     });
 
+    it("has no page of memory written anywhere should it crash", () => {
+      const words = "awk '/core file/ { print $5, $6 }' limits; cat coredump_filter";
+      const said = stack.onHost("web-1", `for pid in ${workers().join(" ")}; do (cd /proc/$pid && ${words}); done`);
+      expect(new Set(said.trim().split("\n"))).toEqual(new Set(["0 0", "00000000"]));
+    });
+
+    it("cannot fill the disk with what it prints: the journal has a limit that journald knows of", () => {
+      const said = stack.onHost("web-1", "journalctl --boot --quiet --unit=systemd-journald.service --output=cat");
+      expect(/System Journal .*/.exec(said.split("\n").reverse().join("\n"))?.[0]).toContain(" max 500.0M,");
+    });
+
     it("is left as it was for the next release", async () => {
       restore();
       const { code } = await stack.up();

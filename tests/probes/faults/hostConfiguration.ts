@@ -254,5 +254,11 @@ export const hostConfiguration: readonly Probe[] = [
       find: "net.core.somaxconn = 4096",
       replace: "net.core.somaxconn = 512",
     },
+    {
+      name: "interfaces that are there take redirects",
+      file: "60-portico.conf",
+      find: "net.ipv6.conf.*.accept_redirects",
+      replace: "net.ipv6.conf.all.accept_redirects",
+    },
   ]),
 ];

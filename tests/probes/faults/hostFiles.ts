@@ -243,8 +243,8 @@ export const hostFiles: readonly Probe[] = [
     },
     {
       name: "a refused reload comes without the log",
-      file: "effects.py",
-      find: "[*error.evidence, *evidence.of_unit(context, unit)]",
+      file: "units/evidence.py",
+      find: "[*error.evidence, *of_unit(context, unit)]",
       replace: "error.evidence",
     },
   ]),

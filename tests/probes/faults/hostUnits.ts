@@ -6,6 +6,14 @@ export const hostUnits: readonly Probe[] = [
     { name: "KillMode of the application", file: "portico-app@.service", find: "KillMode=mixed\n", replace: "" },
     { name: "KillMode of Nginx", file: "portico-nginx.service", find: "KillMode=mixed\n", replace: "" },
     { name: "KillMode of a way back", file: "portico-lease.service", find: "KillMode=mixed\n", replace: "" },
+    { name: "a crash of the application is kept", file: "portico-app@.service", find: "LimitCORE=0\n", replace: "" },
+    { name: "a crash of Nginx is kept", file: "60-core.conf", find: "LimitCORE=0\n", replace: "" },
+    {
+      name: "a handler of crashes gets the application's memory",
+      file: "portico-app@.service",
+      find: "CoredumpFilter=0x0\n",
+      replace: "",
+    },
     { name: "KillSignal of Nginx", file: "portico-nginx.service", find: "KillSignal=SIGQUIT\n", replace: "" },
     {
       name: "StartLimit of the application",

@@ -45,6 +45,7 @@ say architecture "$(uname -m)"
 say systemd "$([ ! -d /run/systemd/system ] || systemctl --version | awk 'NR == 1 { print $2 }')"
 say python "$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)"
 say clock "$(date +%s)"
+systemd-detect-virt --quiet --container 2>/dev/null || say synchronised "$(timedatectl show --property=NTPSynchronized --value 2>/dev/null)"
 say memory "$({
   awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo
   grep -v max /sys/fs/cgroup/memory.max 2>/dev/null | awk '{ print int($1 / 1048576) }'
@@ -79,14 +80,14 @@ function others(ports: readonly number[]): string[] {
 const firewalls = String.raw`
 if grep -qi '^ENABLED=yes' /etc/ufw/ufw.conf 2>/dev/null; then say firewall ufw
 elif systemctl is-active --quiet firewalld.service 2>/dev/null; then say firewall firewalld
-elif command -v nft >/dev/null || [ -x /usr/sbin/nft ]; then
-  $sudo env PATH="$PATH:/usr/sbin" nft list ruleset 2>/dev/null | awk '
+elif [ -x /usr/sbin/nft ]; then
+  $sudo /usr/sbin/nft list ruleset 2>/dev/null | awk '
     /^table / { table = $2 " " $3 }
     /hook input/ { hooked[table] = 1 }
     /drop|reject/ { refuses[table] = 1 }
     END { for (each in hooked) if (refuses[each] && each != "inet portico") print each }' |
     while read -r table; do say firewall "nftables $table"; done
-elif $sudo env PATH="$PATH:/usr/sbin" iptables -S INPUT 2>/dev/null | grep -Eq -- 'DROP|REJECT'; then say firewall iptables
+elif $sudo /usr/sbin/iptables -S INPUT 2>/dev/null | grep -Eq -- 'DROP|REJECT'; then say firewall iptables
 fi`;
 
 function packagesToGet(packages: readonly string[]): string[] {

@@ -55,7 +55,7 @@ function systemProblems(facts: Facts, { platform, python, architecture }: Expect
       "sudo",
       "yes",
       "sudo without a password for the login user",
-      "allow it: echo 'USER ALL=(ALL) NOPASSWD:ALL' in a file of /etc/sudoers.d",
+      "allow it: 'USER ALL=(ALL) NOPASSWD:ALL' in a file of /etc/sudoers.d, or less (docs/hosts.md)",
     ),
     ...problem("platform", platform, platform, "set the host's platform to what it runs, or install it anew"),
     ...problem("architecture", architecture, architecture, "set the host's architecture to what it is"),
@@ -110,6 +110,14 @@ function clockProblems(facts: Facts, clock: number): Problem[] {
       allowed: `within ${clockToleranceSeconds} s of this computer's`,
       remedy: "set the one that is wrong: timedatectl set-ntp true",
     },
+  ];
+}
+
+/** A clock that is right today and that nobody keeps so. */
+export function clockNotes(facts: Facts): string[] {
+  if (first(facts, "synchronised") !== "no") return [];
+  return [
+    "no source of time keeps its clock right; once it is wrong, certificates are not good: apt-get install systemd-timesyncd or chrony, let it reach its servers (UDP 123), timedatectl set-ntp true",
   ];
 }
 

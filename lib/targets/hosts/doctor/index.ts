@@ -5,7 +5,7 @@ import path from "node:path";
 import { printable } from "../../../base/printable";
 import { sshWords, type SshConnection } from "../../../base/ssh";
 import { firewallNotes } from "./otherFirewall";
-import { findProblems, firewallsOf, readFacts, type Expectation } from "./findings";
+import { clockNotes, findProblems, firewallsOf, readFacts, type Expectation } from "./findings";
 import type { Problem } from "./problem";
 import { factsScript, lastWord } from "./factsScript";
 
@@ -56,7 +56,10 @@ async function examineOne(folder: string, checkedHost: CheckedHost): Promise<Omi
   );
   if (!output.trimEnd().endsWith(lastWord)) return { problems: [contactProblem(connection, complaint)], notes: [] };
   const facts = readFacts(output);
-  return { problems: findProblems(facts, checkedHost, clock), notes: firewallNotes(firewallsOf(facts), checkedHost) };
+  return {
+    problems: findProblems(facts, checkedHost, clock),
+    notes: [...clockNotes(facts), ...firewallNotes(firewallsOf(facts), checkedHost)],
+  };
 }
 
 interface Answer {
