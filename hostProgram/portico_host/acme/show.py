@@ -7,10 +7,11 @@ from ..base.errors import HostError, clean_each, cleaned_up, fault
 from ..bundle.description import Health
 from ..bundle.managed_file import AGENT, ManagedFile, owner_of
 from ..health_check import servers
-from ..nginx import nginx_reload
+from ..nginx import nginx_reload, nginx_unit
 from ..preflight import nginx_check
 from ..probes import probe
 from ..state.manifest import Manifest
+from ..units import evidence
 from .issued import Issued
 from .order import Order
 
@@ -40,7 +41,7 @@ def _put(context: Context, order: Order, files: list[ManagedFile], content: dict
     for file in files:
         write_file(context.paths.live(file.path), content[file.path], int(file.mode, 8), *owner_of(file))
     nginx_check.check_live(context)
-    nginx_reload.reload_nginx(context.paths)
+    evidence.with_evidence(context, nginx_unit.UNIT, lambda _: nginx_reload.reload_nginx(context.paths))
     door = Health(f"https://127.0.0.1{probe.HEALTH_PATH}", order.names[0], 200, CERTIFICATE, probe.HEALTH_HOST)
     good, answer = probe.until(
         lambda: probe.request_nginx(door, context.paths.live(CERTIFICATE)), probe.REACHED, 1, PROBE_SECONDS

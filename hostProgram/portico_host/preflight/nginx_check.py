@@ -11,6 +11,7 @@ from ..base.processes import tail
 from ..health_check import servers
 from ..nginx.nginx_unit import FOLDERS, UNIT, setting
 from ..state.plan import Plan
+from ..system import isolation
 from ..system.isolation import Command, empty_folder, in_place_of, run_isolated
 
 # The prefix that the unit starts Nginx with: logs and temporary files count from it.
@@ -32,8 +33,12 @@ def check_staged(context: Context, plan: Plan) -> None:
 
 
 def check_live(context: Context) -> None:
-    """Checks the files in place, right before Nginx is to read them."""
-    _check(context, context.paths.units, [])
+    """Checks the files in place, right before Nginx is to read them.
+
+    In the sandbox of a unit of ours that is left to Nginx's unit, which does so before each start and reload.
+    """
+    if isolation.is_possible():
+        _check(context, context.paths.units, [])
 
 
 def _check(context: Context, units: Path, mounts: list[Command]) -> None:

@@ -177,6 +177,23 @@ class CertifyTest(HostCase):
         self.assertEqual((self.shown, self.authority.orders), (self.live(CERTIFICATE), 1))
         self.assertNotEqual(self.shown, PLACEHOLDER)
 
+    def test_what_the_unit_of_nginx_refuses_to_reload_goes_again_and_its_log_is_told(self) -> None:
+        refusals = [HostError("systemctl reload portico-nginx.service: got exit code 1")]
+
+        def reload(paths: object) -> None:
+            if refusals:
+                raise refusals.pop()
+            self.reload(paths)
+
+        with (
+            mock.patch.object(nginx_reload, "reload_nginx", reload),
+            mock.patch.object(evidence, "of_unit", lambda context, unit: [f"log of {unit}"]),
+            self.assertRaises(HostError) as caught,
+        ):
+            self.certify()
+        self.assertEqual(caught.exception.evidence, ["log of portico-nginx.service"])
+        self.assertEqual((self.live(CERTIFICATE), self.shown), (PLACEHOLDER, PLACEHOLDER))
+
     def test_another_word_takes_the_file_and_the_way_back_needs_no_order(self) -> None:
         self.certify()
         issued = self.live(CERTIFICATE)

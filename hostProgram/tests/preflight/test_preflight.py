@@ -1,4 +1,7 @@
+import os
 import subprocess
+import sys
+import unittest
 from dataclasses import replace
 from typing import Any
 from unittest import mock
@@ -13,9 +16,10 @@ from portico_host.preflight import nginx_check, unit_check
 from portico_host.staging import rehearsal
 from portico_host.staging.rehearsal import Rehearsal
 from portico_host.state.plan import Plan
+from portico_host.system import isolation
 from portico_host.system.isolation import run_isolated
 from portico_host.units import slots
-from support import HostCase, managed, printed
+from support import PROGRAM_FOLDER, HostCase, managed, printed
 
 UNIT = """
 [Service]
@@ -37,7 +41,10 @@ class NginxCheckTest(HostCase):
 
     def check(self, code: int = 0, output: str = "") -> tuple[Any, Any]:
         done = subprocess.CompletedProcess([], code, "", output)
-        with mock.patch.object(nginx_check, "run_isolated", return_value=done) as run:
+        with (
+            mock.patch.object(isolation, "is_possible", return_value=True),
+            mock.patch.object(nginx_check, "run_isolated", return_value=done) as run,
+        ):
             nginx_check.check_live(self.context)
         preparation, command = run.call_args.args
         return preparation, command
@@ -61,6 +68,14 @@ class NginxCheckTest(HostCase):
         self.unit.write_text(f"{UNIT}ExecStart=/usr/sbin/nginx -e stderr -p /var/ -c /etc/portico/nginx/nginx.conf\n")
         _, command = self.check()
         self.assertEqual(command[command.index("-e") + 1], "stderr")
+
+    def test_in_the_sandbox_of_a_unit_of_ours_it_is_left_to_the_unit_of_nginx(self) -> None:
+        with (
+            mock.patch.object(isolation, "is_possible", return_value=False),
+            mock.patch.object(nginx_check, "run_isolated") as run,
+        ):
+            nginx_check.check_live(self.context)
+        run.assert_not_called()
 
     def test_a_fault_comes_with_what_nginx_says(self) -> None:
         with self.assertRaisesRegex(HostError, "nginx -t: got exit code 1") as caught:
@@ -151,6 +166,15 @@ class RehearsalFilesTest(HostCase):
 
 
 class IsolationTest(HostCase):
+    @unittest.skipUnless(os.geteuid() == 0, "rights can be given up by root alone")
+    def test_is_not_possible_without_the_right_to_mount(self) -> None:
+        program = "from portico_host.system import isolation; print(isolation.is_possible())"
+        for words, possible in (([], "True"), (["setpriv", "--bounding-set=-sys_admin", "--"], "False")):
+            done = subprocess.run(
+                [*words, sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=PROGRAM_FOLDER
+            )
+            self.assertEqual(done.stdout.strip(), possible)
+
     def test_prepares_in_a_namespace_of_its_own_and_then_becomes_the_command(self) -> None:
         with mock.patch("portico_host.system.isolation.run") as run:
             run_isolated([["mount", "--bind", "a b", "/c"]], ["nginx", "-t"])
