@@ -100,8 +100,8 @@ const exposures: [string, string, (id: PlatformId) => HostFile[], number][] = [
   ],
   ["what loads the firewall", "portico-firewall.service", (id) => web(id), 14],
   ["what orders a certificate", "portico-certbot.service", ordering, 11],
-  ["what has a certificate ordered and shown", "portico-certify.service", ordering, 33],
-  ["what takes a switch back", "portico-lease.service", (id) => web(id), 35],
+  ["what has a certificate ordered and shown", "portico-certify.service", ordering, 20],
+  ["what takes a switch back", "portico-lease.service", (id) => web(id), 21],
   ["what sends measures and logs", "portico-observe.service", (id) => web(id, {}, observed), 11],
 ];
 
