@@ -10,6 +10,9 @@ export function systemFiles(settings: Settings): HostFile[] {
   return [
     fromTemplate("common/etc/sysctl.d/60-portico.conf", { effect: "sysctl" }),
     fromTemplate("common/etc/systemd/journald.conf.d/10-portico.conf", { effect: "journal" }),
+    ...["security/limits.d", "systemd/coredump.conf.d"].map((folder) =>
+      fromTemplate(`common/etc/${folder}/10-portico.conf`, { effect: "none" }),
+    ),
     fromTemplate(`${sshFolder}/10-portico.conf`, { effect: "sshd" }),
     ...algorithmFiles(settings).map((file) => fromTemplate(`${sshFolder}/${file}`, { effect: "sshd" })),
     ...[

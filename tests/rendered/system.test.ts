@@ -18,11 +18,13 @@ const wanted = [
   ],
   ...[
     "logingracetime 30",
-    "maxauthtries 4",
+    "maxauthtries 3",
+    "loglevel VERBOSE",
     "maxstartups 60:30:120",
     "maxsessions 20",
-    "clientaliveinterval 30",
-    "clientalivecountmax 4",
+    "clientaliveinterval 60",
+    "clientalivecountmax 2",
+    "tcpkeepalive no",
   ],
   ...[
     "x11forwarding no",
@@ -44,7 +46,8 @@ const image = [
     "PermitRootLogin yes",
     "AuthenticationMethods password",
   ],
-  ...["LoginGraceTime 120", "MaxAuthTries 6", "MaxSessions 10", "ClientAliveInterval 0", "ClientAliveCountMax 3"],
+  ...["LoginGraceTime 120", "MaxAuthTries 6", "LogLevel INFO", "MaxSessions 10"],
+  ...["ClientAliveInterval 0", "ClientAliveCountMax 3", "TCPKeepAlive yes"],
   ...[
     "X11Forwarding yes",
     "AllowAgentForwarding yes",
@@ -105,8 +108,9 @@ describe.each(platformIds)("%s", (id) => {
       const values = async (keys: string) =>
         (await host.runInNetwork(["sh", "-c", `cd /proc/sys/net; cat ${keys}`])).stdout.trim().split("\n");
       expect(await values("core/somaxconn ipv4/tcp_max_syn_backlog")).toEqual(["4096", "4096"]);
+      const ofEach = ["accept_redirects", "accept_source_route", "send_redirects"].map((key) => `ipv4/conf/*/${key}`);
       // Of `all`, `default`, `lo`, `one` and `two`.
-      for (const keys of ["ipv4/conf/*/accept_redirects", "ipv6/conf/*/accept_redirects", "ipv4/conf/*/send_redirects"])
+      for (const keys of [...ofEach, "ipv6/conf/*/accept_redirects"])
         expect({ keys, values: await values(keys) }).toEqual({ keys, values: Array(5).fill("0") });
     });
 

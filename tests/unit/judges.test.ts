@@ -66,9 +66,27 @@ describe("a judge's words become a figure, and faults where the bar is missed:",
     expect(readNmap("", "host", "w").faults).toHaveLength(1);
   });
 
-  test("lynis, by warnings and index", () => {
-    expect(readLynis("hardening_index=80\nsuggestion[]=S\n")).toEqual({ figure: "0 warnings, index 80", faults: [] });
-    expect(readLynis("hardening_index=74\nwarning[]=W\nsuggestion[]=S\n").faults).toEqual(["W", "index 74", "S"]);
+  test("lynis, by warnings and by the index of what a container can have", () => {
+    const said = (...lines: string[]) => readLynis(`hardening_index=60\nsuggestion[]=S\n${lines.join("\n")}\n`);
+    const test = (name: string) => `2026-11-28 13:00:00 Performing test ID ${name} (Some words)`;
+    const key = (name: string) => `2026-11-28 13:00:00 Result: sysctl key ${name} has a different value`;
+    const part = (got: number, most: number) =>
+      `2026-11-28 13:00:00 Hardening: assigned partial number of hardening points (${got} of ${most}). Currently having 1 points (out of 2)`;
+    const whole =
+      "2026-11-28 13:00:00 Hardening: assigned maximum number of hardening points for this item (3). Currently having 1 points (out of 2)";
+    const ok = [test("SSH-7408"), whole, part(1, 1)];
+    expect(said(...ok, part(0, 1))).toEqual({
+      figure: "0 warnings, index 60, 80 of what a container can have",
+      faults: [],
+    });
+    expect(said(...ok, part(0, 2)).faults).toEqual(["index 66", "S"]);
+    expect(said(...ok, "warning[]=W").faults).toEqual(["W"]);
+    // What is not the container's to have; a setting of the network is.
+    expect(said(...ok, test("USB-3000"), part(0, 8)).faults).toEqual([]);
+    const kernel = [test("KRNL-6000"), key("kernel.kptr_restrict"), part(0, 8)];
+    expect(said(...ok, ...kernel).faults).toEqual([]);
+    expect(said(...ok, ...kernel, key("net.ipv4.conf.all.rp_filter"), part(0, 2)).faults).toEqual(["index 66", "S"]);
+    expect(said(...ok, ...kernel, test("SSH-7440"), part(0, 2)).faults).toEqual(["index 66", "S"]);
     expect(readLynis("").faults).toEqual(["index NaN"]);
   });
 });

@@ -138,9 +138,11 @@ describe("how they end", () => {
       expect(value(unitOf(name), "Service", "OOMPolicy")).toBe("continue");
   });
 
-  it("neither Nginx nor the application leaves what it had in memory behind when it crashes", () => {
+  it("what has keys or secrets in memory leaves nothing of it behind when it crashes", () => {
     for (const name of ["portico-nginx.service", "portico-app@.service"])
       expect(["LimitCORE", "CoredumpFilter"].map((key) => value(unitOf(name), "Service", key))).toEqual(["0", "0x0"]);
+    for (const name of ["portico-lease.service", "portico-certify.service"])
+      expect(value(unitOf(name), "Service", "LimitCORE")).toBe("0");
   });
 
   it("a rehearsal ends before what serves when memory is short", () => {

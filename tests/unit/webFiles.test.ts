@@ -45,6 +45,8 @@ describe("all files", () => {
       "/etc/ssh/sshd_config.d/10-portico-host-keys.conf": "sshd",
       "/etc/sysctl.d/60-portico.conf": "sysctl",
       "/etc/systemd/journald.conf.d/10-portico.conf": "journal",
+      "/etc/systemd/coredump.conf.d/10-portico.conf": "none",
+      "/etc/security/limits.d/10-portico.conf": "none",
       [`${units}/portico-nginx.service.d/60-core.conf`]: "systemd",
       "/etc/logrotate.d/portico": "none",
     });

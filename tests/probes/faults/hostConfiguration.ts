@@ -229,10 +229,12 @@ export const hostConfiguration: readonly Probe[] = [
   ...group({ jest: ["rendered/system.test.ts"] }, [
     ...[
       "LoginGraceTime 30",
-      "MaxAuthTries 4",
+      "MaxAuthTries 3",
+      "LogLevel VERBOSE",
+      "TCPKeepAlive no",
       "MaxSessions 20",
-      "ClientAliveInterval 30",
-      "ClientAliveCountMax 4",
+      "ClientAliveInterval 60",
+      "ClientAliveCountMax 2",
       "AllowAgentForwarding no",
       "AllowTcpForwarding no",
       "AllowStreamLocalForwarding no",
