@@ -1,7 +1,12 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { contract } from "../../lib/base/contract";
+import { webServerName } from "../../lib/hosts/wellKnown";
 import { heldBy, holdCommand } from "../support/heldRequests";
-import { lostIn, startLoad, type LoadOptions } from "../support/strictClient";
+import { run } from "../support/run";
+import { lostIn, startLoad, type Report } from "../support/strictClient";
 import { clients, removeWorkspace, TestStack } from "../support/testStack";
 
 jest.setTimeout(10 * 60 * 1000);
@@ -11,6 +16,7 @@ const stack = new TestStack({
   gunicorn: { workers: 4, threads: 4 },
   nginx: { rateLimits: { general: { requestsPerSecond: 10_000, burst: 10_000 }, exempt: [`${clients.load}/32`] } },
 });
+const balancer = new URL(stack.url).hostname;
 /** What a promise of a quick refusal may take. */
 const refusedWithinMs = 2000;
 
@@ -30,7 +36,7 @@ afterAll(removeWorkspace);
 const modestly = (seconds: number) =>
   startLoad({ ...stack.target("modest"), connections: 2, pauseMs: 100, maxSeconds: seconds });
 const hold = (count: number, method: string, path: string) =>
-  heldBy(spawn(...asSpawned(holdCommand("10.31.65.10:443", clients.greedy, count, method, path))));
+  heldBy(spawn(...asSpawned(holdCommand(`${balancer}:443`, clients.greedy, count, method, path))));
 const asSpawned = ([program, ...words]: [string, ...string[]]): [string, string[]] => [program, words];
 
 describe("one client", () => {
@@ -59,16 +65,33 @@ describe("one client", () => {
 });
 
 describe("a host above its capacity", () => {
-  const host = (path: string): LoadOptions => ({
-    ...stack.target("load"),
-    url: "https://10.31.65.11:8443",
-    servername: "web.portico.internal",
-    host: "portico.internal",
-    connections: 1,
-    maxSeconds: 20,
-    methods: ["GET"],
-    path,
-  });
+  const certificate = path.join(stack.folder, "balancer.pem");
+  beforeAll(() =>
+    writeFileSync(certificate, stack.onHost("balancer", `cat ${contract.paths.clientCertificate}`), { mode: 0o600 }),
+  );
+
+  /** A load on the first host alone, as its balancer: nobody else is answered there. */
+  async function asBalancer(page: string, load: Record<string, string>): Promise<Report> {
+    const words = {
+      url: `https://${balancer.replace(/\d+$/, "11")}:8443`,
+      ca: path.join(stack.stateFolder, "ca.crt"),
+      "client-certificate": certificate,
+      servername: webServerName,
+      host: "portico.internal",
+      path: page,
+      seconds: "20",
+      ...load,
+    };
+    const enter = ["nsenter", "--target", String(stack.initProcess("balancer")), "--net", "--"];
+    const client = [process.execPath, "-r", "@swc-node/register", path.resolve("tests/support/strictClient.cli.ts")];
+    const { stdout, output } = await run([
+      ...enter,
+      ...client,
+      ...Object.entries(words).flatMap(([name, value]) => [`--${name}`, value]),
+    ]);
+    if (stdout === "") throw new Error(output);
+    return JSON.parse(stdout) as Report;
+  }
 
   /** Milliseconds of the slowest answer with a status, by the log of the host. */
   const slowestOnHost = (status: string) => {
@@ -80,13 +103,12 @@ describe("a host above its capacity", () => {
   };
 
   it("refuses quickly what it cannot do, does what it can, and serves static files and health checks", async () => {
-    const rush = startLoad({ ...host("/slow?seconds=0.5"), connections: 80, methods: ["GET", "POST"] });
-    const besides = [
-      startLoad({ ...host("/static/app.css"), pauseMs: 200 }),
-      startLoad({ ...host("/healthz"), pauseMs: 200 }),
-    ];
-    const report = await rush.ended;
-    const others = await Promise.all(besides.map(({ ended }) => ended));
+    const beside = { connections: "1", methods: "GET", "pause-ms": "200" };
+    const [report, ...others] = await Promise.all([
+      asBalancer("/slow?seconds=0.5", { connections: "80" }),
+      asBalancer("/static/app.css", beside),
+      asBalancer("/healthz", beside),
+    ]);
     process.stderr.write(
       `   ${report.succeeded} served, ${report.failures.total} refused, slowest ${report.slowestMs} ms\n`,
     );

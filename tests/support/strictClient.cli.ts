@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { type LoadOptions, startLoad } from "./strictClient";
 
 const usage = `usage: node -r @swc-node/register tests/support/strictClient.cli.ts --url https://ADDRESS:PORT [--ca FILE]
-  [--servername NAME] [--host NAME] [--path /whoami] [--methods GET,POST] [--connections 8] [--pause-ms 0]
+  [--client-certificate FILE] [--servername NAME] [--host NAME] [--path /whoami] [--methods GET,POST] [--connections 8] [--pause-ms 0]
   [--seconds 30] [--requests 1000000] [--local-address ADDRESS]`;
 
 function readArguments(): LoadOptions {
@@ -17,6 +17,7 @@ function readArguments(): LoadOptions {
     options: {
       url: text,
       ca: text,
+      "client-certificate": text,
       servername: text,
       host: text,
       path: text,
@@ -33,7 +34,8 @@ function readArguments(): LoadOptions {
   }
   return {
     url: values.url,
-    ca: values.ca === undefined ? undefined : readFileSync(values.ca, "utf8"),
+    ca: readGiven(values.ca),
+    clientCertificate: readGiven(values["client-certificate"]),
     servername: values.servername,
     host: values.host,
     path: values.path,
@@ -44,6 +46,10 @@ function readArguments(): LoadOptions {
     maxRequests: readCount("--requests", values.requests, 1_000_000),
     localAddress: values["local-address"],
   };
+}
+
+function readGiven(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : readFileSync(file, "utf8");
 }
 
 function readCount(name: string, text: string | undefined, otherwise: number): number {

@@ -16,6 +16,8 @@ export interface Target {
   ca?: string;
   /** Name that the server's certificate has to carry, also sent as SNI. Default: the host of `url`. */
   servername?: string;
+  /** PEM text of a certificate and its key that the client shows. Default: none. */
+  clientCertificate?: string;
   /** Host header. Default: `servername`, else the host and port of `url`. */
   host?: string;
   /** Address of this machine to connect from. */
@@ -156,7 +158,8 @@ function openSocket(target: Target): { socket: net.Socket; readyEvent: string } 
   const options = { host: address, port: Number(url.port) || (isTls ? 443 : 80), localAddress: target.localAddress };
   if (!isTls) return { socket: net.connect({ ...options, noDelay: true }), readyEvent: "connect" };
   const servername = target.servername ?? (net.isIP(address) === 0 ? address : undefined);
-  const socket = tls.connect({ ...options, ca: target.ca, servername, ALPNProtocols: ["http/1.1"] });
+  const shown = { cert: target.clientCertificate, key: target.clientCertificate };
+  const socket = tls.connect({ ...options, ...shown, ca: target.ca, servername, ALPNProtocols: ["http/1.1"] });
   socket.setNoDelay(true);
   return { socket, readyEvent: "secureConnect" };
 }

@@ -46,8 +46,16 @@ export class MisbehavingServers {
     fs.rmSync(folder, { recursive: true });
   }
 
-  /** Starts a server on a free port of the loopback interface; the result is how to reach it. */
-  async serve(protocol: "http" | "https", behave: Behaviour): Promise<Target> {
+  /** What a client may show that a `careful` server believes: PEM text of certificate and key. */
+  get clientCertificate(): string {
+    return `${this.credentials.cert.toString()}${this.credentials.key.toString()}`;
+  }
+
+  /**
+   * Starts a server on a free port of the loopback interface; the result is how to reach it.
+   * @param careful it talks over TLS to nobody who does not show `clientCertificate`
+   */
+  async serve(protocol: "http" | "https", behave: Behaviour, careful = false): Promise<Target> {
     const sockets = new Set<net.Socket>();
     const counts = { connections: 0, requests: 0 };
     const accept = (socket: net.Socket): void => {
@@ -56,7 +64,8 @@ export class MisbehavingServers {
       socket.on("error", () => undefined);
       readRequests(socket, (text) => behave(socket, { text, number: counts.requests++, connection }));
     };
-    const server = protocol === "https" ? tls.createServer(this.credentials, accept) : net.createServer(accept);
+    const secured = { ...this.credentials, ca: this.credentials.cert, requestCert: careful };
+    const server = protocol === "https" ? tls.createServer(secured, accept) : net.createServer(accept);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     this.closers.push(() => {
       for (const socket of sockets) socket.destroy();

@@ -1,8 +1,5 @@
 import { good, misbehavingServers, noFailures, runLoad } from "../support/strictClientServers";
 
-// Only against a hang: no claim here depends on how long anything takes.
-jest.setTimeout(30_000);
-
 const servers = misbehavingServers();
 
 describe("connections that cannot be made", () => {
@@ -39,6 +36,12 @@ describe("connections that cannot be made", () => {
       total: 2,
       connectTimeout: 2,
     });
+  });
+
+  it("shows the certificate that it is given, and none otherwise", async () => {
+    const target = await servers.serve("https", (socket) => socket.write(good), true);
+    expect((await runLoad({ ...target, clientCertificate: servers.clientCertificate })).failures).toEqual(noFailures);
+    expect((await runLoad(target, { maxRequests: 1 })).succeeded).toBe(0);
   });
 
   it("connects from the address asked for", async () => {
