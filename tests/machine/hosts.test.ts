@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { HostsStack, removeHostsWorkspace } from "../support/hostsStack";
 import { PackageProxy } from "../support/packageProxy";
+import { describeGivenCertificate } from "./givenHosts/certificate";
 import { describeDoctor } from "./givenHosts/doctor";
 import { describeGivenLeaving } from "./givenHosts/leaving";
 import { describeGivenSite } from "./givenHosts/site";
@@ -28,7 +29,7 @@ const stack = new HostsStack(
       platform: "debian-13",
     },
   ],
-  { startSeconds: 20, readySeconds: 8, memoryMegabytes: 256 },
+  { startSeconds: 20, readySeconds: 15, memoryMegabytes: 256 },
 );
 const proxy = new PackageProxy();
 
@@ -42,4 +43,5 @@ afterAll(async () => {
 describeDoctor(stack, proxy);
 describeGivenSite(stack);
 describeGivenReleases(stack);
+describeGivenCertificate(stack);
 describeGivenLeaving(stack);

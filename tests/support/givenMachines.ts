@@ -17,6 +17,7 @@ export interface GivenNetwork {
 }
 
 const testNetwork: GivenNetwork = { bridge: "portico-given", prefix: "10.31.67" };
+const onMachines = { PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" };
 export const gateway = `${testNetwork.prefix}.1`;
 
 /**
@@ -67,13 +68,19 @@ export class GivenMachines {
 
   /** Runs a shell script as root on a machine and answers its output. */
   onMachine(name: string, script: string, input: string | Buffer = ""): string {
-    const words = ["-t", String(initProcess(path.join(this.folder, name))), "-a", "--", "sh", "-c", script];
-    return execFileSync("nsenter", words, {
+    return execFileSync("nsenter", this.entering(name, script), {
       encoding: "utf8",
       input,
-      env: { PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" },
+      env: onMachines,
       maxBuffer: 64 * 1024 * 1024,
     });
+  }
+
+  /** The same while something goes on that lives in this process. */
+  async onMachineMeanwhile(name: string, script: string): Promise<string> {
+    const { code, stdout, output } = await run(["nsenter", ...this.entering(name, script)], { env: onMachines });
+    if (code !== 0) throw new Error(output);
+    return stdout;
   }
 
   /** Takes a machine's cable out (`down`) or puts it in (`up`). */
@@ -89,6 +96,10 @@ export class GivenMachines {
     const specs = readdirSync(this.folder).filter((file) => /^machine-.*\.json$/.test(file));
     for (const file of specs) await this.machineCommand("remove", file);
     if (existsSync(path.join(this.folder, "network.json"))) await this.machineCommand("network-remove", "network.json");
+  }
+
+  private entering(name: string, script: string): string[] {
+    return ["-t", String(initProcess(path.join(this.folder, name))), "-a", "--", "sh", "-c", script];
   }
 
   private async bootOne({ name, address, suite, memoryMegabytes }: GivenMachine): Promise<void> {

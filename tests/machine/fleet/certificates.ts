@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { Handshakes, shownBy } from "../../support/handshakes";
 import { Issuer } from "../../support/issuer";
+import { nextIssued } from "../../support/orders";
 import { PackageProxy } from "../../support/packageProxy";
 import { Pebble } from "../../support/pebble";
 import { everything } from "../../support/sample";
@@ -11,7 +12,6 @@ import { bringUp, problemsOf } from "./support";
 type Word = "private" | "self-signed" | "given" | "acme";
 
 const name = "portico.internal";
-const certify = "systemctl start portico-certify.service";
 /** Each way from one word to another once, beginning and ending with acme. */
 const allWays: Word[] = [
   ...(["given", "self-signed", "acme", "self-signed", "given", "acme"] as const),
@@ -67,23 +67,14 @@ export function describeCertificates(stack: TestStack): void {
       await bringUp(stack);
     }
 
-    /** The next certificate that the authority issued. */
-    async function nextIssued(before: string): Promise<string> {
-      for (let attempt = 0; attempt < 60; attempt += 1) {
-        await onBalancer(certify);
-        const found = await issuedOnes().catch(() => before);
-        if (found !== before) return found;
-        await new Promise((resolve) => setTimeout(resolve, 1000));
-      }
-      throw new Error(await onBalancer("journalctl --unit='portico-cert*' --lines=80 --output=cat"));
-    }
+    const next = (before: string) => nextIssued({ address, name, pebble, onBalancer }, before);
 
     it("is issued by an ACME authority, after the private one served meanwhile, and renewed without a failed handshake", async () => {
       const before = await shown();
       handshakes = new Handshakes(address, name);
       await set("acme");
       const issued: string[] = [];
-      for (let last = before; issued.length <= renewals; issued.push(last)) last = await nextIssued(last);
+      for (let last = before; issued.length <= renewals; issued.push(last)) last = await next(last);
       const { failures, shown: seen, count } = await handshakes.stop();
       expect(failures).toEqual([]);
       expect(seen).toEqual([before, ...issued]);
@@ -121,7 +112,7 @@ export function describeCertificates(stack: TestStack): void {
       for (const word of everything ? allWays : someWays) {
         const before = await shown();
         await set(word);
-        if (word === "acme") await nextIssued(before);
+        if (word === "acme") await next(before);
         expect(await shown()).not.toBe(before);
       }
       const { failures, count } = await handshakes.stop();
