@@ -3,6 +3,8 @@ module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/tests"],
   testMatch: ["**/*.test.ts"],
+  // Only against a hang: no claim depends on how long a test takes, and this computer may be busy. Default: 5 s.
+  testTimeout: 120_000,
   reporters: ["default", "<rootDir>/tests/support/skippedReporter.js"],
   transform: {
     "\\.ts$": [

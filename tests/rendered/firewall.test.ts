@@ -9,8 +9,6 @@ import { baselinePlan, baselineSettings } from "../support/baseline";
 import { describeOn } from "../support/systems";
 import { WalledHost, type Reached } from "../support/walledHost";
 
-jest.setTimeout(120_000);
-
 const [deployer, balancer, host, otherHost, stranger] = [1, 10, 11, 12, 99].map((last) => `10.31.64.${last}`) as [
   string,
   string,

@@ -10,8 +10,6 @@ import { RecordingApp, type SeenRequest } from "../support/framing/recordingApp"
 import { describeOn } from "../support/systems";
 import { balancerAddress, TestSite } from "../support/testSite";
 
-jest.setTimeout(120_000);
-
 const name = "portico.internal";
 const numbered = <Case extends FramingCase>(protocol: string, cases: readonly Case[]) =>
   cases.map((each, index) => ({ ...each, name: `${protocol}: ${each.name}`, place: `/${protocol[5]}c${index}` }));

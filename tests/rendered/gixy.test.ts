@@ -3,8 +3,6 @@ import { pythonJudge } from "../../audit/tools/install";
 import { describeJudged } from "../support/judged";
 import { renderedVariants } from "../support/renderedVariants";
 
-jest.setTimeout(120_000);
-
 describeJudged(
   "gixy-ng",
   () => pythonJudge("gixy"),

@@ -10,8 +10,7 @@ import { baselineSettings } from "../support/baseline";
 import { pythonWithGunicorn } from "../support/gunicorn";
 import { layRevision } from "../support/revision";
 import { temporaryFolders } from "../support/temporaryFolder";
-
-jest.setTimeout(120_000);
+import { until } from "../support/until";
 
 let python: string;
 beforeAll(() => {
@@ -170,9 +169,7 @@ test("a slot answers on the sockets that it is handed, opens no other, shares wh
   expect(slot.log()).not.toMatch(/\[(WARNING|ERROR)\]/);
 });
 
-const sleepingWsgi = `import time
-def app(environ, start_response):
-    time.sleep(0.5 if environ["PATH_INFO"] == "/slow" else 0)
+const readingWsgi = `def app(environ, start_response):
     body = environ["wsgi.input"].read()
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [b"in time, %d bytes" % len(body)]
@@ -185,12 +182,12 @@ const tinyAsgi = `async def app(scope, receive, send):
 `;
 
 describe.each([
-  ["gthread", sleepingWsgi, {}],
-  ["sync", sleepingWsgi, { app: { streamPaths: [] } }],
+  ["gthread", readingWsgi, {}],
+  ["sync", readingWsgi, { app: { streamPaths: [] } }],
   ["asgi", tinyAsgi, {}],
 ])("with %s workers", (workerClass, module, overrides) => {
   test("a request that waited too long is refused at once, with a time to come again; others, and checks, are not", async () => {
-    const folder = revision({ ...overrides, gunicorn: { workerClass, workers: 1, queueMilliseconds: 300 } }, module);
+    const folder = revision({ ...overrides, gunicorn: { workerClass, workers: 1, queueMilliseconds: 10_000 } }, module);
     const slot = await startSlot(folder);
     const ask = (...words: string[]) =>
       execFileSync(
@@ -202,14 +199,14 @@ describe.each([
       "--header",
       `X-Request-Start: t=${(Date.now() / 1000 - secondsAgo).toFixed(3)}`,
     ];
-    const late = ask(...passedOn(0.6));
+    const late = ask(...passedOn(11));
     expect(late).toMatch(/^HTTP\/1\.1 503 Service Unavailable\r\n/);
     expect(late).toMatch(/^retry-after: 2\r$/im);
     expect(late).toMatch(/^cache-control: no-store\r$/im);
     for (const words of [passedOn(0), passedOn(-5), [], ["--header", "X-Request-Start: soon"]])
       expect(ask(...words)).toMatch(/^HTTP\/1\.1 200 OK[^]*in time, 0 bytes$/);
     writeFileSync(join(folder, "body"), "x".repeat(4_000_000));
-    expect(ask(...passedOn(0.6), "--header", "Expect:", "--data-binary", `@${join(folder, "body")}`)).toMatch(
+    expect(ask(...passedOn(11), "--header", "Expect:", "--data-binary", `@${join(folder, "body")}`)).toMatch(
       /^HTTP\/1\.1 503/,
     );
     expect(await slot.stop()).toBe(0);
@@ -239,9 +236,15 @@ describe.each([
   );
 });
 
+const waitingWsgi = `import os, time
+def app(environ, start_response):
+    while not os.path.exists(os.environ["HOME"] + "/go"): time.sleep(0.05)
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"done"]
+`;
+
 test("a gthread worker takes up no more than its threads handle: what waits, waits in the socket's queue", async () => {
-  // Long enough for all six to have come, on a busy computer too, before the first two are done.
-  const folder = revision({ gunicorn: { workers: 1, threads: 2 } }, sleepingWsgi.replace("0.5", "4"));
+  const folder = revision({ gunicorn: { workers: 1, threads: 2 } }, waitingWsgi);
   const slot = await startSlot(folder);
   const asked = Array.from({ length: 6 }, () =>
     spawn("curl", ["--silent", "--unix-socket", join(folder, "app.sock"), "http://portico.internal/slow"], {
@@ -253,8 +256,8 @@ test("a gthread worker takes up no more than its threads handle: what waits, wai
     spawnSync("ss", ["--listening", "--no-header", "--unix", "src", join(folder, "app.sock")], {
       encoding: "utf8",
     }).stdout.split(/\s+/)[2];
-  for (let turn = 0; turn < 30 && waiting() !== "4"; turn += 1) await wait(100);
-  expect(waiting()).toBe("4");
+  await until(() => waiting() === "4", waiting);
+  writeFileSync(join(folder, "go"), "");
   await Promise.all(asked.map((child) => once(child, "exit")));
   expect(await slot.stop()).toBe(0);
 });

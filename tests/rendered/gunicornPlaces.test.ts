@@ -6,8 +6,6 @@ import { pythonWithGunicorn } from "../support/gunicorn";
 import { GunicornSlot } from "../support/gunicornSlot";
 import { temporaryFolders } from "../support/temporaryFolder";
 
-jest.setTimeout(120_000);
-
 const makeFolder = temporaryFolders();
 const running: GunicornSlot[] = [];
 const connections: Socket[] = [];

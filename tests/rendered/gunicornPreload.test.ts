@@ -7,8 +7,6 @@ import { pythonWithGunicorn } from "../support/gunicorn";
 import { GunicornSlot } from "../support/gunicornSlot";
 import { temporaryFolders } from "../support/temporaryFolder";
 
-jest.setTimeout(120_000);
-
 let python: string;
 let echo: Server;
 beforeAll(async () => {

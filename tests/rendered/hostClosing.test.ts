@@ -6,8 +6,6 @@ import { baselineSettings } from "../support/baseline";
 import { describeNginxOf } from "../support/systems";
 import { TestSite } from "../support/testSite";
 
-jest.setTimeout(60_000);
-
 const flag = "/run/portico-nginx/closing";
 const site = "https://portico.internal";
 const asset = assetFile("app.0a1b2c3d.css", "body {}");

@@ -3,8 +3,6 @@ import { baselineSettings } from "../support/baseline";
 import { describeNginxOf } from "../support/systems";
 import { TestSite } from "../support/testSite";
 
-jest.setTimeout(60_000);
-
 const site = "https://portico.internal";
 
 describe.each(platformIds)("%s", (id) => {

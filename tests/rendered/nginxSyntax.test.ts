@@ -9,8 +9,6 @@ import { TestAuthority } from "../support/certificates";
 import { describeNginxOf } from "../support/systems";
 import { TestHost } from "../support/testHost";
 
-jest.setTimeout(60_000);
-
 const authority = new TestAuthority();
 afterAll(() => authority.remove());
 const tls = [

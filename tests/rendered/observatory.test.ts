@@ -5,8 +5,6 @@ import { describeJudged } from "../support/judged";
 import { describeOn } from "../support/systems";
 import { balancerAddress, TestSite } from "../support/testSite";
 
-jest.setTimeout(60_000);
-
 async function judge(base: string, headers: Record<string, unknown>) {
   const site = await TestSite.start(base, "debian-13", baselineSettings({ nginx: { headers } }));
   try {

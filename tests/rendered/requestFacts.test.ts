@@ -6,8 +6,6 @@ import { balancerAddress, TestSite } from "../support/testSite";
 import { until } from "../support/until";
 import { WebSocketClient } from "../support/webSocketClient";
 
-jest.setTimeout(120_000);
-
 const site = "https://portico.internal";
 const claims = [
   "X-Forwarded-For: 6.6.6.6",

@@ -5,8 +5,6 @@ import { TestAuthority } from "../support/certificates";
 import { describeNginxOf } from "../support/systems";
 import { TestSite } from "../support/testSite";
 
-jest.setTimeout(60_000);
-
 const site = "https://portico.internal";
 const { anyCaller } = contract.paths;
 

@@ -4,8 +4,6 @@ import { baselineSettings } from "../support/baseline";
 import { describeNginxOf } from "../support/systems";
 import { TestSite } from "../support/testSite";
 
-jest.setTimeout(60_000);
-
 const path = "/.well-known/acme-challenge/token";
 /** What certbot listens with while it orders: one answer, with the request in it. */
 const responder = `

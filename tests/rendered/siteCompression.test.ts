@@ -3,8 +3,6 @@ import { baselineSettings } from "../support/baseline";
 import { describeNginxOf } from "../support/systems";
 import { TestSite } from "../support/testSite";
 
-jest.setTimeout(60_000);
-
 const url = (path: string) => `https://portico.internal${path}`;
 const takesGzip = ["--header", "Accept-Encoding: gzip"];
 const long = ["--header", `X-Long: ${"word ".repeat(400)}`];

@@ -5,8 +5,6 @@ import type { HttpAnswer } from "../support/httpAnswer";
 import { describeNginxOf } from "../support/systems";
 import { TestSite } from "../support/testSite";
 
-jest.setTimeout(60_000);
-
 const policy = /^default-src 'none'; .*frame-ancestors 'none'$/;
 const securityHeaders: Record<string, RegExp> = {
   "strict-transport-security": /^max-age=63072000$/,

@@ -3,8 +3,6 @@ import { platformIds } from "../../lib/hosts/platforms";
 import { describeNginxOf } from "../support/systems";
 import { TestBalancer } from "../support/testBalancer";
 
-jest.setTimeout(60_000);
-
 /** Short times: what is late is given up after four seconds, a handshake after one. */
 const quick = {
   app: { deadlineSeconds: 1 },

@@ -4,8 +4,6 @@ import { baselineSettings } from "../support/baseline";
 import { describeNginxOf } from "../support/systems";
 import { TestSite } from "../support/testSite";
 
-jest.setTimeout(90_000);
-
 const site = "https://portico.internal";
 const token = "token-of-a-visitor";
 const file = assetFile("app.css", "plain");

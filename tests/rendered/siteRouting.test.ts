@@ -5,8 +5,6 @@ import { describeNginxOf } from "../support/systems";
 import type { TestHost } from "../support/testHost";
 import { balancerAddress, TestSite, webAddress } from "../support/testSite";
 
-jest.setTimeout(60_000);
-
 const site = "https://portico.internal";
 
 /** Hangs up in the middle of a head over HTTP/2, which gets no status at all; then sends bytes that are no UTF-8. */

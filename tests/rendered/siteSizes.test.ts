@@ -8,8 +8,6 @@ import { describeNginxOf } from "../support/systems";
 import { temporaryFolders } from "../support/temporaryFolder";
 import { balancerAddress, TestSite } from "../support/testSite";
 
-jest.setTimeout(120_000);
-
 const site = "https://portico.internal";
 const protocols = [["--http1.1"], ["--http2"]] as const;
 const kibibyte = 1024;

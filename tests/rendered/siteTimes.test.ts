@@ -40,12 +40,12 @@ describeOn("debian-13", "slow clients", (base) => {
   test.each(protocols)(
     "%s: a pause in an upload is allowed up to the setting; beyond it the connection is closed, and the log says 408",
     async (_, http2) => {
-      await serve({ clientBodyTimeoutSeconds: 3 });
+      await serve({ clientBodyTimeoutSeconds: 6 });
       expect(
         await askSlowly(running, { http2, path: "/upload", upload: { halfBytes: 100_000, pauseSeconds: 2 } }),
       ).toMatchObject({ status: 200, text: "200000" });
       expect(
-        await askSlowly(running, { http2, path: "/upload", upload: { halfBytes: 100_000, pauseSeconds: 5 } }),
+        await askSlowly(running, { http2, path: "/upload", upload: { halfBytes: 100_000, pauseSeconds: 10 } }),
       ).toMatchObject({ status: 0 });
       expect((await running.balancer.run(["cat", "/var/log/portico/access.log"])).stdout).toMatch(
         /"path":"\/upload".*"status":408/,

@@ -8,8 +8,6 @@ import { describeJudged } from "../support/judged";
 import { describeOn } from "../support/systems";
 import { TestHost } from "../support/testHost";
 
-jest.setTimeout(60_000);
-
 /** What the vendor's command plugin offers, by golang.org/x/crypto 0.25, as far as OpenSSH knows it, and without what is taken away. */
 const plugin = {
   KexAlgorithms: "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,diffie-hellman-group14-sha256",

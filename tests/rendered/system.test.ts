@@ -4,8 +4,6 @@ import { baselinePlan, baselineSettings } from "../support/baseline";
 import { describeOn } from "../support/systems";
 import { TestHost } from "../support/testHost";
 
-jest.setTimeout(60_000);
-
 const sysctlFile = "/etc/sysctl.d/60-portico.conf";
 
 /** All that the file promises, as sshd tells it. */

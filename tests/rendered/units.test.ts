@@ -8,8 +8,6 @@ import { baselinePlan, baselineSettings } from "../support/baseline";
 import { describeOn } from "../support/systems";
 import { TestHost } from "../support/testHost";
 
-jest.setTimeout(60_000);
-
 const units = "/etc/systemd/system";
 const slot = "/opt/portico/slots/blue/release";
 

@@ -9,8 +9,6 @@ import { describeOn } from "../support/systems";
 import type { TestHost } from "../support/testHost";
 import { balancerAddress, TestSite, webAddress } from "../support/testSite";
 
-jest.setTimeout(90_000);
-
 const site = "https://portico.internal";
 /** What a client may claim about itself, each in a spelling that some program believes. */
 const claims: Record<string, string> = {

@@ -50,7 +50,6 @@ interface Computer {
 // The SDK takes functions apart with these, to run them elsewhere. The program has no such function, and loading them is half of a start.
 jest.mock("@npmcli/arborist", () => ({}));
 jest.mock("typescript", () => ({}));
-jest.setTimeout(60_000);
 
 const childProcess = jest.requireActual<typeof import("node:child_process")>("node:child_process");
 const project = "portico";

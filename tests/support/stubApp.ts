@@ -2,9 +2,9 @@ import { chmodSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 
 /** Milliseconds between two events of `/events` and `/lumps`. */
-export const eventPause = 150;
+const eventPause = 150;
 
-const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
+const routes: Record<string, (request: IncomingMessage, response: ServerResponse, app: StubApp) => void> = {
   "/": (_, response) =>
     response.setHeader("Content-Type", "text/html").end('<!doctype html><script src="/static/app.js"></script>\n'),
   "/healthz": (_, response) => response.end("healthy\n"),
@@ -28,11 +28,11 @@ const routes: Record<string, (request: IncomingMessage, response: ServerResponse
   "/breaking-later": (request) => setTimeout(() => request.socket.destroy(), 1200),
   "/login": (request, response) => request.resume().on("end", () => response.end("in\n")),
   "/upload": (request, response) => request.resume().on("end", () => response.end("taken\n")),
-  "/events": (_, response) => sendEvents(response),
+  "/events": (_, response, app) => sendEvents(response, app),
   "/events/open": (_, response) =>
     void response.writeHead(200, { "Content-Type": "text/event-stream" }).write("data: 1\n\n"),
-  "/lumps": (_, response) => sendEvents(response),
-  "/asked-for": (_, response) => sendEvents(response.setHeader("X-Accel-Buffering", "no")),
+  "/lumps": (_, response, app) => sendEvents(response, app),
+  "/asked-for": (_, response, app) => sendEvents(response.setHeader("X-Accel-Buffering", "no"), app),
 };
 
 /** What can serve behind Nginx. */
@@ -43,6 +43,8 @@ export interface Backend {
 /** A tiny application on a Unix socket, in place of Gunicorn. It counts requests by path, and says on which connection one came. */
 export class StubApp implements Backend {
   readonly counts: Record<string, number> = {};
+  /** Of the answer with events that began last. */
+  eventsSent = 0;
   private readonly used = new WeakMap<object, number>();
   private connections = 0;
   private readonly server: Server = createServer((request, response) => this.answer(request, response));
@@ -67,15 +69,17 @@ export class StubApp implements Backend {
     if (path === "/stale" && connection !== undefined) return void request.socket.destroy();
     const route = routes[path];
     if (route === undefined) response.writeHead(404).end("the application's own 404\n");
-    else route(request, response);
+    else route(request, response, this);
   }
 }
 
-function sendEvents(response: ServerResponse): void {
+function sendEvents(response: ServerResponse, app: StubApp): void {
   response.setHeader("Content-Type", "text/event-stream");
   let sent = 0;
+  app.eventsSent = 0;
   const timer = setInterval(() => {
     response.write(`data: ${++sent}\n\n`);
+    app.eventsSent = sent;
     if (sent < 4) return;
     clearInterval(timer);
     response.end();

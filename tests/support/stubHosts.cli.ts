@@ -62,7 +62,7 @@ class StubHost {
 
 function sendPieces(response: ServerResponse): void {
   response.write("one\n");
-  setTimeout(() => response.end("two\n"), 300);
+  setTimeout(() => response.end("two\n"), 2000);
 }
 
 async function main(): Promise<void> {

@@ -1,4 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { balancerFiles } from "../../lib/hostFiles/balancer";
 import type { HostFile } from "../../lib/hostFiles/hostFile";
@@ -98,6 +101,19 @@ export class TestSite {
     return this.askAt(`${webAddress}:8443`, from, url, ["--insecure", ...shown, ...words]);
   }
 
+  /**
+   * Asks the balancer for several things at once: curl's words for each, its URL last. One process asks for all, so that as good as
+   * no time lies between the first and the last, however busy this computer is.
+   */
+  askTogether(requests: readonly (readonly string[])[]): Promise<HttpAnswer[]> {
+    return this.askTogetherAs(this.clientWords(balancerAddress), this.balancer, requests);
+  }
+
+  /** The same for the application host itself, as `askWeb` does it. */
+  askWebTogether(requests: readonly (readonly string[])[], from: TestHost): Promise<HttpAnswer[]> {
+    return this.askTogetherAs(this.balancerWords(), from, requests);
+  }
+
   /** What the Nginx of balancer and host wrote to the journal. */
   get journal(): string {
     return this.errorLogs.map((log) => log()).join("");
@@ -148,6 +164,25 @@ export class TestSite {
   private async askAt(destination: string, from: TestHost, url: string, words: readonly string[]): Promise<HttpAnswer> {
     return parseAnswer(await from.runInNetwork(["curl", "--include", ...this.clientWords(destination), ...words, url]));
   }
+
+  private async askTogetherAs(
+    words: readonly string[],
+    from: TestHost,
+    requests: readonly (readonly string[])[],
+  ): Promise<HttpAnswer[]> {
+    const folder = mkdtempSync(join(tmpdir(), "portico-answers-"));
+    const files = requests.map((_, index) => join(folder, String(index)));
+    const each = requests.flatMap((request, index) => [
+      ...["--next", "--include", ...words, "--output", files[index]!, ...request],
+    ]);
+    try {
+      const { status, stderr } = await from.runInNetwork(["curl", "--parallel", ...each.slice(1)]);
+      const answers = files.map((file) => (existsSync(file) ? readFileSync(file, "utf8") : ""));
+      return answers.map((stdout) => parseAnswer({ status, stdout, stderr }));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
 }
 
 /**
@@ -175,7 +210,7 @@ export async function startNginx(
   const nginx = host.start([...asUser, "sh", "-c", `exec ${command}`]);
   let complaint = "";
   nginx.stderr!.on("data", (text) => (complaint += text));
-  for (let attempt = 0; attempt < 50; attempt++) {
+  for (let attempt = 0; attempt < 200; attempt++) {
     if (nginx.exitCode !== null) break;
     const answer = await host.runInNetwork(["curl", "--silent", "--fail", "http://127.0.0.1:8081/status"]);
     if (answer.status === 0) return () => complaint;

@@ -3,9 +3,6 @@ import { ManualClock } from "../support/clock";
 import { slowRequest } from "../support/strictClient";
 import { answer, misbehavingServers } from "../support/strictClientServers";
 
-// Only against a hang: no claim here depends on how long anything takes.
-jest.setTimeout(30_000);
-
 const servers = misbehavingServers();
 
 describe("slowRequest", () => {

@@ -4,9 +4,6 @@ import { lostIn, startLoad } from "../support/strictClient";
 import { ManualClock, turn } from "../support/clock";
 import { answer, good, misbehavingServers, noFailures, runLoad } from "../support/strictClientServers";
 
-// Only against a hang: no claim here depends on how long anything takes.
-jest.setTimeout(30_000);
-
 const servers = misbehavingServers();
 
 /** What was written to a connection of this computer is read by its other end within these turns of the event loop, which both share. */

@@ -2,8 +2,6 @@ import { drainInput, waitInput, waitUntilGone, waitUntilHealthy } from "../../..
 import { BalancerApi, type Answer, type Health } from "../../support/balancerApi";
 import { run } from "../../support/run";
 
-jest.setTimeout(60_000);
-
 const arn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/hosts/0123456789abcdef";
 const other: Health = { id: "i-other", state: "healthy" };
 const own = (state: string, reason?: string, description?: string): Health[] => [

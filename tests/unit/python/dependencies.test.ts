@@ -6,8 +6,6 @@ import { missingDependencies } from "../../../lib/release/python/dependencies";
 import type { Wheel } from "../../../lib/release/python/wheelCache";
 import { temporaryFolders } from "../../support/temporaryFolder";
 
-jest.setTimeout(60_000);
-
 const folder = temporaryFolders();
 const target = { id: "debian-12", python: "3.11", architecture: "x86_64" } as const;
 

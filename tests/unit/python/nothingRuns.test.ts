@@ -12,7 +12,6 @@ import { writeFiles } from "../../support/sampleApp";
 import { temporaryFolders } from "../../support/temporaryFolder";
 
 /** The real pip, and packages that leave a mark when anything of them runs on this computer. */
-jest.setTimeout(120_000);
 const newFolder = temporaryFolders();
 const target = { id: "debian-13", python: "3.13", architecture: "x86_64" } as const;
 const metadata = "Metadata-Version: 2.1\nName: hostile\nVersion: 1.0\n";

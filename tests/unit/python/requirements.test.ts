@@ -4,8 +4,6 @@ import { hostMarkers } from "../../../lib/release/python/markers";
 import { formatLock, parseLocks } from "../../../lib/release/python/requirements";
 import { temporaryFolders } from "../../support/temporaryFolder";
 
-jest.setTimeout(60_000);
-
 const newFolder = temporaryFolders();
 const host = hostMarkers("3.13", "x86_64");
 const parse = (text: string, folder = "/nowhere") => parseLocks(text, folder, [host])[0]!;

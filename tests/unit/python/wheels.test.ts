@@ -8,8 +8,6 @@ import { fetchWheels } from "../../../lib/release/python/wheels";
 import { lockFor, makeFakePip } from "../../support/fakePip";
 import { temporaryFolders } from "../../support/temporaryFolder";
 
-jest.setTimeout(60_000);
-
 const newFolder = temporaryFolders();
 const target: WheelTarget = { id: "debian-13", python: "3.13", architecture: "x86_64" };
 const files = {

@@ -22,7 +22,6 @@ import { sampleFiles, sampleWheels, writeFiles, writeSampleApp } from "../../sup
 import { temporaryFolders } from "../../support/temporaryFolder";
 
 jest.mock("../../../lib/release/python/distributions", () => jest.requireActual<object>("../../support/packagingOnce"));
-jest.setTimeout(60_000);
 
 const newFolder = temporaryFolders();
 

@@ -8,7 +8,6 @@ import { writeFiles } from "../../support/sampleApp";
 import { temporaryFolders } from "../../support/temporaryFolder";
 
 jest.mock("../../../lib/release/python/distributions", () => jest.requireActual<object>("../../support/packagingOnce"));
-jest.setTimeout(60_000);
 
 const newFolder = temporaryFolders();
 const gunicorn = "gunicorn-26.1.0-py3-none-any.whl";
