@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { givenAddress } from "../support/givenMachines";
 import { HostsStack, removeHostsWorkspace } from "../support/hostsStack";
 import { describeGivenCertificate } from "../machine/givenHosts/certificate";
 
@@ -9,7 +10,7 @@ const stack = new HostsStack(
   [
     {
       name: "only",
-      address: "10.31.67.12",
+      address: givenAddress(12),
       suite: "bookworm",
       memoryMegabytes: 1024,
       roles: ["web", "balancer"],

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { givenAddress } from "../support/givenMachines";
 import { HostsStack, removeHostsWorkspace } from "../support/hostsStack";
 import { PackageProxy } from "../support/packageProxy";
 import { describeGivenCertificate } from "./givenHosts/certificate";
@@ -14,7 +15,7 @@ const stack = new HostsStack(
   [
     {
       name: "north",
-      address: "10.31.67.11",
+      address: givenAddress(11),
       suite: "bookworm",
       memoryMegabytes: 1024,
       roles: ["web"],
@@ -22,7 +23,7 @@ const stack = new HostsStack(
     },
     {
       name: "south",
-      address: "10.31.67.12",
+      address: givenAddress(12),
       suite: "trixie",
       memoryMegabytes: 1024,
       roles: ["web", "balancer"],

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { givenAddress } from "../support/givenMachines";
 import { HostsStack, removeHostsWorkspace } from "../support/hostsStack";
 import { describeBackups } from "./operator/backups";
 import { describeDeadHost } from "./operator/deadHost";
@@ -20,9 +21,9 @@ const machine = (name: string, address: string, role: string) => ({
 });
 const stack = new HostsStack(
   [
-    machine("north", "10.31.67.11", "web"),
-    machine("south", "10.31.67.12", "web"),
-    machine("edge", "10.31.67.10", "balancer"),
+    machine("north", givenAddress(11), "web"),
+    machine("south", givenAddress(12), "web"),
+    machine("edge", givenAddress(10), "balancer"),
   ],
   {
     startSeconds: 15,

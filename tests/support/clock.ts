@@ -1,7 +1,7 @@
 /** What a client counts and waits by, in milliseconds. */
 export interface Clock {
   now(): number;
-  /** Acts once after a time; the result forgets it. */
+  /** Acts once after a time, and soon where that is over already; the result forgets it. */
   after(milliseconds: number, act: () => void): () => void;
 }
 
@@ -24,7 +24,7 @@ export const realClock: Clock = {
         else act();
       }, step);
     };
-    count(milliseconds);
+    count(Math.max(0, milliseconds));
     return () => clearTimeout(timer);
   },
 };

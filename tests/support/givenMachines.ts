@@ -16,9 +16,13 @@ export interface GivenNetwork {
   prefix: string;
 }
 
-const testNetwork: GivenNetwork = { bridge: "portico-given", prefix: "10.31.67" };
+/** Another network lets a second run go on beside the first. */
+const prefix = process.env.PORTICO_TEST_HOSTS_NETWORK ?? "10.31.67";
+const testNetwork: GivenNetwork = { bridge: `portico-g${prefix.split(".").at(-1)}`, prefix };
+/** An address of the tests' own network by its last number. */
+export const givenAddress = (number: number) => `${prefix}.${number}`;
 const onMachines = { PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" };
-export const gateway = `${testNetwork.prefix}.1`;
+export const gateway = givenAddress(1);
 
 /**
  * Machines on this computer that no stack made: what a user of target hosts brings. Each has a host key of its own

@@ -2,17 +2,17 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { copyCheckout } from "./checkoutCopy";
-import { GivenMachines, type GivenMachine } from "./givenMachines";
+import { givenAddress, GivenMachines, type GivenMachine } from "./givenMachines";
 import { run, type Run, type RunOptions } from "./run";
 import type { Target } from "./strictClient";
 
 type Group = Record<string, unknown>;
 
 const stackName = "given";
-export const hostsWorkspace = path.join(tmpdir(), "portico-hosts-tests");
+export const hostsWorkspace = path.join(tmpdir(), `portico-hosts-tests-${givenAddress(0)}`);
 
 /** Addresses on this computer's end of the bridge: the load is exempt from the rate limits, the others are two clients. */
-export const clients = { load: "10.31.67.2", greedy: "10.31.67.3", modest: "10.31.67.4" };
+export const clients = { load: givenAddress(2), greedy: givenAddress(3), modest: givenAddress(4) };
 
 export interface GivenHost extends GivenMachine {
   roles: string[];

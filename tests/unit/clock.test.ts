@@ -35,3 +35,11 @@ test("what is forgotten never comes, before and after a standstill", async () =>
   await wait(500);
   expect(acted).toBe(0);
 });
+
+test("a time that is over since long comes at once, and once", async () => {
+  let acted = 0;
+  realClock.after(-2000, () => (acted += 1));
+  while (acted === 0) await wait(20);
+  await wait(300);
+  expect(acted).toBe(1);
+});

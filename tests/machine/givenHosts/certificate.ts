@@ -23,7 +23,7 @@ export function describeGivenCertificate(stack: HostsStack): void {
       const way = await proxy.listen(gateway);
       await onBalancer(`echo 'Acquire::http::Proxy "${way}";' >/etc/apt/apt.conf.d/90-proxy`);
       const folder = path.join(stack.folder, "acme");
-      pebble = await Pebble.start({ folder, address: gateway, site: address, seconds: 60, port: 14000 });
+      pebble = await Pebble.start({ folder, address: gateway, site: address, seconds: 60, port: 14010 });
       before = await shownBy(address, name);
     });
     beforeEach(() => void (handshakes = new Handshakes(address, name)));

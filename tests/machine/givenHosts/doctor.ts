@@ -1,5 +1,5 @@
 import path from "node:path";
-import { gateway } from "../../support/givenMachines";
+import { gateway, givenAddress } from "../../support/givenMachines";
 import type { HostsStack } from "../../support/hostsStack";
 import type { PackageProxy } from "../../support/packageProxy";
 import { run } from "../../support/run";
@@ -121,5 +121,5 @@ function described(stack: HostsStack) {
 }
 
 function unreachable(stack: HostsStack) {
-  return { ...described(stack)[0], name: "gone", address: "10.31.67.99" };
+  return { ...described(stack)[0], name: "gone", address: givenAddress(99) };
 }

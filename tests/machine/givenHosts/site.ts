@@ -1,4 +1,5 @@
 import { ask } from "../../support/ask";
+import { givenAddress } from "../../support/givenMachines";
 import { clients, type HostsStack } from "../../support/hostsStack";
 import { startLoad } from "../../support/strictClient";
 
@@ -18,8 +19,8 @@ export function describeGivenSite(stack: HostsStack): void {
     it("installs what is missing, and leaves the distribution's Nginx stopped", async () => {
       const { code, output } = await stack.up();
       expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
-      expect(output).toMatch(/north +web +10\.31\.67\.11/);
-      expect(output).toMatch(/south +web, balancer +10\.31\.67\.12/);
+      expect(output).toMatch(new RegExp(`north +web +${givenAddress(11)}`));
+      expect(output).toMatch(new RegExp(`south +web, balancer +${givenAddress(12)}`));
       for (const { name } of stack.hosts) {
         expect(
           stack.machines
