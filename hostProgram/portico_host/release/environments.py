@@ -3,7 +3,6 @@
 import os
 import sys
 import sysconfig
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,20 +10,20 @@ from ..base.context import Context
 from ..base.durable import make_folder, remove_folder, write_file
 from ..base.errors import HostError, fault
 from ..base.fingerprint import fingerprint
-from ..base.processes import run, tail
+from ..base.processes import run
+from ..units.sandbox import Sandbox
 from . import checksums
 from .wheels import check_wheels
 
 COMPLETE = "complete"
 DIGITS = 12
-INSTALL_SECONDS = 300
 # pip sees its own wheel and the standard library: it imports some modules late, when those of the release are there already.
 RUN_PIP = """
 import runpy, sys
 sys.path = [sys.argv.pop(1), *(place for place in sys.path if not place.startswith(sys.prefix))]
 runpy.run_module("pip", run_name="__main__", alter_sys=True)
 """
-PIP_SETTINGS = {"PIP_CONFIG_FILE": "/dev/null", "PIP_ROOT_USER_ACTION": "ignore", "PIP_NO_INPUT": "1"}
+PIP_SETTINGS = "Environment=PIP_CONFIG_FILE=/dev/null PIP_NO_INPUT=1"
 
 
 @dataclass(frozen=True)
@@ -50,13 +49,13 @@ class Environment:
     def complete(self) -> bool:
         return (self.folder / COMPLETE).is_file()
 
-    def install(self, wheels: Path, lock: Path) -> None:
+    def install(self, wheels: Path, lock: Path, sandbox: Sandbox) -> None:
         """Makes the folder anew with exactly the locked wheels.
 
         pip runs out of the wheel that Python brings for `ensurepip`, with the new environment's
         interpreter: a third of the time of a full `python3 -m venv`, and what serves has no installer.
-        That interpreter starts while the environment is empty, and never again outside of the application's sandbox:
-        a wheel may bring another `bin/python`, and whatever an interpreter runs at its start.
+        It unpacks in a sandbox, as the application's user, and starts while the environment is empty: a wheel may
+        bring another `bin/python`, and whatever an interpreter runs at its start.
         """
         check_wheels(wheels)
         remove_folder(self.folder)
@@ -67,31 +66,29 @@ class Environment:
             *("--no-index", "--find-links", str(wheels), "--only-binary", ":all:", "--require-hashes"),
             *("--no-compile", "--no-cache-dir", "--disable-pip-version-check", "--quiet", "--requirement", str(lock)),
         ]
-        done = run(command, seconds=INSTALL_SECONDS, check=False, environment=PIP_SETTINGS, ends_with_us=True)
-        if done.returncode != 0:
-            message = fault(
-                "requirements.lock", f"pip exit code {done.returncode}", "wheels that install", "build the release anew"
-            )
-            raise HostError(message, tail(done.stdout + done.stderr))
+        try:
+            sandbox.run(command, self.folder, PIP_SETTINGS)
+        except HostError as error:
+            message = fault("requirements.lock", "a failure of pip", "wheels that install", "build the release anew")
+            raise HostError(message, [error.message, *error.evidence]) from None
 
-    def finish(self) -> None:
+    def finish(self, sandbox: Sandbox) -> None:
         """Byte code for all modules, as the folder is read-only for the application; then it is complete."""
-        compile_modules([self.folder / "lib"], processes=0)
+        compile_modules(self.folder / "lib", sandbox, processes=0)
         checksums.write_checksums(self.folder, **{COMPLETE: b""})
         os.sync()
         write_file(self.folder / COMPLETE, b"", 0o644)
 
 
-def compile_modules(folders: Iterable[Path], processes: int = 1) -> None:
+def compile_modules(folder: Path, sandbox: Sandbox, processes: int = 1) -> None:
     """Byte code for this host's Python, which is that of the environment; nothing of a release is imported or run for it.
 
     A module that does not compile is found where it matters: when the application imports it.
 
     `processes` 0 is one for each processor: for an environment; an application is compiled before they have started.
     """
-    python = [sys.executable, "-I", "-S", "-m", "compileall"]
-    command = [*python, "-q", "-j", str(processes), *(str(folder) for folder in folders)]
-    run(command, seconds=INSTALL_SECONDS, check=False, ends_with_us=True)
+    command = [sys.executable, "-I", "-S", "-m", "compileall", "-q", "-j", str(processes), str(folder)]
+    sandbox.run(command, folder, "SuccessExitStatus=1")
 
 
 def pip_wheel() -> Path:

@@ -13,6 +13,7 @@ from ..base.context import Context
 from ..base.contract import FILES
 from ..base.durable import link, make_folder, read_json, remove_folder, write_file
 from ..base.errors import HostError, fault
+from ..units.sandbox import Sandbox
 from . import checksums
 from .archive import unpack, unpack_wheels
 from .environments import Environment, compile_modules
@@ -82,19 +83,19 @@ class Release:
         (locks / f"{target['python']}-{target['architecture']}.lock").rename(self.folder / LOCK)
         remove_folder(locks)
 
-    def build_environment(self, wheels: Path) -> None:
+    def build_environment(self, wheels: Path, sandbox: Sandbox) -> None:
         """Links the environment of the lock; installs it from the archive `wheels` when no release before had the same."""
         environment = Environment.of(self.context, self.folder / LOCK)
         if not environment.complete:
-            self.install(environment, wheels)
-            environment.finish()
+            self.install(environment, wheels, sandbox)
+            environment.finish(sandbox)
         link(self.venv, f"../../environments/{environment.key}")
 
-    def install(self, environment: Environment, wheels: Path) -> None:
+    def install(self, environment: Environment, wheels: Path, sandbox: Sandbox) -> None:
         """Fills the environment with what the lock names, out of the archive `wheels`, which leaves nothing here."""
         try:
             unpack_wheels(wheels, self.folder)
-            environment.install(self.folder / "wheels", self.folder / LOCK)
+            environment.install(self.folder / "wheels", self.folder / LOCK, sandbox)
         finally:
             remove_folder(self.folder / "wheels")
 
@@ -104,9 +105,9 @@ class Release:
             if folder.is_dir() and not (folder / checksums.LIST).is_file():
                 checksums.write_checksums(folder)
 
-    def compile(self) -> None:
+    def compile(self, sandbox: Sandbox) -> None:
         """Byte code of the application, whose folder is read-only for it."""
-        compile_modules([self.folder / "app"])
+        compile_modules(self.folder / "app", sandbox)
 
     def finish(self, description: bytes) -> None:
         """Declares the release complete, once all of it is on the disk."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..base.context import Context
 from ..base.durable import link, make_folder, make_parents, remove_file, remove_folder, write_file
+from ..units.sandbox import Sandbox, take_back
 from . import checksums
 from .archive import unpack
 from .environments import COMPLETE, Environment, compile_modules
@@ -16,12 +17,16 @@ BYTE_CODE = "__pycache__"
 MARK = "mended-"
 
 
-def repair_release(context: Context, release: Release, archive: Path, wheels: Path) -> bool:
+def repair_release(context: Context, release: Release, archive: Path, wheels: Path, sandbox: Sandbox) -> bool:
     """Compares release and environment with what was written down, and takes what differs out of the archives.
 
     Returns whether anything did. A process that runs may have read it: `is_repaired` says so until it was started anew.
     """
-    if release.venv.is_dir() and not any(checksums.changes(each) for each in (release.folder, release.venv.resolve())):
+    folders = [release.folder, release.venv.resolve()] if release.venv.is_dir() else []
+    for folder in folders:
+        # What a killed call left.
+        take_back(folder)
+    if folders and not any(map(checksums.changes, folders)):
         return False
     context.step(f"somebody changed release {release.id} on this host; bringing it back")
     mark_repaired(context, release.id)
@@ -32,13 +37,13 @@ def repair_release(context: Context, release: Release, archive: Path, wheels: Pa
         description = unpack(archive, fresh.folder, DESCRIPTION)
         fresh.keep(read_target(description))
         environment = Environment.of(context, fresh.folder / LOCK)
-        _repair_environment(environment, fresh, wheels)
+        _repair_environment(environment, fresh, wheels, sandbox)
         link(fresh.venv, f"../../environments/{environment.key}")
         write_file(fresh.folder / DESCRIPTION, description, 0o644)
         _take_over(release.folder, fresh.folder)
     finally:
         remove_folder(fresh.folder)
-    compile_modules([release.folder / "app"])
+    compile_modules(release.folder / "app", sandbox)
     checksums.write_checksums(release.folder)
     return True
 
@@ -60,20 +65,20 @@ def clear_mark(context: Context, release: str | None) -> None:
         remove_file(_mark(context, release))
 
 
-def _repair_environment(environment: Environment, fresh: Release, wheels: Path) -> None:
+def _repair_environment(environment: Environment, fresh: Release, wheels: Path, sandbox: Sandbox) -> None:
     if not environment.complete:
-        fresh.install(environment, wheels)
-        return environment.finish()
+        fresh.install(environment, wheels, sandbox)
+        return environment.finish(sandbox)
     if not checksums.changes(environment.folder):
         return
     aside = replace(environment, key=f"{environment.key}.mend")
     try:
-        fresh.install(aside, wheels)
+        fresh.install(aside, wheels, sandbox)
         write_file(aside.folder / COMPLETE, b"", 0o644)
         _take_over(environment.folder, aside.folder)
     finally:
         remove_folder(aside.folder)
-    compile_modules([environment.folder / "lib"], processes=0)
+    compile_modules(environment.folder / "lib", sandbox, processes=0)
     checksums.write_checksums(environment.folder)
 
 

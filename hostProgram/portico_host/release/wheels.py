@@ -1,15 +1,12 @@
-"""What a wheel may be before pip, which runs as root, gets it: of bounded size, and with no name that leads elsewhere."""
+"""What a wheel may be before pip gets it, as its own list of files says: of bounded size, and with no path that leads elsewhere."""
 
 import stat
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ..base.contract import LIMITS
 from ..base.errors import HostError, fault
 
-ENTRY_POINTS = "entry_points.txt"
-SCRIPTS = ("console_scripts", "gui_scripts")
 REMEDY = "take the package out of the lock, and tell who publishes it"
 
 
@@ -24,8 +21,6 @@ def check_wheels(folder: Path) -> None:
                 check_total("wheels", size, members)
                 for info in infos:
                     _check_member(wheel, info)
-                    if PurePosixPath(info.filename).name == ENTRY_POINTS:
-                        _check_scripts(wheel, _text(archive, wheel, info))
         except zipfile.BadZipFile as error:
             raise HostError(fault(wheel.name, error, "a zip file", "build the release anew")) from None
 
@@ -46,29 +41,6 @@ def _check_member(wheel: Path, info: zipfile.ZipInfo) -> None:
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise _refused(wheel, info.filename, "files and folders, no links or devices")
-
-
-def _text(archive: zipfile.ZipFile, wheel: Path, info: zipfile.ZipInfo) -> str:
-    most = LIMITS["wheelMetadataBytes"]
-    if info.file_size > most:
-        raise _refused(wheel, f"{info.filename} of {info.file_size} bytes", f"at most {most}")
-    return archive.read(info).decode(errors="replace")
-
-
-def _check_scripts(wheel: Path, text: str) -> None:
-    """pip writes a program for each, at the path that its name is: `../../etc/cron.daily/x` would be written, too."""
-    for name in _script_names(text):
-        if "/" in name or "\\" in name:
-            raise _refused(wheel, f"the program {name}", "names without a slash")
-
-
-def _script_names(text: str) -> Iterator[str]:
-    of_scripts = False
-    for line in map(str.strip, text.splitlines()):
-        if line.startswith("[") and line.endswith("]"):
-            of_scripts = any(group in line for group in SCRIPTS)
-        elif of_scripts:
-            yield line.partition("=")[0].strip()
 
 
 def _refused(wheel: Path, got: str, allowed: str) -> HostError:

@@ -24,7 +24,6 @@ DROP_IN = f"{PATHS['units']}/{UNIT}.d/50-migration.conf"
 # systemd ends it first and says more about it: its limit, ten seconds to end by itself, and some to report it.
 MARGIN_SECONDS = 15
 PAUSE_SECONDS = 0.5
-NO_END = "no end of it"
 
 
 def migrate(context: Context, value: dict[str, Any]) -> dict[str, Any]:
@@ -52,14 +51,6 @@ def remove_leftover(context: Context) -> None:
     """Removes what a killed call left; a migration that still runs is let end."""
     if instance.exists(context, slots.MIGRATION) and systemd.is_stopped(UNIT):
         instance.remove(context, slots.MIGRATION)
-
-
-def _result(error: HostError) -> str:
-    facts = systemd.show(UNIT, "Result", "ExecMainStatus")
-    result, status = facts.get("Result", ""), facts.get("ExecMainStatus", "")
-    if isinstance(error, TimeLimitError) or result == "timeout":
-        return NO_END
-    return {"exit-code": f"exit code {status}", "signal": f"signal {status}"}.get(result, result or "no start of it")
 
 
 class MigrationRun:
@@ -105,8 +96,8 @@ class MigrationRun:
             systemd.start(UNIT, seconds=self.limit)
         except HostError as error:
             allowed = f"exit code 0 within {self.migration.seconds} s"
-            result = _result(error)
-            longer = "; raise app.migration.seconds if it needs longer" if result == NO_END else ""
+            result = evidence.NO_END if isinstance(error, TimeLimitError) else evidence.outcome(UNIT)
+            longer = "; raise app.migration.seconds if it needs longer" if result == evidence.NO_END else ""
             message = fault("migration", result, allowed, f"see its log below; nothing was switched{longer}")
             raise HostError(message, [f"command: {command}", *evidence.of_unit(self.context, UNIT)]) from None
 

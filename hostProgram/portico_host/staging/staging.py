@@ -28,6 +28,7 @@ from ..state.record import Record
 from ..system import facts
 from ..system.accounts import ensure_user
 from ..units import slots, systemd
+from ..units.sandbox import Sandbox
 from .incoming import describe_delivery
 from .make_plan import make_plan
 from .rehearsal import Rehearsal, stop_leftover
@@ -112,11 +113,16 @@ class Staging:
             return
         archive = self.incoming(self.request.archive)
         if self.release.complete:
-            repair_release(self.context, self.release, archive, self.incoming(self.request.wheels))
+            repair_release(self.context, self.release, archive, self.incoming(self.request.wheels), self.sandbox)
         else:
             self.context.step(f"unpacking release {self.release.id}")
             mark_repaired(self.context, self.release.id)
             self.release_description = self.release.unpack(archive)
+
+    @property
+    def sandbox(self) -> Sandbox:
+        assert self.app is not None
+        return Sandbox(self.context, self.app.user)
 
     def incoming(self, path: str | None) -> Path:
         """A file that was copied to the login user's home."""
@@ -126,12 +132,12 @@ class Staging:
     def build_environment(self) -> None:
         if self.release is not None and not self.release.complete:
             self.context.step("creating the environment")
-            self.release.build_environment(self.incoming(self.request.wheels))
+            self.release.build_environment(self.incoming(self.request.wheels), self.sandbox)
 
     def compile_release(self) -> None:
         if self.release is not None and not self.release.complete:
             self.context.step("compiling")
-            self.release.compile()
+            self.release.compile(self.sandbox)
 
     def complete_release(self) -> None:
         if self.release is not None and not self.release.complete:

@@ -10,6 +10,7 @@ from . import refused_calls, systemd
 
 LOG_LINES = 60
 LOG_SECONDS = 15
+NO_END = "no end of it"
 MEMORY_REMEDY = "mend what takes it, or raise app.memoryMegabytes and the memory of the host"
 
 
@@ -26,6 +27,14 @@ def with_evidence(context: Context, unit: str, act: Callable[[str], None]) -> No
         act(unit)
     except HostError as error:
         raise HostError(error.message, [*error.evidence, *of_unit(context, unit)]) from None
+
+
+def outcome(unit: str) -> str:
+    """What became of a unit that ends by itself, in a few words."""
+    facts = systemd.show(unit, "Result", "ExecMainStatus")
+    result, status = facts.get("Result", ""), facts.get("ExecMainStatus", "")
+    words = {"exit-code": f"exit code {status}", "signal": f"signal {status}", "timeout": NO_END}
+    return words.get(result, result or "no start of it")
 
 
 def log_lines(context: Context, unit: str, limit: int) -> list[str]:

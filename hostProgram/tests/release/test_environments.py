@@ -7,6 +7,7 @@ from portico_host.base.errors import HostError
 from portico_host.release import environments
 from portico_host.release.environments import Environment, pip_wheel
 from portico_host.release.releases import Release
+from sandboxes import OpenSandbox, open_sandbox
 from support import HostCase
 
 
@@ -19,11 +20,12 @@ class EnvironmentTest(HostCase):
 
     def build(self, release: Release) -> list[str]:
         """The programs that were run; installing is pretended."""
-        with mock.patch.object(environments, "run") as run:
-            run.return_value.returncode = 0
-            run.side_effect = self.pretend
-            release.build_environment(write_wheels(self.root))
-        return [" ".join(call.args[0]) for call in run.call_args_list]
+        with (
+            mock.patch.object(environments, "run", side_effect=self.pretend) as run,
+            mock.patch.object(OpenSandbox, "start") as start,
+        ):
+            release.build_environment(write_wheels(self.root), open_sandbox(self.context))
+        return [" ".join(call.args[0]) for call in (*run.call_args_list, *start.call_args_list)]
 
     def pretend(self, command: list[str], **_: object) -> mock.Mock:
         if "venv" in command:
@@ -79,11 +81,11 @@ class RealPipTest(HostCase):
         path = self.root / "requirements.lock"
         path.write_text(lock)
         environment = Environment.of(self.context, path)
-        environment.install(self.wheels, path)
+        environment.install(self.wheels, path, open_sandbox(self.context))
         return environment
 
     def refuse(self, lock: str) -> str:
-        with self.assertRaisesRegex(HostError, "requirements.lock: got pip exit code 1") as caught:
+        with self.assertRaisesRegex(HostError, "requirements.lock: got a failure of pip") as caught:
             self.install(lock)
         return "\n".join(caught.exception.evidence)
 

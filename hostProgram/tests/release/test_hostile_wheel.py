@@ -14,6 +14,7 @@ from portico_host.base.errors import HostError
 from portico_host.release import wheels
 from portico_host.release.releases import Release
 from portico_host.release.repair import repair_release
+from sandboxes import open_sandbox
 from support import HostCase
 
 # Modules that pip, compileall and an interpreter's start import, and some that they try to.
@@ -28,6 +29,7 @@ class HostileWheelTest(HostCase):
         super().setUp()
         self.marks = self.root / "marks"
         self.marks.mkdir()
+        self.sandbox = open_sandbox(self.context)
 
     def mark(self, name: str) -> str:
         """A line of Python that leaves the user's number and the process that it ran in."""
@@ -56,8 +58,8 @@ class HostileWheelTest(HostCase):
     def complete(self, wheel: bytes) -> tuple[Release, Path, Path]:
         release, application, archive = self.release(wheel)
         description = release.unpack(application)
-        release.build_environment(archive)
-        release.compile()
+        release.build_environment(archive, self.sandbox)
+        release.compile(self.sandbox)
         release.finish(description)
         return release, application, archive
 
@@ -72,7 +74,7 @@ class HostileWheelTest(HostCase):
         module = next(release.venv.glob("lib/*/site-packages/hostile.py"))
         module.write_text("changed = 1\n")
         (release.folder / "app/json.py").write_text("changed = 1\n")
-        self.assertTrue(repair_release(self.context, release, application, archive))
+        self.assertTrue(repair_release(self.context, release, application, archive, self.sandbox))
         self.assertEqual(sorted(os.listdir(self.marks)), [])
         self.assertIn("getuid", module.read_text())
         self.assertTrue(list(module.parent.glob("__pycache__/hostile.*.pyc")))
@@ -97,15 +99,8 @@ class HostileWheelTest(HostCase):
         release, application, archive = self.release(make_wheel(files))
         release.unpack(application)
         with self.assertRaisesRegex(HostError, message):
-            release.build_environment(archive)
+            release.build_environment(archive, self.sandbox)
         self.assertFalse(release.venv.exists())
-
-    def test_a_program_whose_name_leads_out_of_the_environment_is_refused(self) -> None:
-        for name in ("../../../../evil", "/tmp/evil", "a/b", "..\\evil"):
-            for header in ("[console_scripts]", "  [gui_scripts]", "[x]\ny = z\n[console_scripts]"):
-                with self.subTest(name=name, header=header):
-                    points = f"{header}\n{name} = hostile:main\n"
-                    self.refuse({f"{INFO}/entry_points.txt": points}, "the program .*evil|the program a/b")
 
     def test_slashes_in_names_of_plugins_are_fine(self) -> None:
         self.complete(make_wheel({f"{INFO}/entry_points.txt": "[mkdocs.plugins]\nmaterial/blog = hostile:main\n"}))
@@ -132,8 +127,6 @@ class HostileWheelTest(HostCase):
                 (folder / WHEEL).write_bytes(make_wheel(big))
                 with self.assertRaisesRegex(HostError, f"wheels: got .*at most .*{value}"):
                     wheels.check_wheels(folder)
-        with self.limited("wheelMetadataBytes", 10):
-            self.refuse({f"{INFO}/entry_points.txt": "[console_scripts]\n"}, "entry_points.txt of 18 bytes")
 
     def limited(self, name: str, value: int) -> AbstractContextManager[object]:
         return mock.patch.dict(wheels.LIMITS, {name: value})

@@ -8,6 +8,7 @@ from portico_host.base.errors import HostError
 from portico_host.release import releases
 from portico_host.release.archive import LostArchive
 from portico_host.release.releases import Release
+from sandboxes import open_sandbox
 from support import HostCase
 
 ID = "0123456789ab"
@@ -87,7 +88,7 @@ class ReleaseTest(HostCase):
     def test_gets_its_environment_from_the_archive_of_wheels_which_leaves_nothing_else(self) -> None:
         release = Release(self.context, ID)
         release.unpack(self.archive())
-        release.build_environment(write_wheels(self.root))
+        release.build_environment(write_wheels(self.root), open_sandbox(self.context))
         self.assertEqual(subprocess.run([release.venv / "bin/tiny"], capture_output=True).stdout, b"tiny\n")
         self.assertFalse((release.folder / "wheels").exists())
 
@@ -96,7 +97,7 @@ class ReleaseTest(HostCase):
         for name in (ID, "ba9876543210"):
             release = Release(self.context, name)
             release.unpack(self.archive(name=name))
-            release.build_environment(wheels)
+            release.build_environment(wheels, open_sandbox(self.context))
             wheels.unlink(missing_ok=True)
         self.assertEqual(release.venv.resolve(), Release(self.context, ID).venv.resolve())
 
@@ -105,7 +106,7 @@ class ReleaseTest(HostCase):
         release.unpack(self.archive())
         allowed = "input.archive: got .*/wheels-0a.tar; allowed: a file on this host; run bin/up again, which copies it"
         with self.assertRaisesRegex(LostArchive, allowed):
-            release.build_environment(self.root / "wheels-0a.tar")
+            release.build_environment(self.root / "wheels-0a.tar", open_sandbox(self.context))
 
     def test_refuses_wheels_for_another_python(self) -> None:
         with self.assertRaisesRegex(HostError, f"release.python: got 2.7; allowed: {PYTHON}; build the release"):

@@ -7,6 +7,7 @@ from archives import write_application, write_wheels
 from portico_host.release import checksums, repair
 from portico_host.release.archive import LostArchive
 from portico_host.release.releases import Release
+from sandboxes import open_sandbox
 from support import HostCase, printed
 
 ID = "0123456789ab"
@@ -20,15 +21,16 @@ class MendingTest(HostCase):
         self.release = Release(self.context, ID)
         self.paths.state.mkdir(parents=True)
         description = self.release.unpack(self.archive)
-        self.release.build_environment(self.wheels)
-        self.release.compile()
+        self.sandbox = open_sandbox(self.context)
+        self.release.build_environment(self.wheels, self.sandbox)
+        self.release.compile(self.sandbox)
         self.release.finish(description)
         self.environment = self.release.venv.resolve()
         self.site = next(self.environment.glob("lib/python*/site-packages"))
 
     def repair(self) -> bool:
         with printed():
-            return repair.repair_release(self.context, self.release, self.archive, self.wheels)
+            return repair.repair_release(self.context, self.release, self.archive, self.wheels, self.sandbox)
 
     def assert_as_released(self) -> None:
         self.assertEqual((checksums.changes(self.release.folder), checksums.changes(self.environment)), ([], []))
