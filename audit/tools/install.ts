@@ -7,6 +7,17 @@ import { cacheFolder, madeOnce } from "../../tests/support/cacheFolder";
 const debianPackages = ["lynis", "nmap", "slowhttptest", "testssl.sh"];
 const suite = "trixie";
 
+// sslyze has no wheel.
+const onlyLocked = [
+  "--quiet",
+  "--disable-pip-version-check",
+  "--require-hashes",
+  "--only-binary",
+  ":all:",
+  "--no-binary",
+  "sslyze",
+];
+
 /** The folder of what `recipe` says; another recipe is another folder. */
 function made(kind: string, recipe: string, make: (folder: string) => void): string {
   const key = createHash("sha256").update(recipe).digest("hex").slice(0, 12);
@@ -27,7 +38,7 @@ export function pythonJudge(module: "gixy" | "ssh_audit" | "sslyze"): string[] {
   const list = path.join(__dirname, "python.txt");
   const recipe = execFileSync("python3", ["-V"], { encoding: "utf8" }) + readFileSync(list, "utf8");
   const folder = made("python", recipe, (target) =>
-    call("python3", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", target, "-r", list),
+    call("python3", "-m", "pip", "install", ...onlyLocked, "--target", target, "-r", list),
   );
   return ["env", `PYTHONPATH=${folder}`, "python3", "-m", module];
 }
