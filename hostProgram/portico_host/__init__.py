@@ -20,6 +20,6 @@ imports those above it only:
 | `staging` | `stage` with its rehearsal, `migrate` |
 | `checks` | `check`: this host compared with what was deployed, one module for each subject |
 | `apply` | files on the disk become those of a state, with all that has to follow; drift |
-| `transaction` | `activate`, `confirm`, `revert`, `expire`, `rollback`, `restart`, `heal`, and the undo of a failure |
+| `transaction` | `activate`, `confirm`, `revert`, `expire`, `rollback`, `restart`, `forget`, `heal`, and the undo of a failure |
 | `telemetry` | `observe`: metrics and logs for CloudWatch |
 """

@@ -69,6 +69,7 @@ def commands_by_name() -> dict[str, Command]:
         "expire": expire,
         "rollback": printing(lambda context: module("transaction.rollback").rollback(context, read_input(), program())),
         "restart": printing(lambda context: module("transaction.restart").restart(context, read_input(), program())),
+        "forget": printing(lambda context: module("transaction.forget").forget(context)),
         "answers": printing(lambda context: module("inspection").answers(context)),
         "status": printing(lambda context: module("inspection").status(context)),
         "history": printing(lambda context: module("inspection").history(context)),

@@ -26,6 +26,7 @@ export interface HostCommands {
   expire: { input: Nothing; output: Nothing };
   rollback: { input: { release: string | null; who: string }; output: Serves & { release: string; from: string } };
   restart: { input: { who: string; why?: string }; output: Serves & { release: string; slot: string; former: string } };
+  forget: { input: Nothing; output: { release: string | null; forgotten: string[] } };
   answers: { input: Nothing; output: { answers: boolean | null; got: string } };
   status: { input: Nothing; output: HostStatus };
   history: { input: Nothing; output: Transaction[] };

@@ -1,6 +1,7 @@
 import { acme } from "./faults/acme";
 import { bench } from "./faults/bench";
 import { certificates } from "./faults/certificates";
+import { deployer } from "./faults/deployer";
 import { firewall } from "./faults/firewall";
 import { graph } from "./faults/graph";
 import { hostChecks } from "./faults/hostChecks";
@@ -38,5 +39,6 @@ export const probes: readonly Probe[] = [
   ...hostConfiguration,
   ...hostUnits,
   ...machines,
+  ...deployer,
   ...bench,
 ];

@@ -163,6 +163,11 @@ export class TestStack {
     return this.command(["bin/rollback", stackName, ...words]);
   }
 
+  /** Removes earlier releases with their secrets from all hosts. */
+  forget(): Promise<Run> {
+    return this.command(["bin/forget", stackName]);
+  }
+
   /** Compares the hosts with what was deployed to them. */
   check(...words: string[]): Promise<Run> {
     return this.command(["bin/check", stackName, ...words]);

@@ -18,7 +18,7 @@ OPEN = 0o755
 SECONDS = 300
 # systemd ends it first and says more about it: its limit, ten seconds to end by itself, and some to report it.
 MARGIN_SECONDS = 15
-# As the slot's unit has them (man 5 systemd.exec), less what a server needs: no sockets, no credentials, no network.
+# As the slot's unit has them (man 5 systemd.exec), less what a server needs: no credentials, no network.
 PROPERTIES = (
     "Type=oneshot",
     f"TimeoutStartSec={SECONDS}",
@@ -57,7 +57,7 @@ PROPERTIES = (
     "RestrictNamespaces=yes",
     "RestrictRealtime=yes",
     "RestrictSUIDSGID=yes",
-    "RestrictAddressFamilies=none",
+    "RestrictAddressFamilies=AF_UNIX",
     "KeyringMode=private",
     "LockPersonality=yes",
     "MemoryDenyWriteExecute=yes",
