@@ -4,10 +4,19 @@ import { join } from "node:path";
 import { temporaryFolders } from "../support/temporaryFolder";
 
 const newFolder = temporaryFolders();
+
+/** An engine of its own: that of the checkout is built for the sources that are here, and a copy may have others. */
+const engineFolder = newFolder();
+writeFileSync(join(engineFolder, "pulumi"), "#!/bin/sh\necho v9.0.0\n", { mode: 0o755 });
 const modeOf = (path: string) => statSync(path).mode & 0o7777;
 
 function env(state: string, stack = "walls") {
-  const environment = { ...process.env, PORTICO_STATE_DIR: state, PULUMI_BACKEND_URL: "" };
+  const environment = {
+    ...process.env,
+    PORTICO_STATE_DIR: state,
+    PULUMI_BACKEND_URL: "",
+    PATH: `${engineFolder}:${process.env.PATH}`,
+  };
   const done = spawnSync("bin/env", [stack], { encoding: "utf8", env: environment });
   return { code: done.status, text: done.stderr };
 }
@@ -42,6 +51,11 @@ test("a folder with other things is refused, and nothing of it changes", () => {
   expect(code).not.toBe(0);
   expect(text).toContain(`state folder: got '${state}', which holds other things, such as mine; allowed: `);
   expect([modeOf(state), readdirSync(state)]).toEqual([0o1777, ["mine"]]);
+});
+
+test("also one with more things than go into a pipe at once", () => {
+  const names = Array.from({ length: 1200 }, (_, number) => `a rather long name of a file that somebody has ${number}`);
+  expect(env(openFolder(...names)).text).toContain("which holds other things, such as a rather long name");
 });
 
 test("so is one whose part with the name of the stack is somebody else's, or no folder", () => {

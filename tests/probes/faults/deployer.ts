@@ -22,6 +22,12 @@ export const deployer: readonly Probe[] = [
       replace: "  :\n",
     },
     {
+      name: "a state folder with many other things ends the command without a word",
+      file: "bin/env",
+      find: "| sed -n 1p)",
+      replace: "| head -n 1)",
+    },
+    {
       name: "somebody's folder with the name of the stack is taken",
       file: "bin/env",
       find: '  isStack "$stateFolder" || refuseForeign "$stateFolder"\n',
