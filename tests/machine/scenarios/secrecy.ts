@@ -37,7 +37,7 @@ export function describeSecrecy(stack: TestStack, plantedSecret: string): void {
 
     it("has company: no private key lies in a plain file of the deployer", async () => {
       const { stdout } = await run(
-        ["grep", "--recursive", "--files-with-matches", "PRIVATE KEY", ".portico", "--exclude-dir=root"],
+        ["grep", "--recursive", "--files-with-matches", "BEGIN [A-Z ]*PRIVATE KEY", ".portico", "--exclude-dir=root"],
         { cwd: stack.folder },
       );
       expect(stdout).toBe("");
