@@ -14,6 +14,7 @@ import { hostState } from "./faults/hostState";
 import { hostTransaction } from "./faults/hostTransaction";
 import { hostUnits } from "./faults/hostUnits";
 import { hosts } from "./faults/hosts";
+import { hostWalls } from "./faults/hostWalls";
 import { machines } from "./faults/machines";
 import { release } from "./faults/release";
 import { rendering } from "./faults/rendering";
@@ -38,6 +39,7 @@ export const probes: readonly Probe[] = [
   ...hostSlots,
   ...hostConfiguration,
   ...hostUnits,
+  ...hostWalls,
   ...machines,
   ...deployer,
   ...bench,

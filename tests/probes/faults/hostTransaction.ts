@@ -5,44 +5,6 @@ const transaction = ["test_secrecy", "test_activation", "test_undo", "test_trial
 
 /** The host program's transactions: activation, undo, confirmation. */
 export const hostTransaction: readonly Probe[] = [
-  ...group({ python: ["test_forget"] }, [
-    {
-      name: "an earlier secret stays in the slot that is idle",
-      file: "forget.py",
-      find: "            remove_file(context.paths.slots / slot)\n",
-      replace: "            pass\n",
-    },
-    {
-      name: "an earlier secret stays with a good release",
-      file: "forget.py",
-      find: "confirmed=record.current, good=good)",
-      replace: "confirmed=record.current)",
-    },
-    {
-      name: "what a rollback took back is forgotten with what serves",
-      file: "forget.py",
-      find: "if newest is None or newest.parent.name != record.current.key:",
-      replace: "if newest is None:",
-    },
-    {
-      name: "what serves before its confirmation is all that is kept",
-      file: "forget.py",
-      find: "if find_lease(context) is not None:",
-      replace: "if False:",
-    },
-    {
-      name: "a slot that still works loses its revision",
-      file: "forget.py",
-      find: "if not slots.is_idle(slot):",
-      replace: "if False:",
-    },
-    {
-      name: "secrets that could not be removed are no failure",
-      file: "forget.py",
-      find: "    if left:\n",
-      replace: "    if False:\n",
-    },
-  ]),
   ...group({ python: transaction }, [
     {
       name: "failure after the proof is undone",
