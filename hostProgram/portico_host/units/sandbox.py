@@ -104,21 +104,29 @@ class Sandbox:
 
 
 def give(folder: Path, account: pwd.struct_passwd) -> None:
-    """Files that are there stay root's."""
+    """Files and links that are there stay root's."""
+    if folder.is_symlink():
+        raise _refused(folder)
     for place, _, _ in os.walk(folder):
         os.chown(place, account.pw_uid, account.pw_gid)
 
 
 def take_back(folder: Path) -> None:
-    """Everything root's, for nobody else to write, and nothing but files, folders and links. Quick where it is so."""
+    """Everything root's, for nobody else to write. Quick where it is so.
+
+    No installer makes a link; one of the user's would lead root elsewhere.
+    """
     root = (os.geteuid(), os.getegid())
     for place, folders, names in os.walk(folder):
         for path in (place, *(os.path.join(place, name) for name in (*folders, *names))):
             facts = os.lstat(path)
-            if stat.S_IFMT(facts.st_mode) not in (stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK):
-                got = "a pipe, a socket or a device"
-                raise HostError(fault(path, got, "files, folders and links", "see who made it"))
             if (facts.st_uid, facts.st_gid) != root:
+                if not (stat.S_ISREG(facts.st_mode) or stat.S_ISDIR(facts.st_mode)):
+                    raise _refused(path)
                 os.lchown(path, *root)
             if not stat.S_ISLNK(facts.st_mode) and facts.st_mode & ~OPEN & 0o7777:
                 os.chmod(path, facts.st_mode & OPEN)
+
+
+def _refused(path: object) -> HostError:
+    return HostError(fault(str(path), "a link, a pipe, a socket or a device", "files and folders", "see who made it"))

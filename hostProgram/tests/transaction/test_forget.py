@@ -1,6 +1,7 @@
 from typing import Any
 from unittest import mock
 
+from portico_host.base.contract import COMMANDS
 from portico_host.base.errors import HostError
 from portico_host.release import retention, revisions
 from portico_host.transaction import forget, rollback
@@ -37,7 +38,9 @@ class ForgetTest(TrialCase):
         self.assert_serves(2, "green")
         self.assertEqual([path.name for path in self.paths.staged.iterdir()], ["00000002"])
         self.assertFalse((self.paths.releases / "r1").exists())
-        self.assertEqual(self.forget(), {"release": "r2", "forgotten": []})
+        again = self.forget()
+        self.assertEqual(again, {"release": "r2", "forgotten": []})
+        self.assertEqual(set(again), set(COMMANDS["forget"]["output"]))
 
     def test_nobody_goes_back_to_it_and_the_next_release_comes_as_ever(self) -> None:
         self.forget()

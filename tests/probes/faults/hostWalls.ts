@@ -55,10 +55,10 @@ export const hostWalls: readonly Probe[] = [
       replace: "                pass\n",
     },
     {
-      name: "a link of the installer gives root's file away",
+      name: "a folder that leads elsewhere is given away",
       file: "sandbox.py",
-      find: "os.lchown(path, *root)",
-      replace: "os.chown(path, *root)",
+      find: "    if folder.is_symlink():\n",
+      replace: "    if False:\n",
     },
     {
       name: "what the installer made can be written by all",
@@ -67,10 +67,10 @@ export const hostWalls: readonly Probe[] = [
       replace: "                pass\n",
     },
     {
-      name: "the installer leaves a pipe",
+      name: "the installer leaves a link or a pipe",
       file: "sandbox.py",
-      find: "not in (stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK):",
-      replace: "not in (stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK, stat.S_IFIFO):",
+      find: "if not (stat.S_ISREG(facts.st_mode) or stat.S_ISDIR(facts.st_mode)):",
+      replace: "if False:",
     },
     {
       name: "an installer of a killed call writes on",
