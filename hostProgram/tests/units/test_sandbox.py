@@ -136,7 +136,7 @@ class UnitTest(HostCase):
             self.run_unit(mock.Mock(returncode=1, stderr="a\nJob failed\n"))
         self.assertEqual(caught.exception.evidence, ["Job failed", f"log of {UNIT}"])
 
-    def test_it_does_not_outlive_an_interrupt_and_neither_the_next_call(self) -> None:
+    def test_it_does_not_outlive_an_interrupt(self) -> None:
         def interrupt(*_: object, **__: object) -> None:
             self.systemd.active.add(UNIT)
             raise Interrupted("SIGTERM")
@@ -144,9 +144,18 @@ class UnitTest(HostCase):
         with mock.patch.object(sandbox, "run", side_effect=interrupt), self.assertRaises(Interrupted):
             Sandbox(self.context, OWNER).run(["pip"], self.folder)
         self.assertEqual(self.systemd.active, set())
+
+    def test_what_a_killed_call_left_has_ended_before_the_next_begins(self) -> None:
         self.systemd.active.add(UNIT)
-        self.run_unit(mock.Mock(returncode=0))
-        self.assertEqual(self.systemd.active, set())
+        meanwhile: list[set[str]] = []
+
+        def start(*_: object, **__: object) -> mock.Mock:
+            meanwhile.append(set(self.systemd.active))
+            return mock.Mock(returncode=0)
+
+        with mock.patch.object(sandbox, "run", side_effect=start):
+            Sandbox(self.context, OWNER).run(["pip"], self.folder)
+        self.assertEqual(meanwhile, [set()])
 
     def test_its_exposure_is_within_the_limit(self) -> None:
         """As `systemd-analyze security` counts it for units of ours in files, in tenths."""
