@@ -1,11 +1,12 @@
 import type { HostFile } from "./hostFile";
 import { fromTemplate } from "./templates";
 import type { Settings } from "../settings";
+import { updateFiles } from "./updates";
 
 const sshFolder = "common/etc/ssh/sshd_config.d";
 const units = "common/etc/systemd/system";
 
-/** Settings of the kernel, the journal and SSH of every host, and the clocks: of what nobody confirmed, and of the size of logs. */
+/** Settings of the kernel, the journal and SSH of every host, updates of its packages, and the clocks: of what nobody confirmed, and of the size of logs. */
 export function systemFiles(settings: Settings): HostFile[] {
   return [
     fromTemplate("common/etc/sysctl.d/60-portico.conf", { effect: "sysctl" }),
@@ -15,6 +16,7 @@ export function systemFiles(settings: Settings): HostFile[] {
     ),
     fromTemplate(`${sshFolder}/10-portico.conf`, { effect: "sshd" }),
     ...algorithmFiles(settings).map((file) => fromTemplate(`${sshFolder}/${file}`, { effect: "sshd" })),
+    ...updateFiles(settings),
     ...[
       "portico-lease.service",
       "portico-lease.timer",

@@ -7,8 +7,9 @@ import { appUser, healthHost, healthPath, sitePorts, webPort, webServerName } fr
 import { telemetryPackages, telemetryTimer } from "../hostFiles/telemetry";
 import { ordersCertificate, packagesOf, type HostPlan, type Role, type SitePlan } from "./plan";
 import type { Platform } from "./platforms";
-import type { Settings } from "../settings";
+import { installsUpdates, type Settings } from "../settings";
 import { combinedHostFiles } from "../hostFiles/combinedHost";
+import { updateUnits } from "../hostFiles/updates";
 import { hasHealthCheck, healthCheckUnits } from "../hostFiles/healthCheck";
 import { webFiles, type WebPlan } from "../hostFiles/webHost";
 
@@ -184,6 +185,7 @@ function unitsOfEveryHost(settings: Settings, { firewall, roles, webHosts }: Rol
     ...(firewall === undefined ? [] : [firewallUnit]),
     ...(roles.includes("balancer") && hasHealthCheck(webHosts) ? healthCheckUnits : []),
     ...(ordersCertificate(roles, settings) ? acmeUnits : []),
+    ...(installsUpdates(settings) ? updateUnits : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Architecture, WheelTarget } from "../release/python/platformTags";
 import type { Telemetry } from "../targets/aws/monitoring/telemetry";
-import { certificateKind, type Settings } from "../settings";
+import { certificateKind, installsUpdates, updatePackage, type Settings } from "../settings";
 import type { Platform } from "./platforms";
 
 export type Role = "web" | "balancer";
@@ -46,7 +46,7 @@ export function ordersCertificate(roles: readonly Role[], settings: Settings): b
   return roles.includes("balancer") && certificateKind(settings) === "acme";
 }
 
-/** Debian packages that hosts with these roles need, and a firewall where they have one. */
+/** Debian packages that hosts with these roles need, a firewall where they have one, and what installs updates. */
 export function packagesOf(roles: readonly Role[], settings: Settings, firewall: boolean): string[] {
   return [
     "logrotate",
@@ -54,6 +54,7 @@ export function packagesOf(roles: readonly Role[], settings: Settings, firewall:
     "nginx",
     ...(roles.includes("web") ? ["python3-venv"] : []),
     ...(ordersCertificate(roles, settings) ? acmePackages : []),
+    ...(installsUpdates(settings) ? [updatePackage] : []),
   ];
 }
 

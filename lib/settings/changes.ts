@@ -128,6 +128,7 @@ export const changes: Readonly<Record<SettingKey, Change>> = {
   "firewall.rules": "in place",
   "firewall.sshRanges": "in place",
   "firewall.outboundRanges": "in place",
+  "updates.automatic": "nothing",
   "authority.generation": "reload",
   "authority.leafDays": "reload",
   "authority.renewDays": "nothing",

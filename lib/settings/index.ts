@@ -4,4 +4,5 @@ export { certificateKind, type CertificateKind } from "./certificateKind";
 export { credentialNames, requiredCredentials, type CredentialName } from "./credentials";
 export { settingsWarnings } from "./relations/limits";
 export { parseSettings } from "./parse";
+export { installsUpdates, updatePackage } from "./updates";
 export { settingsSchema, type AwsSettings, type HostsSettings, type Settings } from "./schema";

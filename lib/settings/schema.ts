@@ -8,6 +8,7 @@ import { hostsSettings } from "./groups/hosts";
 import { localSettings } from "./groups/local";
 import { balancerSettings, gunicornSettings, nginxSettings } from "./groups/server";
 import { sshSettings } from "./groups/ssh";
+import { updatesSettings } from "./groups/updates";
 
 const siteSettings = z
   .strictObject({
@@ -39,6 +40,7 @@ export const settingsSchema = z.strictObject({
   balancer: balancerSettings.prefault({}),
   ssh: sshSettings.prefault({}),
   firewall: firewallSettings.prefault({}),
+  updates: updatesSettings.prefault({}),
   authority: authoritySettings.prefault({}),
   local: localSettings.prefault({}),
   hosts: hostsSettings,

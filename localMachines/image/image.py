@@ -42,8 +42,8 @@ OPTIONS = (
     "--dpkgopt=path-exclude=/usr/share/locale/*",
 )
 FINISH = Path(__file__).with_name("finish_image.sh")
-# A machine of a cloud sets itself up from its user data; the library is what its log shipping needs.
-CLOUD_PACKAGES = ("cloud-init", "python3-boto3")
+# A machine of a cloud sets itself up from its user data, and installs updates; the library is what its log shipping needs.
+CLOUD_PACKAGES = ("cloud-init", "python3-boto3", "unattended-upgrades")
 
 
 def ensure_image(suite: str, progress: Progress, cloud: bool = False) -> Path:

@@ -153,6 +153,7 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     "firewall.rules": { to: "none" },
     "firewall.sshRanges": { to: ["10.31.0.0/16"] },
     "firewall.outboundRanges": { to: ["10.0.0.0/8", "fd00::/8"] },
+    "updates.automatic": { to: "none" },
     "authority.generation": { to: 2 },
     "authority.leafDays": { to: 300 },
     "authority.renewDays": { to: 40 },

@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { platforms } from "../../lib/hosts/platforms";
 import { planContents } from "../../lib/hosts/contents";
 import type { HostPlan, Role, SitePlan } from "../../lib/hosts/plan";
 import { baselineSettings } from "../support/baseline";
+import { bundleDescription } from "../support/bundleDescription";
 import { temporaryFolders } from "../support/temporaryFolder";
 
 const newFolder = temporaryFolders();
@@ -19,19 +19,6 @@ const site = (...hosts: HostPlan[]): SitePlan => ({
   balancerAddresses: ["10.31.64.10"],
   hosts,
 });
-
-interface Told {
-  listens: { ports: number[]; onlyOnes: boolean };
-  maskedUnits: string[];
-  enabledUnits: string[];
-  platform: { id: string };
-  app: { drainSeconds: number } | null;
-}
-
-function descriptionIn(bundle: string): Told {
-  const script = "import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read('bundle.json'))";
-  return JSON.parse(execFileSync("python3", ["-c", script, bundle], { encoding: "utf8" })) as Told;
-}
 
 describe("the ports that a host is told to listen on", () => {
   const own = {
@@ -67,7 +54,7 @@ describe("the ports that a host is told to listen on", () => {
         const listening = files.flatMap(({ content }) =>
           [...content.matchAll(/^\s*listen (?:\[::\]:)?(\d+)(?![\d.])/gm)].map(([, port]) => Number(port)),
         );
-        const { listens } = descriptionIn(bundle.path);
+        const { listens } = bundleDescription(bundle.path);
         expect(listening.length).toBeGreaterThan(0);
         expect([...listens.ports].sort()).toEqual([...new Set(listening)].sort());
         expect(listens.onlyOnes).toBe(onlyOnes);
@@ -89,7 +76,7 @@ describe("the units of a host", () => {
     "of %s start at boot when they say so, and the one that ours replaces never does",
     async (_what, hosts) => {
       for (const { files, bundle } of await planContents(baselineSettings(), site(...hosts), newFolder())) {
-        const { enabledUnits, maskedUnits } = descriptionIn(bundle.path);
+        const { enabledUnits, maskedUnits } = bundleDescription(bundle.path);
         const installed = files.filter(
           ({ path, content }) => /^\/etc\/systemd\/system\/[^/@]+$/.test(path) && content.includes("[Install]"),
         );
@@ -103,7 +90,7 @@ describe("the units of a host", () => {
     const contents = await planContents(baselineSettings(), site(...hosts), newFolder());
     const slots = contents.flatMap(({ files, bundle }) => {
       const gunicorn = files.find(({ path }) => path.endsWith("/gunicorn.conf.py"));
-      const drain = descriptionIn(bundle.path).app?.drainSeconds ?? 0;
+      const drain = bundleDescription(bundle.path).app?.drainSeconds ?? 0;
       return gunicorn === undefined
         ? []
         : [{ drain, stop: Number(/^graceful_timeout = (\d+)$/m.exec(gunicorn.content)![1]) }];
@@ -119,7 +106,9 @@ describe("the units of a host", () => {
       site(host("web-1", "web"), other, host("balancer", "balancer")),
       newFolder(),
     );
-    expect(contents.map(({ name, hosts, bundle }) => [name, hosts, descriptionIn(bundle.path).platform.id])).toEqual([
+    expect(
+      contents.map(({ name, hosts, bundle }) => [name, hosts, bundleDescription(bundle.path).platform.id]),
+    ).toEqual([
       ["web-debian-13", ["web-1"], "debian-13"],
       ["web-debian-12", ["web-2"], "debian-12"],
       ["balancer", ["balancer"], "debian-13"],

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { contract } from "../../lib/base/contract";
 import { balancerFiles } from "../../lib/hostFiles/balancer";
+import { systemFiles } from "../../lib/hostFiles/system";
 import { healthCheck } from "../../lib/targets/aws/balancer/health";
 import { platformIds } from "../../lib/hosts/platforms";
 import { baselinePlan, baselineSettings, contentOf, directives } from "../support/baseline";
@@ -49,6 +50,7 @@ describe("all files", () => {
       "/etc/security/limits.d/10-portico.conf": "none",
       [`${units}/portico-nginx.service.d/60-core.conf`]: "systemd",
       "/etc/logrotate.d/portico": "none",
+      "/etc/needrestart/conf.d/portico.conf": "none",
     });
   });
 });
@@ -272,8 +274,9 @@ test("a template that nothing renders would be a file nobody gets: all of them a
     ...web(overrides).files,
     ...balancerFiles(baselineSettings(overrides), baselinePlan("debian-13")),
   ]);
+  const updated = systemFiles({ ...baselineSettings(), updates: { automatic: "security" } });
   const names = new Set([
-    ...[...rendered, ...observed].map(({ path }) => path.slice(path.lastIndexOf("/") + 1)),
+    ...[...rendered, ...observed, ...updated].map(({ path }) => path.slice(path.lastIndexOf("/") + 1)),
     ...["1.18", "1.22", "1.26", "1.28"].map((version) => `dialect-${version}.conf`),
   ]);
   expect(templates.filter((name) => !names.has(name))).toEqual([]);

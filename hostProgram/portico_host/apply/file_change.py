@@ -14,6 +14,7 @@ from . import drift
 # The health check's longest turn is a reload.
 TURN_SECONDS = 20
 
+OWN_UNITS = "portico-"
 NO_EFFECTS = frozenset({"none", AGENT})
 
 # What a running service manager and a running Nginx can take over without a restart.
@@ -69,7 +70,9 @@ class FileChange:
 
     def remove(self) -> None:
         """Removes files that left, after stopping the units that left with them."""
-        for unit in sorted(set(self.before.enabled_units) - set(self.units)):
+        left = set(self.before.enabled_units) - set(self.units)
+        # Those of the distribution were there before, and others use them.
+        for unit in sorted(each for each in left if each.startswith(OWN_UNITS)):
             self.context.step(f"stopping {unit}, which is no longer wanted")
             systemd.disable(unit)
             systemd.stop(unit)

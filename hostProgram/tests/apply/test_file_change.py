@@ -136,13 +136,13 @@ class FileChangeTest(HostCase):
         self.assertFalse(self.paths.live("/etc/portico/a").exists())
         self.assertEqual(change.effects, {"nginx", "sysctl"})
 
-    def test_units_that_left_are_out_of_the_boot_before_they_stop_and_all_others_go_on(self) -> None:
+    def test_units_of_ours_that_left_are_out_of_the_boot_before_they_stop_and_all_others_go_on(self) -> None:
         services = FakeSystemd()
         calls: list[str] = []
         plan = self.plan(a=("1", "nginx"))
         stays = replace(plan, description=replace(plan.description, enabled_units=("stays.service",)))
         self.settled(
-            replace(plan, description=replace(plan.description, enabled_units=("gone.timer", "stays.service")))
+            replace(plan, description=replace(plan.description, enabled_units=("portico-gone.timer", "apt-daily.timer", "stays.service")))
         )
         with (
             services.in_charge(),
@@ -151,7 +151,7 @@ class FileChangeTest(HostCase):
             printed(),
         ):
             self.settled(stays)
-        self.assertEqual(calls, ["disable gone.timer", "stop gone.timer"])
+        self.assertEqual(calls, ["disable portico-gone.timer", "stop portico-gone.timer"])
 
     def test_going_to_nothing_removes_everything(self) -> None:
         self.settled(self.plan(a=("1", "nginx")))

@@ -148,11 +148,21 @@ function authorityFaults({ authority: { leafDays, renewDays } }: Settings): Faul
 }
 
 function localFaults(settings: Settings): Fault[] {
-  const { target, local, app } = settings;
+  const { target, local, app, updates } = settings;
   if (target !== "local") return [];
   const problem = rangeFault(local.addressRange, local.webMachines);
   const needed = webMegabytes(settings);
   return [
+    ...(updates.automatic === "security"
+      ? [
+          {
+            key: "updates.automatic",
+            value: updates.automatic,
+            allowed: "auto or none on target local, whose machines reach no package source",
+            remedy: "set one of these",
+          },
+        ]
+      : []),
     ...(problem === undefined
       ? []
       : [{ key: "local.addressRange", value: local.addressRange, allowed: problem, remedy: "set another range" }]),

@@ -27,6 +27,7 @@ export const removalCommands: readonly string[] = [
   `rm -rf ${paths.programFolder} ${paths.command} ${archives.map((name) => `${incoming}/${name}`).join(" ")}`,
   "rm -f /etc/logrotate.d/portico /etc/sysctl.d/60-portico.conf /etc/ssh/sshd_config.d/10-portico*.conf",
   "rm -f /etc/systemd/*.conf.d/10-portico.conf /etc/security/limits.d/10-portico.conf",
+  "rm -f /etc/apt/apt.conf.d/60portico-updates /etc/needrestart/conf.d/portico.conf",
   `systemctl unmask ${names.distributionNginx}`,
   "systemctl daemon-reload",
   `systemctl try-reload-or-restart ${names.sshUnit}`,
