@@ -9,8 +9,8 @@ imports those above it only:
 | `bundle` | the bundle, its description, a managed file |
 | `state` | what is recorded below /var/lib/portico: staged states, record, history, lease, manifest, a rollback's ban |
 | `units` | systemd: its state and its jobs; the two slots; evidence of a unit that failed |
-| `system` | platform and packages, users, kernel settings, mounts, where this program is installed |
-| `nginx` | its unit, its reload, what a balancer shows visitors and hosts, whom a host answers, certificates |
+| `system` | platform and packages, what was replaced and asks for a reboot, users, kernel settings, mounts, where this program is installed |
+| `nginx` | its unit, its reload and upgrade, what a balancer shows visitors and hosts, whom a host answers, certificates |
 | `release` | releases, environments, revisions, static files: unpacked, compared, repaired, kept, removed |
 | `probes` | requests over HTTP: to one slot, this host as the balancer or a visitor does |
 | `health_check` | `watch`, `drain`, `resume`: the balancer's active health check |
@@ -20,6 +20,6 @@ imports those above it only:
 | `staging` | `stage` with its rehearsal, `migrate` |
 | `checks` | `check`: this host compared with what was deployed, one module for each subject |
 | `apply` | files on the disk become those of a state, with all that has to follow; drift |
-| `transaction` | `activate`, `confirm`, `revert`, `expire`, `rollback`, `restart`, `forget`, `heal`, and the undo of a failure |
+| `transaction` | `activate`, `confirm`, `revert`, `expire`, `rollback`, `restart`, `forget`, `reboot`, `heal`, and the undo of a failure |
 | `telemetry` | `observe`: metrics and logs for CloudWatch |
 """

@@ -70,6 +70,7 @@ def commands_by_name() -> dict[str, Command]:
         "rollback": printing(lambda context: module("transaction.rollback").rollback(context, read_input(), program())),
         "restart": printing(lambda context: module("transaction.restart").restart(context, read_input(), program())),
         "forget": printing(lambda context: module("transaction.forget").forget(context)),
+        "reboot": printing(lambda context: module("transaction.reboot").reboot(context, read_input())),
         "answers": printing(lambda context: module("inspection").answers(context)),
         "status": printing(lambda context: module("inspection").status(context)),
         "history": printing(lambda context: module("inspection").history(context)),

@@ -12,9 +12,10 @@ from .health_check import balanced_hosts, check_state
 from .nginx import nginx_unit
 from .probes import host_probe
 from .release.restorable import find_restorable
-from .state.lease import Lease
+from .state.lease import Clock, Lease
 from .state.record import Record
 from .state.rollback_ban import RollbackBan
+from .system import boot
 from .units import slots, systemd
 
 HISTORY = 10
@@ -38,6 +39,8 @@ def status(context: Context) -> dict[str, Any]:
         "slots": {slot: _slot(context, slot) for slot in slots.SLOTS},
         "watch": check_state.report(context.paths, [host.name for host in balanced_hosts.load(context.paths)]),
         "alarms": _alarms(context, record),
+        "boot": Clock.read().boot,
+        "asksForReboot": boot.asked_by(context.paths),
         "nginx": systemd.show(nginx_unit.UNIT, "ActiveState").get("ActiveState"),
         "releases": sorted(path.name for path in context.paths.releases.glob("*")),
         "history": [asdict(verdict) for verdict in record.history[-HISTORY:]],

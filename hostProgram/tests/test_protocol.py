@@ -13,7 +13,7 @@ from portico_host.checks.examination import Examination
 from portico_host.health_check import check_state, drain
 from portico_host.probes.probe import Answer
 from portico_host.state.plan import Plan
-from portico_host.transaction import confirmation, restart, return_to_confirmed, rollback
+from portico_host.transaction import confirmation, reboot, restart, return_to_confirmed, rollback
 from support import PROGRAM_FOLDER
 from transactions import TransactionCase
 
@@ -76,6 +76,8 @@ class AnswersTest(TransactionCase):
         self.activate(2, lease=60)
         self.assert_listed("confirm", confirmation.confirm(self.context, {"staged": "00000002"}, self.program))
         self.assert_listed("restart", restart.restart(self.context, {"who": "ann"}, self.program))
+        with mock.patch.object(reboot, "run"):
+            self.assert_listed("reboot", reboot.reboot(self.context, {"who": "ann"}))
         self.assert_listed("rollback", rollback.rollback(self.context, {"who": "ann"}, self.program))
 
     def test_of_others(self) -> None:
@@ -98,6 +100,7 @@ class InputTest(unittest.TestCase):
             "revert": "transaction/return_to_confirmed.py",
             "rollback": "transaction/rollback.py",
             "restart": "transaction/restart.py",
+            "reboot": "transaction/reboot.py",
             "heal": "transaction/heal.py",
             "drain": "health_check/drain.py",
         }

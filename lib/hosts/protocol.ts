@@ -27,6 +27,7 @@ export interface HostCommands {
   rollback: { input: { release: string | null; who: string }; output: Serves & { release: string; from: string } };
   restart: { input: { who: string; why?: string }; output: Serves & { release: string; slot: string; former: string } };
   forget: { input: Nothing; output: { release: string | null; forgotten: string[] } };
+  reboot: { input: { who: string; drained?: boolean }; output: { boot: string } };
   answers: { input: Nothing; output: { answers: boolean | null; got: string } };
   status: { input: Nothing; output: HostStatus };
   history: { input: Nothing; output: Transaction[] };
@@ -101,6 +102,10 @@ export interface HostStatus {
   lease?: object | null;
   /** Staged states that were there when an operator took the host back. */
   takenBack?: string[];
+  /** Id of this boot; a host program of before says none. */
+  boot?: string;
+  /** Packages that ask for a reboot. */
+  asksForReboot?: string | null;
   /** Of a balancer: what it makes of each application host. */
   watch?: { hosts: Record<string, { serves: boolean; drained: object | null }> } | null;
 }

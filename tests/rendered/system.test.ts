@@ -125,7 +125,7 @@ describe.each(platformIds)("%s", (id) => {
         stderr: "",
       });
       expect((await host.run(["cat", "/tmp/systemctl"])).stdout).toBe(
-        "kill --kill-who=main --signal=USR1 portico-nginx.service\n",
+        "kill --kill-who=all --signal=USR1 portico-nginx.service\n",
       );
       expect((await host.run(["ls", "-l", "/var/log/portico"])).stdout).toMatch(
         /-rw-r----- 1 www-data adm\s+0 .* access\.log\n.* access\.log\.1\n/,

@@ -186,7 +186,7 @@ export class TestSite {
 }
 
 /**
- * Nginx exactly as the rendered unit starts it, with the rights that the unit's drop-in leaves. Answers what tells all that it
+ * Nginx as the rendered unit starts it, with the rights that the unit's drop-in leaves. Answers what tells all that it
  * has said so far, which systemd writes to the journal.
  */
 export async function startNginx(
@@ -195,7 +195,8 @@ export async function startNginx(
   capability: string,
 ): Promise<() => string> {
   const unit = contentOf(files, "/etc/systemd/system/portico-nginx.service");
-  const command = /^ExecStart=(.+)$/m.exec(unit)![1]!;
+  // In the foreground, where whoever starts it can end it.
+  const command = /^ExecStart=(.+)'$/m.exec(unit)![1]! + " daemon off;'";
   const rights = capability === "" ? "-all" : `-all,${capability}`;
   const asUser = [
     "setpriv",

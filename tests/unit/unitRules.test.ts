@@ -164,9 +164,16 @@ describe("Nginx", () => {
     const [start, before, reload = []] = ["ExecStart", "ExecStartPre", "ExecReload"].map(
       (key) => unit["Service"]![key],
     );
-    const judgement = start![0]!.replace("/usr/sbin/nginx", "/usr/sbin/nginx -t -q").replace(" daemon off;", "");
+    const judgement = start![0]!.replace("/usr/sbin/nginx", "/usr/sbin/nginx -t -q");
     expect(before).toEqual([judgement]);
-    expect(reload).toEqual([judgement, "/bin/kill -HUP $MAINPID"]);
+    expect(reload).toEqual([judgement, start![0]!.replace("/usr/sbin/nginx", "/usr/sbin/nginx -s reload")]);
+  });
+
+  it("can be taken over by another one, which systemd finds by its file", () => {
+    const start = unit["Service"]!["ExecStart"]![0]!;
+    expect(start).not.toContain("daemon off");
+    expect(value(unit, "Service", "Type")).toBe("forking");
+    expect(start).toContain(`pid ${value(unit, "Service", "PIDFile")};`);
   });
 
   it.each([1024, 4096, 65535])(

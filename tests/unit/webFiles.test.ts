@@ -164,7 +164,7 @@ describe("Nginx", () => {
     for (const id of platformIds) {
       const unit = web({}, baselinePlan(id)).lines(`${units}/portico-nginx.service`);
       const commands = unit.filter((line) => /^Exec\w+=\/usr\/sbin\/nginx /.test(line));
-      expect(commands).toHaveLength(3);
+      expect(commands).toHaveLength(4);
       for (const command of commands) expect(command.includes(" -e stderr -p /var/ -c ")).toBe(id !== "ubuntu-22.04");
     }
   });

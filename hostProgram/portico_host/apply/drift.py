@@ -4,10 +4,18 @@ from ..base.context import Context
 from ..bundle.managed_file import difference
 from ..release import own_folders, repair, revisions
 from ..state.plan import Plan
+from ..system import replaced_files
+from ..units import slots
 
 
 def has_drifted(context: Context, plan: Plan) -> bool:
-    """Whether anything that a slot is started with was changed: the one that runs may have been started so."""
+    """Whether anything that a slot is started with was changed: the one that runs may have been started so.
+
+    Or it was started with a library that an update of a package replaced since.
+    """
+    live = slots.live(context.paths)
+    if live is not None and slots.service(live) in replaced_files.by_service(context.paths):
+        return True
     if repair.is_repaired(context, plan.release) or revisions.deviations(context, plan):
         return True
     found = (difference(context.paths, file) for file in plan.files.values() if file.effect == "appUnit")

@@ -1,5 +1,6 @@
 """What has to happen after files changed, in an order in which no service acts on half of the change."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from ..base.context import Context
@@ -7,11 +8,11 @@ from ..base.contract import NAMES
 from ..base.durable import remove_file
 from ..base.processes import run
 from ..health_check import servers
-from ..nginx import nginx_reload, nginx_unit
+from ..nginx import nginx_reload, nginx_unit, nginx_upgrade
 from ..preflight import nginx_check
 from ..preflight.sshd_check import validate_sshd
 from ..state.plan import UNIT_EFFECTS
-from ..system import firewall, kernel_settings
+from ..system import firewall, kernel_settings, replaced_files
 from ..units import evidence, own_units, systemd
 from .file_change import FileChange
 
@@ -81,20 +82,21 @@ def apply_units(context: Context, change: FileChange, masked: tuple[str, ...]) -
             systemd.start(unit)
 
 
-def refresh_nginx(context: Context, change: FileChange, done: Done) -> None:
-    """Reloads or restarts a running Nginx, whichever is the least that is needed."""
+def refresh_nginx(context: Context, change: FileChange, done: Done, upgrades: bool = False) -> None:
+    """Reloads or restarts a running Nginx, whichever is the least that is needed; with `upgrades` also for a package's update."""
     try:
-        _refresh_nginx(context, change, done)
+        _refresh_nginx(context, change, done, upgrades and nginx_upgrade.is_outdated(context.paths))
     finally:
         # A killed call may have left it.
         remove_file(context.paths.live(nginx_reload.CLOSING))
         nginx_reload.turn.end()
 
 
-def _refresh_nginx(context: Context, change: FileChange, done: Done) -> None:
+def _refresh_nginx(context: Context, change: FileChange, done: Done, outdated: bool) -> None:
     unit = nginx_unit.UNIT
     needed = change.effects & {"nginx", "nginxUnit", "nginxLimits"}
-    if unit not in change.units or not needed or not systemd.is_active(unit):
+    upgrades = outdated and nginx_upgrade.can_upgrade(context.paths)
+    if unit not in change.units or not (needed or upgrades) or not systemd.is_active(unit):
         return
     _validate_nginx(context)
     if "nginxUnit" in needed:
@@ -104,15 +106,23 @@ def _refresh_nginx(context: Context, change: FileChange, done: Done) -> None:
     else:
         if "nginxLimits" in needed and not systemd.apply_file_limit(unit):
             context.step("the limit of open files counts from the next start of Nginx")
-        context.step("reloading Nginx")
-        evidence.with_evidence(context, unit, lambda _: nginx_reload.reload_nginx(context.paths))
+        if upgrades:
+            context.step("having a new Nginx take over: the one that runs has files that were replaced")
+            change.take_turn()
+            evidence.with_evidence(context, unit, lambda _: nginx_upgrade.upgrade(context.paths))
+        else:
+            context.step("reloading Nginx")
+            evidence.with_evidence(context, unit, lambda _: nginx_reload.reload_nginx(context.paths))
         done.reloaded.append(unit)
 
 
 def start_services(context: Context, change: FileChange, done: Done) -> None:
     """Starts what does not run, or runs as before. Last of all: nobody is let in before the application is there."""
     running = systemd.states(*own_units.without_slots(change.units))
-    for unit in (each for each, state in running.items() if state != "active" or _runs_as_before(change, each)):
+    replaced = replaced_files.by_service(context.paths)
+    for unit in (
+        each for each, state in running.items() if state != "active" or _runs_as_before(change, each, replaced)
+    ):
         context.step(f"starting {unit}")
         if unit == nginx_unit.UNIT:
             _validate_nginx(context)
@@ -120,9 +130,9 @@ def start_services(context: Context, change: FileChange, done: Done) -> None:
         done.restarted.append(unit)
 
 
-def _runs_as_before(change: FileChange, unit: str) -> bool:
-    """Whether a service that stays has another unit file now; Nginx had its turn."""
-    return unit == HEALTH_CHECK_UNIT and f"/etc/systemd/system/{unit}" in change.paths
+def _runs_as_before(change: FileChange, unit: str, replaced: Container[str]) -> bool:
+    """Whether the service that stays has another unit file now, or a library that was replaced; Nginx had its turn."""
+    return unit == HEALTH_CHECK_UNIT and (f"/etc/systemd/system/{unit}" in change.paths or unit in replaced)
 
 
 def _validate_nginx(context: Context) -> None:

@@ -18,7 +18,9 @@ OWN_UNITS = "portico-"
 NO_EFFECTS = frozenset({"none", AGENT})
 
 # What a running service manager and a running Nginx can take over without a restart.
-LIMITS = (b"LimitNOFILE=", b"TimeoutStopSec=")
+LIMITS = (b"LimitNOFILE=", b"TimeoutStopSec=", b"ExecReload=")
+# How Nginx is started, as units of before had it and as they have it now: it counts from the next start.
+STARTS = ((b"Type=exec", b"Type=forking"), (b"PIDFile=/run/portico-nginx/nginx.pid", b""), (b" daemon off;", b""))
 
 
 class FileChange:
@@ -58,10 +60,14 @@ class FileChange:
         effects = frozenset({*self.effects, *further})
         self.before.begun(self.files, self.units, effects).save(self.context.paths)
 
-    def install(self) -> None:
+    def take_turn(self) -> None:
         """From here until Nginx has read its files, the balancer's health check writes none."""
-        if self.paths and not nginx_reload.turn.take(self.context.paths.live(servers.FOLDER), TURN_SECONDS):
+        if not nginx_reload.turn.take(self.context.paths.live(servers.FOLDER), TURN_SECONDS):
             self.context.step("the health check does not give way; going on without it")
+
+    def install(self) -> None:
+        if self.paths:
+            self.take_turn()
         if self.plan is not None:
             drift.repair_settings(self.context, self.plan)
         for file in self.changed:
@@ -85,5 +91,7 @@ class FileChange:
 
 
 def _fixed(unit: bytes) -> list[bytes]:
-    """What of a unit counts from its next start only."""
+    """What of a unit counts from its next start only, and has to count now."""
+    for before, now in STARTS:
+        unit = unit.replace(before, now)
     return [line for line in unit.splitlines() if line.strip() and not line.startswith((b"#", b";", *LIMITS))]

@@ -5,7 +5,7 @@ import os
 import re
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ..base.context import Context
@@ -13,7 +13,7 @@ from ..base.processes import run
 from ..state.plan import Plan
 from .difference import Difference
 
-LISTENING = "0A"
+ESTABLISHED, LISTENING = "01", "0A"
 TABLES = (("tcp", socket.AF_INET), ("tcp6", socket.AF_INET6))
 SSH_PORT = 22
 
@@ -36,6 +36,15 @@ def find(context: Context, plan: Plan) -> Iterator[Difference]:
 
 def listening(folder: Path) -> dict[int, set[str]]:
     """Inodes of the sockets by port; those that only this host reaches are left out."""
+    return _sockets(folder, LISTENING)
+
+
+def connected(folder: Path, ports: Collection[int]) -> bool:
+    """Whether another host has a connection to one of the ports."""
+    return bool(set(ports) & _sockets(folder, ESTABLISHED).keys())
+
+
+def _sockets(folder: Path, state: str) -> dict[int, set[str]]:
     found: dict[int, set[str]] = {}
     for name, family in TABLES:
         try:
@@ -44,7 +53,7 @@ def listening(folder: Path) -> dict[int, set[str]]:
             continue
         for fields in map(str.split, lines):
             address, port = fields[1].rsplit(":", 1)
-            if fields[3] == LISTENING and not is_loopback(address, family):
+            if fields[3] == state and not is_loopback(address, family):
                 found.setdefault(int(port, 16), set()).add(fields[9])
     return found
 

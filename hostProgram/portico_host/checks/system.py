@@ -10,7 +10,7 @@ from ..base.contract import PATHS
 from ..base.processes import run
 from ..bundle.managed_file import difference
 from ..state.plan import Plan
-from ..system import facts, firewall, kernel_settings
+from ..system import boot, facts, firewall, kernel_settings
 from ..units import systemd
 from .difference import Difference
 
@@ -25,6 +25,9 @@ def find(context: Context, plan: Plan) -> Iterator[Difference]:
     yield from _sshd(context, plan)
     yield from _firewall(context, plan)
     yield from clock_differences()
+    asking = boot.asked_by(context.paths)
+    if asking is not None:
+        yield Difference("reboot", f"asked for by {asking}", "none that waits", "nobody", "bin/reboot")
     room = facts.missing_room(context)
     if room is not None:
         wanted_room = f"{facts.FREE_BYTES >> 20} MB or more"

@@ -1,11 +1,20 @@
-"""Units: running, at boot, out of the way, and read by the service manager as they are on the disk."""
+"""Units: running, at boot, out of the way, and as they are on the disk: their files, and the libraries they run from."""
 
 from collections.abc import Iterator
 
 from ..base.context import Context
+from ..nginx import nginx_unit, nginx_upgrade
 from ..state.plan import Plan
+from ..system import replaced_files
 from ..units import own_units, slots, systemd
 from .difference import Difference
+
+AS_ON_DISK = "started after the update that replaced them"
+RESTART = "bin/reboot, or systemctl restart of each where you know that it may"
+BOUND = "it was started by an earlier version and cannot hand over: bin/reboot, or systemctl restart, which closes its ports for a moment"
+# Of those that are known here and not looked at.
+OURS = ("portico-", "user@")
+MOST_NAMES = 3
 
 
 def find(context: Context, plan: Plan) -> Iterator[Difference]:
@@ -16,6 +25,7 @@ def find(context: Context, plan: Plan) -> Iterator[Difference]:
         yield from _slots(context, plan.revision)
     for unit in own_units.stale_units(plan):
         yield Difference(unit, "files that the service manager has not read", "systemctl daemon-reload after a change")
+    yield from _replaced(context, own)
 
 
 def _masked(plan: Plan) -> Iterator[Difference]:
@@ -47,3 +57,27 @@ def _slots(context: Context, revision: str | None) -> Iterator[Difference]:
         yield Difference(slots.service(other), "enabled at boot", f"disabled, as slot {live} serves")
     if not slots.is_idle(other):
         yield Difference(slots.service(other), "runs", f"stopped, as slot {live} serves")
+
+
+def _replaced(context: Context, own: list[str]) -> Iterator[Difference]:
+    """What an update of packages left running. Slots that finish their requests, and what ends by itself, are no matter."""
+    found = replaced_files.by_service(context.paths)
+    live = slots.live(context.paths)
+    serving = {*own, *([slots.service(live)] if live else [])} - {nginx_unit.UNIT}
+    for unit in sorted(serving & found.keys()):
+        yield Difference(unit, _runs_from(found[unit]), AS_ON_DISK)
+    if nginx_upgrade.is_outdated(context.paths):
+        runs = _runs_from(found.get(nginx_unit.UNIT, set()))
+        if nginx_upgrade.can_upgrade(context.paths):
+            yield Difference(nginx_unit.UNIT, runs, AS_ON_DISK)
+        else:
+            yield Difference(nginx_unit.UNIT, runs, AS_ON_DISK, "nobody", BOUND)
+    others = sorted(unit for unit in found if not unit.startswith(OURS))
+    if others:
+        held = set().union(*(found[unit] for unit in others))
+        yield Difference(f"services {', '.join(others)}", _runs_from(held), AS_ON_DISK, "nobody", RESTART)
+
+
+def _runs_from(names: set[str]) -> str:
+    few = sorted(names)[:MOST_NAMES]
+    return f"from files that were replaced: {', '.join(few)}{' and more' if len(names) > MOST_NAMES else ''}"

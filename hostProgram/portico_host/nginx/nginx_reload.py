@@ -35,7 +35,7 @@ def reload(paths: Paths, send_reload: Callable[[], None], closing_seconds: float
     when Nginx did not take the files: a reload reports success whatever Nginx makes of it.
     """
     before = workers(paths)
-    with _closing(paths, closing_seconds):
+    with closing(paths, closing_seconds):
         send_reload()
         limit = time.monotonic() + WORKER_SECONDS
         while not _replaced(before, workers(paths)):
@@ -50,23 +50,28 @@ def reload_nginx(paths: Paths) -> None:
     reload(paths, lambda: systemd.reload(UNIT))
 
 
-def master(paths: Paths) -> int | None:
+def master(paths: Paths, file: str = PID) -> int | None:
     """The process that takes signals; None when Nginx does not run."""
     try:
-        process = int(paths.live(PID).read_text())
+        process = int(paths.live(file).read_text())
     except (OSError, ValueError):
         return None
-    return process if _title(process).startswith(MASTER) else None
+    return process if title(process).startswith(MASTER) else None
 
 
 def workers(paths: Paths) -> set[int]:
     """The workers that accept connections; those that only end what they began have another title."""
     process = master(paths)
+    return set() if process is None else workers_of(process)
+
+
+def workers_of(process: int) -> set[int]:
+    """The same of one master."""
     try:
         numbers = Path(f"/proc/{process}/task/{process}/children").read_text().split()
     except OSError:
         return set()
-    return {int(number) for number in numbers if _title(int(number)) == WORKER}
+    return {int(number) for number in numbers if title(int(number)) == WORKER}
 
 
 class Turn:
@@ -102,7 +107,7 @@ turn = Turn()
 
 
 @contextlib.contextmanager
-def _closing(paths: Paths, seconds: float) -> Iterator[None]:
+def closing(paths: Paths, seconds: float) -> Iterator[None]:
     flag = paths.live(CLOSING)
     if not any(paths.live(rule).exists() for rule in CLOSING_RULES) or not flag.parent.is_dir():
         yield
@@ -119,7 +124,7 @@ def _replaced(before: set[int], now: set[int]) -> bool:
     return bool(now) and not now & before
 
 
-def _title(process: int) -> bytes:
+def title(process: int) -> bytes:
     try:
         return Path(f"/proc/{process}/cmdline").read_bytes().rstrip(b"\0 ")
     except OSError:

@@ -10,6 +10,8 @@ from ..base.values import Fields
 HEAL = "heal"
 # The one that starts what serves in the other slot.
 RESTART = "restart"
+# The one that boots the host anew.
+REBOOT = "reboot"
 WHO = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 
 

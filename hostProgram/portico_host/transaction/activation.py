@@ -60,7 +60,7 @@ class Activation:
                 "apply-units": lambda: effects.apply_units(
                     self.context, self.files, self.plan.description.masked_units
                 ),
-                "refresh-nginx": lambda: effects.refresh_nginx(self.context, self.files, self.done),
+                "refresh-nginx": lambda: effects.refresh_nginx(self.context, self.files, self.done, upgrades=True),
                 "publish-assets": self.publish_assets,
                 "link-slot": self.switch.link,
                 "open-socket": self.switch.open_socket,

@@ -7,9 +7,9 @@ from fake_systemd import FakeSystemd
 from portico_host.apply import effects
 from portico_host.apply.effects import Done
 from portico_host.base.errors import HostError
-from portico_host.nginx import nginx_reload, nginx_unit
+from portico_host.nginx import nginx_reload, nginx_unit, nginx_upgrade
 from portico_host.preflight import nginx_check
-from portico_host.system import firewall, kernel_settings
+from portico_host.system import firewall, kernel_settings, replaced_files
 from portico_host.units import evidence, own_units, systemd
 from support import HostCase, printed
 
@@ -41,6 +41,45 @@ class RefreshNginxTest(HostCase):
 
     def test_another_unit_is_a_restart(self) -> None:
         self.assertEqual(self.refresh("nginxUnit", "nginxLimits"), [f"restart {NGINX}"])
+
+
+class UpgradeNginxTest(RefreshNginxTest):
+    """Nginx runs from files that a package replaced; `can` says whether it may hand over."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.can = True
+        for name, value in (
+            ("is_outdated", lambda paths: True),
+            ("can_upgrade", lambda paths: self.can),
+            ("upgrade", lambda paths: self.systemd.calls.append("upgrade")),
+        ):
+            self.enterContext(mock.patch.object(nginx_upgrade, name, value))
+
+    def upgrade(self, *needed: str, upgrades: bool = True) -> list[str]:
+        done, self.change = Done(), mock.Mock(effects=frozenset(needed), units=(NGINX,))
+        effects.refresh_nginx(self.context, self.change, done, upgrades)
+        self.told = done.reloaded
+        return self.systemd.calls
+
+    def test_another_one_takes_over_although_no_file_changed_and_alone_meanwhile(self) -> None:
+        self.assertEqual(self.upgrade(), ["upgrade"])
+        self.change.take_turn.assert_called_once_with()
+        self.assertEqual(self.told, [NGINX])
+
+    def test_that_is_a_reload_too(self) -> None:
+        self.assertEqual(self.upgrade("nginx"), ["upgrade"])
+
+    def test_a_restart_does_as_well(self) -> None:
+        self.assertEqual(self.upgrade("nginxUnit"), [f"restart {NGINX}"])
+
+    def test_one_that_cannot_hand_over_is_left_as_it_is(self) -> None:
+        self.can = False
+        self.assertEqual(self.upgrade(), [])
+        self.assertEqual(self.upgrade("nginx"), [f"reload {NGINX}"])
+
+    def test_an_undo_does_not_try_it_again(self) -> None:
+        self.assertEqual(self.upgrade(upgrades=False), [])
 
 
 class ReloadIsProvenTest(HostCase):
@@ -157,6 +196,13 @@ class UnitsTest(HostCase):
             done = Done()
             effects.start_services(self.context, mock.Mock(units=self.OWN, paths=paths), done)
             self.assertEqual(done.restarted, restarted)
+
+    def test_so_is_the_health_check_with_a_library_that_was_replaced_and_not_nginx_which_had_its_turn(self) -> None:
+        self.systemd.active |= set(self.OWN)
+        done = Done()
+        with mock.patch.object(replaced_files, "by_service", lambda paths: dict.fromkeys(self.OWN, {"libc.so.6"})):
+            effects.start_services(self.context, mock.Mock(units=self.OWN, paths=[]), done)
+        self.assertEqual(done.restarted, ["portico-watch.service"])
 
 
 class SystemTest(HostCase):

@@ -69,6 +69,14 @@ class FileChangeTest(HostCase):
         other = FileChange(self.context, self.plan(a=(worded.replace("nginx", "other"), "nginxUnit")))
         self.assertEqual(other.effects, {"nginxUnit"})
 
+    def test_how_nginx_is_started_counts_from_its_next_start_where_it_is_as_units_of_before_had_it(self) -> None:
+        before = "[Service]\nType=exec\nExecStart=nginx -g 'pid x; daemon off;'\nExecReload=kill\n"
+        now = "[Service]\nType=forking\nPIDFile=/run/portico-nginx/nginx.pid\nExecStart=nginx -g 'pid x;'\nExecReload=nginx\n"
+        self.settled(self.plan(a=(before, "nginxUnit")))
+        self.assertEqual(FileChange(self.context, self.plan(a=(now, "nginxUnit"))).effects, {"nginxLimits"})
+        other = FileChange(self.context, self.plan(a=(now.replace("forking", "simple"), "nginxUnit")))
+        self.assertEqual(other.effects, {"nginxUnit"})
+
     def test_a_unit_that_was_not_there_is_no_change_of_limits(self) -> None:
         self.assertEqual(self.change(self.plan(a=("LimitNOFILE=1", "nginxUnit"))).effects, {"nginxUnit"})
 
@@ -142,7 +150,12 @@ class FileChangeTest(HostCase):
         plan = self.plan(a=("1", "nginx"))
         stays = replace(plan, description=replace(plan.description, enabled_units=("stays.service",)))
         self.settled(
-            replace(plan, description=replace(plan.description, enabled_units=("portico-gone.timer", "apt-daily.timer", "stays.service")))
+            replace(
+                plan,
+                description=replace(
+                    plan.description, enabled_units=("portico-gone.timer", "apt-daily.timer", "stays.service")
+                ),
+            )
         )
         with (
             services.in_charge(),

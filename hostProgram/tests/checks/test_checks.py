@@ -9,12 +9,14 @@ from portico_host.base.errors import HostError
 from portico_host.checks import examination, releases, strays, system
 from portico_host.checks.difference import Difference
 from portico_host.checks.examination import examine
+from portico_host.nginx import nginx_upgrade
 from portico_host.probes import host_probe
 from portico_host.release import repair, revisions
 from portico_host.release.releases import Release
 from portico_host.state import lost_archives
 from portico_host.state.plan import Plan
-from portico_host.system import facts, firewall, kernel_settings
+from portico_host.system import boot, facts, firewall, kernel_settings, replaced_files
+from portico_host.units import slots
 from transactions import CONFIGURATION, NGINX, SOCKET, TIMER, TransactionCase
 
 CLOCK_DIFFERENCES = system.clock_differences
@@ -125,6 +127,39 @@ class CheckTest(CheckCase):
                 ("portico-app@blue.service", "inactive", "activate"),
             ],
         )
+
+    def test_finds_what_runs_from_files_that_were_replaced_and_who_puts_it_right(self) -> None:
+        services = (
+            slots.service("blue"),
+            slots.service("green"),
+            NGINX,
+            "ssh.service",
+            "cron.service",
+            "user@0.service",
+        )
+        held = {unit: {"libssl.so.3"} for unit in services} | {"cron.service": {"a.so", "b.so", "c.so"}}
+        self.enter(mock.patch.object(replaced_files, "by_service", lambda paths: held))
+        outdated = self.enter(mock.patch.object(nginx_upgrade, "is_outdated", return_value=True))
+        can = self.enter(mock.patch.object(nginx_upgrade, "can_upgrade", return_value=True))
+        replaced = "from files that were replaced: libssl.so.3"
+        slot = (slots.service("blue"), replaced, "activate")
+        others = (
+            "services cron.service, ssh.service",
+            "from files that were replaced: a.so, b.so, c.so and more",
+            "nobody",
+        )
+        self.assertEqual(self.found(), [slot, (NGINX, replaced, "activate"), others])
+        can.return_value = False
+        self.assertEqual(self.found(), [slot, (NGINX, replaced, "nobody"), others])
+        # One that ends its requests still is none.
+        outdated.return_value = False
+        self.assertEqual(self.found(), [slot, others])
+
+    def test_finds_that_packages_ask_for_a_reboot(self) -> None:
+        asked = self.paths.live(boot.ASKED)
+        asked.parent.mkdir(parents=True, exist_ok=True)
+        asked.touch()
+        self.assertEqual(self.found(), [("reboot", "asked for by a package", "nobody")])
 
     def test_finds_a_second_slot_and_a_socket_that_names_none(self) -> None:
         self.systemd.active.add("portico-app@green.service")

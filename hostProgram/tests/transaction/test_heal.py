@@ -3,7 +3,10 @@ from unittest import mock
 from checks.test_checks import CheckCase
 from portico_host.base.errors import HostError
 from portico_host.checks.examination import examine
+from portico_host.nginx import nginx_upgrade
+from portico_host.system import replaced_files
 from portico_host.transaction import heal
+from portico_host.units import slots
 from transactions import CONFIGURATION, NGINX, TIMER
 
 
@@ -45,6 +48,18 @@ class HealingTest(CheckCase):
         self.assertEqual((self.paths.revisions / "v1/environment").read_text(), '\nPORTICO_RELEASE="r1"\n')
         # Once is enough.
         self.assertEqual(self.heal()["healed"], 0)
+
+    def test_a_library_that_was_replaced_starts_the_other_slot_and_has_another_nginx_take_over(self) -> None:
+        held = {slots.service("blue"): {"libssl.so.3"}}
+        self.enter(mock.patch.object(replaced_files, "by_service", lambda paths: held))
+        outdated = self.enter(mock.patch.object(nginx_upgrade, "is_outdated", side_effect=[True, True, False]))
+        self.enter(mock.patch.object(nginx_upgrade, "can_upgrade", return_value=True))
+        upgrade = self.enter(mock.patch.object(nginx_upgrade, "upgrade"))
+        result = self.heal()
+        self.assertEqual((result["healed"], result["differences"]), (2, []))
+        self.assert_serves(1, "green")
+        upgrade.assert_called_once()
+        self.assertEqual((self.systemd.did("restart"), outdated.call_count), ([], 3))
 
     def test_what_is_others_stays_and_is_told(self) -> None:
         stray = self.paths.live("/etc/portico/nginx/sites/more.conf")

@@ -249,7 +249,12 @@ export const hostConfiguration: readonly Probe[] = [
       find: "create 0640 www-data adm",
       replace: "create 0644 www-data adm",
     },
-    { name: "logrotate signals the workers too", file: "logrotate.d/portico", find: "--kill-who=main ", replace: "" },
+    {
+      name: "logrotate tells an old Nginx alone, while that is the main process",
+      file: "logrotate.d/portico",
+      find: "--kill-who=all",
+      replace: "--kill-who=main",
+    },
     {
       name: "a short queue of new connections",
       file: "60-portico.conf",
