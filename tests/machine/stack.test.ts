@@ -18,6 +18,7 @@ import { describeSecrecy } from "./scenarios/secrecy";
 import { describeSlotLimits } from "./scenarios/limits";
 import { describeSettingsChange } from "./scenarios/settingsChange";
 import { describeSite } from "./scenarios/site";
+import { describeUpdates } from "./scenarios/updates";
 
 jest.setTimeout(10 * 60 * 1000);
 
@@ -42,6 +43,7 @@ describeSettingsChange(stack);
 describeRefusals(stack);
 describeSecrecy(stack, plantedSecret);
 describeHostChanges(stack);
+describeUpdates(stack);
 describeHealing(stack);
 describeInterruptions(stack);
 describeRemoval(stack);

@@ -19,6 +19,7 @@ import { machines } from "./faults/machines";
 import { release } from "./faults/release";
 import { rendering } from "./faults/rendering";
 import { settings } from "./faults/settings";
+import { updates } from "./faults/updates";
 import type { Probe } from "./probe";
 
 export const probes: readonly Probe[] = [
@@ -40,6 +41,7 @@ export const probes: readonly Probe[] = [
   ...hostConfiguration,
   ...hostUnits,
   ...hostWalls,
+  ...updates,
   ...machines,
   ...deployer,
   ...bench,

@@ -173,6 +173,11 @@ export class TestStack {
     return this.command(["bin/check", stackName, ...words]);
   }
 
+  /** Boots hosts anew. */
+  reboot(...words: string[]): Promise<Run> {
+    return this.command(["bin/reboot", stackName, ...words]);
+  }
+
   history(): Promise<Run> {
     return this.command(["bin/history", stackName]);
   }

@@ -47,11 +47,11 @@ export async function restartHost(
   if (unknown) return "its host program has no such command yet; an update with a change brings one that has";
   if (result === undefined) return complaint.trim();
   process.stdout.write(`portico: ${host} serves ${result.release} in slot ${result.slot}\n`);
-  return judged ? check(hosts, host) : undefined;
+  return judged ? checkByBalancer(hosts, host) : undefined;
 }
 
 /** By the gate that its last update passed. Where a service of a cloud balances, the host's own checks are the gate. */
-async function check(hosts: Hosts, host: string): Promise<string | undefined> {
+export async function checkByBalancer(hosts: Hosts, host: string): Promise<string | undefined> {
   const gate = hosts.gateOf(host);
   if (gate === undefined) return undefined;
   const [answer] = await hosts.call([hosts.balancer!], "gate", gate);

@@ -152,7 +152,7 @@ export const hostFiles: readonly Probe[] = [
     {
       name: "a foreign process is taken for Nginx",
       file: "nginx_reload.py",
-      find: "return process if _title(process).startswith(MASTER) else None",
+      find: "return process if title(process).startswith(MASTER) else None",
       replace: "return process",
     },
     {
@@ -238,8 +238,8 @@ export const hostFiles: readonly Probe[] = [
     {
       name: "the health check runs with its former unit",
       file: "effects.py",
-      find: 'return unit == HEALTH_CHECK_UNIT and f"/etc/systemd/system/{unit}" in change.paths',
-      replace: "return False",
+      find: 'f"/etc/systemd/system/{unit}" in change.paths or ',
+      replace: "",
     },
     {
       name: "a refused reload comes without the log",

@@ -82,8 +82,8 @@ export const hosts: readonly Probe[] = [
     {
       name: "a balancer that does not answer stops a restart after the first host",
       file: "update/restarting.ts",
-      find: "return judged ? check(hosts, host) : undefined",
-      replace: "return check(hosts, host)",
+      find: "return judged ? checkByBalancer(hosts, host) : undefined",
+      replace: "return checkByBalancer(hosts, host)",
     },
   ]),
   ...group({ jest: ["unit/survey.test.ts"] }, [
