@@ -24,6 +24,7 @@ USAGE = "\n".join(
 )
 
 Command = Callable[[Report], int]
+WITH_WORDS = "run"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,14 +46,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def find_command(given: Sequence[str]) -> Command:
-    commands = commands_by_name()
-    if len(given) != 1 or given[0] not in commands:
+    commands = commands_by_name(given[1:])
+    if not given or given[0] not in commands or (len(given) > 1 and given[0] != WITH_WORDS):
         print(USAGE, file=sys.stderr)
         raise UsageError(fault("command", " ".join(given) or "nothing", ", ".join(commands), "name one of them"))
     return commands[given[0]]
 
 
-def commands_by_name() -> dict[str, Command]:
+def commands_by_name(words: Sequence[str] = ()) -> dict[str, Command]:
+    """`words` are for the one command that takes some: its input and output are those of what it runs."""
     return {
         "stage": stage,
         "migrate": printing(lambda context: module("staging.migration").migrate(context, read_input())),
@@ -79,6 +81,7 @@ def commands_by_name() -> dict[str, Command]:
         "heal": printing(lambda context: module("transaction.heal").heal(context, read_input(), program())),
         "drain": printing(lambda context: module("health_check.drain").drain(context, read_input())),
         "resume": printing(lambda context: module("health_check.drain").resume(context, read_input())),
+        WITH_WORDS: lambda report: module("one_off_command").run(Context(report), words),
         "certify": printing(lambda context: module("acme.certify").certify(context, read_input())),
         "watch": health_check,
         "observe": telemetry,

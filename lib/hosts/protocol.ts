@@ -43,6 +43,7 @@ export interface HostCommands {
   heal: { input: { who: string }; output: Examination & { healed: number } };
   drain: { input: Move; output: Moved };
   resume: { input: Move; output: Moved };
+  run: { input: Nothing; output: Nothing };
   certify: { input: { now?: boolean }; output: { names: string[]; ordered: boolean; waits: number } };
   watch: { input: Nothing; output: Nothing };
   observe: { input: Nothing; output: Nothing };

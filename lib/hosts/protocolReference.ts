@@ -16,7 +16,7 @@ export function protocolReference(): string {
   return [introduction, ...names.map((name) => section(name, hostCommands[name]))].join("\n");
 }
 
-const { done, failed, wrongCall, busy } = contract.exitCodes;
+const { done, failed, wrongCall, busy, notRun } = contract.exitCodes;
 const { command, state } = contract.paths;
 
 const introduction = `# The program on a host
@@ -59,13 +59,14 @@ its balancer alone and does not know it yet), a random key, and what others gave
 `;
 
 function section(name: CommandName, { does, root, waits, list, input, output }: Described): string {
-  const codes = [done, ...(name === "steps" ? [] : [failed]), wrongCall, ...(waits ? [busy] : [])].join(", ");
+  const usual = [done, ...(name === "steps" ? [] : [failed]), wrongCall, ...(waits ? [busy] : [])].join(", ");
+  const codes = name === "run" ? `those of the command; ${wrongCall}; ${notRun}: it was not run` : usual;
   return [
     `## \`${name}\``,
     "",
     `${does[0]!.toUpperCase()}${does.slice(1)}. Exit codes ${codes}${root ? "" : "; needs no root"}.`,
     "",
-    ...table("input", input, "It takes no input."),
+    ...table("input", input, name === "run" ? "Its input and output are those of the command." : "It takes no input."),
     ...table(
       list ? "output, a list of" : "output",
       output,

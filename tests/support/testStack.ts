@@ -178,6 +178,11 @@ export class TestStack {
     return this.command(["bin/reboot", stackName, ...words]);
   }
 
+  /** A command in the sandbox of the release that serves. */
+  run(words: string[], options?: RunOptions): Promise<Run> {
+    return this.command(["bin/run", stackName, ...words], options);
+  }
+
   history(): Promise<Run> {
     return this.command(["bin/history", stackName]);
   }

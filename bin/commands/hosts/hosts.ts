@@ -65,6 +65,8 @@ const contactSeconds = 8;
 const letInLine = "portico-in";
 /** Longer than any command of the host program may take. */
 const callSeconds = 600;
+/** How ssh ends where it has no connection, or loses it. */
+export const sshFailed = 255;
 /** Exit codes of the host program: for an unknown command, and for one that ended well. */
 const { wrongCall, done } = contract.exitCodes;
 
@@ -112,6 +114,20 @@ export class Hosts extends HostsInState {
     options: CallOptions = {},
   ): Promise<HostAnswer<HostCommands[Name]["output"]>[]> {
     return Promise.all(names.map((name) => this.callOne<HostCommands[Name]["output"]>(name, command, input, options)));
+  }
+
+  /** Runs a program as root with our own input and output, a terminal where we have one. Answers its exit code, or that of ssh. */
+  attach(name: string, command: readonly string[]): Promise<number> {
+    const terminal = process.stdin.isTTY && process.stdout.isTTY ? ["-t"] : ["-T"];
+    const words = sshWords(this.folder, name, this.connections.get(name)!, ["exec", "sudo", "-n", ...command]);
+    const child = spawn("ssh", [...terminal, ...words], { stdio: "inherit" });
+    // For whoever reads the terminal; here it would leave keys behind.
+    const ignore = () => undefined;
+    process.on("SIGINT", ignore);
+    return new Promise<number>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code) => resolve(code ?? sshFailed));
+    }).finally(() => process.off("SIGINT", ignore));
   }
 
   private async callOne<T>(

@@ -2,6 +2,32 @@ import { group, type Probe } from "../probe";
 
 /** The host program's commands beside the transaction: migration, rollback, restart, rehearsal, and the instances that two of them run. */
 export const hostCommands: readonly Probe[] = [
+  ...group({ python: ["test_one_off_command"] }, [
+    {
+      name: "a command of an operator keeps the slot, which the next releases give to another revision",
+      file: "one_off_command.py",
+      find: "line.replace(f\"{PATHS['application']}/slots/%i\", str(revision))",
+      replace: "line",
+    },
+    {
+      name: "a command of an operator is started as a service of a slot",
+      file: "one_off_command.py",
+      find: "if not OF_A_SERVICE.fullmatch(key):",
+      replace: "if True:",
+    },
+    {
+      name: "a command runs beside a slot that does not",
+      file: "one_off_command.py",
+      find: "if slot is None or not systemd.is_active(slots.service(slot)):",
+      replace: "if slot is None:",
+    },
+    {
+      name: "every command takes words",
+      file: "cli.py",
+      find: "(len(given) > 1 and given[0] != WITH_WORDS)",
+      replace: "False",
+    },
+  ]),
   ...group({ python: ["test_cli"] }, [
     {
       name: "umask of the caller closes releases to the application",
