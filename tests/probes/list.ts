@@ -8,6 +8,7 @@ import { hostChecks } from "./faults/hostChecks";
 import { hostCommands } from "./faults/hostCommands";
 import { hostConfiguration } from "./faults/hostConfiguration";
 import { hostFiles } from "./faults/hostFiles";
+import { hostHealthCheck } from "./faults/hostHealthCheck";
 import { hostReleases } from "./faults/hostReleases";
 import { hostSlots } from "./faults/hostSlots";
 import { hostState } from "./faults/hostState";
@@ -34,6 +35,7 @@ export const probes: readonly Probe[] = [
   ...hostCommands,
   ...hostState,
   ...hostChecks,
+  ...hostHealthCheck,
   ...hostReleases,
   ...hostFiles,
   ...hostTransaction,
