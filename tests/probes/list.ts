@@ -14,6 +14,7 @@ import { hostSlots } from "./faults/hostSlots";
 import { hostState } from "./faults/hostState";
 import { hostTransaction } from "./faults/hostTransaction";
 import { hostUnits } from "./faults/hostUnits";
+import { hostUpkeep } from "./faults/hostUpkeep";
 import { hosts } from "./faults/hosts";
 import { hostWalls } from "./faults/hostWalls";
 import { machines } from "./faults/machines";
@@ -44,6 +45,7 @@ export const probes: readonly Probe[] = [
   ...hostUnits,
   ...hostWalls,
   ...updates,
+  ...hostUpkeep,
   ...machines,
   ...deployer,
   ...bench,
