@@ -44,7 +44,7 @@ const image = [
     "PermitRootLogin yes",
     "AuthenticationMethods password",
   ],
-  ...["LoginGraceTime 120", "MaxAuthTries 6", "LogLevel INFO", "MaxSessions 10"],
+  ...["LoginGraceTime 120", "LogLevel INFO", "MaxSessions 10"],
   ...["ClientAliveInterval 0", "ClientAliveCountMax 3", "TCPKeepAlive yes"],
   ...[
     "X11Forwarding yes",

@@ -229,7 +229,6 @@ export const hostConfiguration: readonly Probe[] = [
   ...group({ jest: ["rendered/system.test.ts"] }, [
     ...[
       "LoginGraceTime 30",
-      "MaxAuthTries 3",
       "LogLevel VERBOSE",
       "TCPKeepAlive no",
       "MaxSessions 20",
