@@ -29,6 +29,8 @@ def run(context: Context, words: Sequence[str], execute: Execute = os.execv) -> 
     `EXIT_CODES["notRun"]` where it cannot: no release serves here. Raises `UsageError` for `words` without a command.
     """
     command = _read(words)
+    # From 256 on, systemd-run paints the terminal and gives it a title.
+    os.environ.update(SYSTEMD_TINT_BACKGROUND="0", SYSTEMD_ADJUST_TERMINAL_TITLE="0")
     # Ignored for transactions, which go on without the session that began them; a command ends with its session.
     for each in (signal.SIGHUP, signal.SIGPIPE):
         signal.signal(each, signal.SIG_DFL)

@@ -45,6 +45,7 @@ class RunTest(HostCase):
     def setUp(self) -> None:
         super().setUp()
         self.executed: list[list[str]] = []
+        self.enterContext(mock.patch.dict(one_off_command.os.environ))
         slots.assign(self.paths, "green", "r1")
         slots.choose(self.paths, "green")
         self.active = self.enterContext(mock.patch.object(one_off_command.systemd, "is_active", return_value=True))
