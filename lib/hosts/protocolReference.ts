@@ -58,20 +58,30 @@ its balancer alone and does not know it yet), a random key, and what others gave
 \`${contract.files.releaseDescription}\` of a release. \`byte-code/\` has this program compiled for the Python of the host: without it a start takes longer, and that is all.
 `;
 
+/** Commands that take or give something else than JSON. */
+const others: Partial<Record<CommandName, { codes: string; input: string; output: string }>> = {
+  steps: { codes: `${done}, ${wrongCall}`, input: "It takes no input.", output: "It prints one step a line." },
+  run: {
+    codes: `${done} or what the command ends with, ${wrongCall}, ${notRun} where it was not run`,
+    input: "Its input is that of the command.",
+    output: "It prints what the command prints.",
+  },
+};
+
 function section(name: CommandName, { does, root, waits, list, input, output }: Described): string {
-  const usual = [done, ...(name === "steps" ? [] : [failed]), wrongCall, ...(waits ? [busy] : [])].join(", ");
-  const codes = name === "run" ? `those of the command; ${wrongCall}; ${notRun}: it was not run` : usual;
+  const usual = {
+    codes: [done, failed, wrongCall, ...(waits ? [busy] : [])].join(", "),
+    input: "It takes no input.",
+    output: "It prints no answer.",
+  };
+  const words = others[name] ?? usual;
   return [
     `## \`${name}\``,
     "",
-    `${does[0]!.toUpperCase()}${does.slice(1)}. Exit codes ${codes}${root ? "" : "; needs no root"}.`,
+    `${does[0]!.toUpperCase()}${does.slice(1)}. Exit codes ${words.codes}${root ? "" : "; needs no root"}.`,
     "",
-    ...table("input", input, name === "run" ? "Its input and output are those of the command." : "It takes no input."),
-    ...table(
-      list ? "output, a list of" : "output",
-      output,
-      name === "steps" ? "It prints one step a line." : "It prints no answer.",
-    ),
+    ...table("input", input, words.input),
+    ...table(list ? "output, a list of" : "output", output, words.output),
   ].join("\n");
 }
 
