@@ -38,10 +38,10 @@ def certify(context: Context, value: dict[str, Any]) -> dict[str, Any]:
         due = kept is None or kept.is_due(time.time())
         ordered = due and waits == 0
         with cleaned_up(lambda failure: _note(context, attempts, failure)):
-            if kept is not None:
-                present(kept)
             if ordered:
                 present(_order(context, order))
+            elif kept is not None:
+                present(kept)
         if ordered or not due:
             Attempts.forget(context.paths)
         return {"names": list(order.names), "ordered": ordered, "waits": waits if due else 0}

@@ -204,6 +204,25 @@ class CertifyTest(HostCase):
         self.certify()
         self.assertEqual((self.live(CERTIFICATE), self.authority.orders), (issued, 1))
 
+    def test_on_the_way_back_one_that_is_to_be_renewed_is_not_shown_before_the_new_one(self) -> None:
+        self.certify()
+        issued = self.live(CERTIFICATE)
+        self.manage("agent")
+        reloaded = self.enterContext(mock.patch.object(nginx_reload, "reload_nginx", side_effect=self.reload))
+        with self.waited(61 * DAY):
+            self.assertTrue(self.certify()["ordered"])
+        self.assertEqual(reloaded.call_count, 1)
+        self.assertNotIn(self.live(CERTIFICATE), (issued, PLACEHOLDER))
+        # Where none can be ordered it is better than what the stack brought.
+        self.manage("agent")
+        self.authority.down = True
+        kept = max((self.paths.state / "acme").glob("*.pem")).read_text().partition("-----BEGIN CERTIFICATE")[2]
+        with self.waited(62 * DAY):
+            self.fails()
+            self.assertEqual(self.live(CERTIFICATE), PLACEHOLDER)
+            self.certify()
+            self.assertIn(kept.encode(), self.live(CERTIFICATE))
+
     def test_another_authority_is_another_order_and_what_the_first_issued_is_kept(self) -> None:
         self.certify()
         first = self.live(CERTIFICATE)

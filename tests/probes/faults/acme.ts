@@ -16,6 +16,12 @@ export const acme: readonly Probe[] = [
       replace: "FIRST_WAIT_SECONDS",
     },
     {
+      name: "one that is to be renewed takes the place of the new one",
+      file: "acme/certify.py",
+      find: "            elif kept is not None:",
+      replace: "            if kept is not None:",
+    },
+    {
       name: "names are not looked at",
       file: "acme/judge.py",
       find: '"-purpose", "sslserver", "-verify_hostname", wanted',
