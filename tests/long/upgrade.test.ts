@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
@@ -63,9 +63,21 @@ function machines(): Record<string, number> {
   return Object.fromEntries(Object.entries(describeRunning(stack)).map(([name, { process }]) => [name, process]));
 }
 
-function expectServed(report: Report): void {
+/** Whether the former commit has a line in a file. */
+function formerHas(file: string, line: string): boolean {
+  const shown = spawnSync("git", ["show", `${former}:${file}`], { cwd: checkout, encoding: "utf8" });
+  return shown.stdout.split("\n").includes(line);
+}
+
+/** A program from before Nginx handed over its sockets restarts it for its own unit: docs/upgrading.md says what that costs. */
+const restartsNginx = () => !formerHas("files/common/etc/systemd/system/portico-nginx.service", "Type=forking");
+
+function expectServed(report: Report, { back = false } = {}): void {
   process.stdout.write(`${report.attempts} requests, ${report.failures.total} lost, slowest ${report.slowestMs} ms\n`);
-  if (former !== version010) expect(lostIn(report)).toEqual([]);
+  if (former === version010) return;
+  const lost = lostIn(report);
+  const neverOpened = /refused: ECONN(REFUSED|RESET)$/;
+  expect(back && restartsNginx() ? lost.filter((each) => !neverOpened.test(each)) : lost).toEqual([]);
 }
 
 function firewalls(): string[] {
@@ -106,8 +118,11 @@ it("the update replaces and deletes no machine, and succeeds under load", async 
 
 it("hosts of the new program take the old one back, and the new one again", async () => {
   await lay(layFormer);
-  expectServed(await updateUnderLoad());
-  expect(firewalls()).toEqual(["inactive", "inactive", "inactive"]);
+  expectServed(await updateUnderLoad(), { back: true });
+  const firewall = formerHas("files/common/etc/systemd/system/portico-firewall.service", "[Unit]")
+    ? "active"
+    : "inactive";
+  expect(firewalls()).toEqual([firewall, firewall, firewall]);
   await lay(copyCheckout);
   expectServed(await updateUnderLoad());
   expect(machines()).toEqual(before);

@@ -16,7 +16,6 @@ const wanted = [
   ],
   ...[
     "logingracetime 30",
-    "maxauthtries 3",
     "loglevel VERBOSE",
     "maxstartups 60:30:120",
     "maxsessions 20",
