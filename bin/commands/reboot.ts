@@ -1,3 +1,5 @@
+import { parseWeeklyWindow } from "../../lib/base/weeklyWindow";
+import { parseSettings } from "../../lib/settings";
 import { stackEnvironment, type Environment } from "./base/engine";
 import { runMain, UsageError } from "./base/main";
 import { Hosts } from "./hosts/hosts";
@@ -8,20 +10,23 @@ import { describeHolder, findHolder } from "./state/staleLock";
 import { checkSite, type SiteOutputs } from "./update/checkSite";
 import { rebootAll } from "./update/rebooting";
 
-const usage = "usage: bin/reboot [STACK] [--host NAME]... [--outage]";
+const usage = "usage: bin/reboot [STACK] [--host NAME]... [--outage] [--now]";
 
 async function reboot(words: string[]): Promise<number> {
-  const { stack, named, outage } = readWords(words);
-  if (givenSettings(stack).target === "aws")
+  const { stack, named, outage, now } = readWords(words);
+  const { target, updates } = parseSettings(givenSettings(stack));
+  if (target === "aws")
     throw new Error(
       "reboot: got a stack of target aws; allowed: local, hosts; there bin/image STACK and bin/up STACK make machines anew from an image with all updates, one after another",
     );
+  const window = now || updates.rebootWindow === null ? undefined : parseWeeklyWindow(updates.rebootWindow);
   const environment = stackEnvironment(stack);
   refuseBusy(stack, environment);
   return Hosts.use(stack, environment, async (hosts) => {
     requireSome(hosts.names, "hosts", stack);
     const { names, applicationHosts, balancer } = hosts;
-    const code = await rebootAll(hosts, { stack, hosts: names, applicationHosts, balancer, named, outage });
+    const wish = { stack, hosts: names, applicationHosts, balancer, named, outage };
+    const code = await rebootAll(hosts, wish, window);
     const { lines, good } = await checkSite(
       stack,
       outputsIn(hosts.resources) as unknown as SiteOutputs,
@@ -40,10 +45,10 @@ function refuseBusy(stack: string, environment: Environment): void {
     );
 }
 
-function readWords(words: string[]): { stack: string; named: string[]; outage: boolean } {
+function readWords(words: string[]): { stack: string; named: string[]; outage: boolean; now: boolean } {
   const named = words.flatMap((word, index) => (words[index - 1] === "--host" ? [word] : []));
   const [stack = "dev", ...rest] = words.filter(
-    (word, index) => !["--outage", "--host"].includes(word) && words[index - 1] !== "--host",
+    (word, index) => !["--outage", "--now", "--host"].includes(word) && words[index - 1] !== "--host",
   );
   if (
     rest.length > 0 ||
@@ -52,7 +57,7 @@ function readWords(words: string[]): { stack: string; named: string[]; outage: b
     named.some((host) => host.startsWith("-"))
   )
     throw new UsageError(usage);
-  return { stack, named, outage: words.includes("--outage") };
+  return { stack, named, outage: words.includes("--outage"), now: words.includes("--now") };
 }
 
 runMain(reboot);

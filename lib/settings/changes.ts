@@ -129,6 +129,7 @@ export const changes: Readonly<Record<SettingKey, Change>> = {
   "firewall.sshRanges": "in place",
   "firewall.outboundRanges": "in place",
   "updates.automatic": "nothing",
+  "updates.rebootWindow": "nothing",
   "authority.generation": "reload",
   "authority.leafDays": "reload",
   "authority.renewDays": "nothing",

@@ -28,7 +28,7 @@ describe.each(platformIds)("%s", (id) => {
   describeOn(id, "updates of packages", (base) => {
     let host: TestHost;
     beforeAll(async () => {
-      const settings = { ...baselineSettings(), updates: { automatic: "security" } } as const;
+      const settings = { ...baselineSettings(), updates: { automatic: "security", rebootWindow: null } } as const;
       host = await TestHost.lay(base(), [...systemFiles(settings), ...dpkgTables]);
     });
     afterAll(() => host.stop());

@@ -154,6 +154,7 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     "firewall.sshRanges": { to: ["10.31.0.0/16"] },
     "firewall.outboundRanges": { to: ["10.0.0.0/8", "fd00::/8"] },
     "updates.automatic": { to: "none" },
+    "updates.rebootWindow": { to: "Sat,Sun 02:00-04:00 Europe/Berlin" },
     "authority.generation": { to: 2 },
     "authority.leafDays": { to: 300 },
     "authority.renewDays": { to: 40 },

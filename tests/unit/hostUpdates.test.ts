@@ -16,7 +16,7 @@ const given = (updates: Record<string, unknown>) =>
 const onAws = (automatic: Settings["updates"]["automatic"]): Settings => ({
   ...baselineSettings(),
   target: "aws",
-  updates: { automatic },
+  updates: { automatic, rebootWindow: null },
 });
 
 const paths = (settings: Settings) => systemFiles(settings).map(({ path }) => path);

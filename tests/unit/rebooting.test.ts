@@ -1,4 +1,5 @@
 import { rebootAll } from "../../bin/commands/update/rebooting";
+import { parseWeeklyWindow } from "../../lib/base/weeklyWindow";
 import type { Hosts } from "../../bin/commands/hosts/hosts";
 import { capturePrinted } from "../support/printed";
 
@@ -18,10 +19,15 @@ interface Fleet {
   /** Host whose program knows no reboot. */
   earlier?: string;
   silent?: string;
+  /** How long a boot takes by the deployer's clock, where the test moves that. */
+  bootMilliseconds?: number;
 }
 
 /** Two application hosts behind a balancer; `calls` are what they were told. */
-function fleet({ asking = [], bad, out, earlier, silent }: Fleet): { hosts: Hosts; calls: string[] } {
+function fleet({ asking = [], bad, out, earlier, silent, bootMilliseconds = 0 }: Fleet): {
+  hosts: Hosts;
+  calls: string[];
+} {
   const calls: string[] = [];
   const boots = new Map<string, number>();
   const drained = new Set<string>();
@@ -48,6 +54,7 @@ function fleet({ asking = [], bad, out, earlier, silent }: Fleet): { hosts: Host
     reboot: (host) => {
       const before = boots.get(host) ?? 0;
       boots.set(host, before + 1);
+      if (bootMilliseconds > 0) jest.setSystemTime(Date.now() + bootMilliseconds);
       return { boot: `boot-${before}` };
     },
   };
@@ -75,10 +82,11 @@ function fleet({ asking = [], bad, out, earlier, silent }: Fleet): { hosts: Host
 
 const printed = capturePrinted();
 
-function reboot(of: Fleet, named: string[] = [], outage = false) {
+function reboot(of: Fleet, named: string[] = [], outage = false, window?: string) {
   const { hosts, calls } = fleet(of);
   const { names, applicationHosts, balancer } = hosts;
-  return { code: rebootAll(hosts, { stack: "prod", hosts: names, applicationHosts, balancer, named, outage }), calls };
+  const wish = { stack: "prod", hosts: names, applicationHosts, balancer, named, outage };
+  return { code: rebootAll(hosts, wish, window === undefined ? undefined : parseWeeklyWindow(window)), calls };
 }
 
 const steps = (host: string) => [
@@ -125,4 +133,38 @@ test.each([
   const { code, calls } = reboot(of);
   await expect(code).rejects.toThrow(message);
   expect(calls).toEqual([]);
+});
+
+describe("a window", () => {
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ["setTimeout", "setImmediate", "nextTick"] }));
+  afterEach(() => jest.useRealTimers());
+  const asking = ["web-1", "web-2"];
+  const window = "Sun 02:00-04:00 Europe/Berlin";
+
+  it("that is open lets hosts go", async () => {
+    jest.setSystemTime(new Date("2026-11-29T01:30:00Z"));
+    const { code, calls } = reboot({ asking }, [], false, window);
+    expect([await code, calls]).toEqual([0, [...steps("web-1"), ...steps("web-2")]]);
+  });
+
+  it("that is closed lets none go, named or not, and it is told when it opens", async () => {
+    jest.setSystemTime(new Date("2026-11-28T12:00:00Z"));
+    for (const named of [[], ["web-2"]]) {
+      const { code, calls } = reboot({ asking }, named, false, window);
+      expect([await code, calls]).toEqual([3, []]);
+    }
+    expect(printed.join("")).toContain(
+      "web-1, web-2 wait for the window of updates.rebootWindow, which opens next at 2026-11-29T01:00Z; --now does not wait for it",
+    );
+    expect(printed.join("")).toContain("web-2 waits for the window");
+  });
+
+  it("that closes while a host boots leaves the next one for the next time", async () => {
+    jest.setSystemTime(new Date("2026-11-29T02:55:00Z"));
+    const { code, calls } = reboot({ asking, bootMilliseconds: 10 * 60_000 }, [], false, window);
+    expect([await code, calls]).toEqual([3, steps("web-1")]);
+    expect(printed.join("")).toContain(
+      "web-2 waits for the window of updates.rebootWindow, which opens next at 2026-12-06T01:00Z",
+    );
+  });
 });

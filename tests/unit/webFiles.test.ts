@@ -274,7 +274,7 @@ test("a template that nothing renders would be a file nobody gets: all of them a
     ...web(overrides).files,
     ...balancerFiles(baselineSettings(overrides), baselinePlan("debian-13")),
   ]);
-  const updated = systemFiles({ ...baselineSettings(), updates: { automatic: "security" } });
+  const updated = systemFiles({ ...baselineSettings(), updates: { automatic: "security", rebootWindow: null } });
   const names = new Set([
     ...[...rendered, ...observed, ...updated].map(({ path }) => path.slice(path.lastIndexOf("/") + 1)),
     ...["1.18", "1.22", "1.26", "1.28"].map((version) => `dialect-${version}.conf`),

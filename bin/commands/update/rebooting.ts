@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isOpen, nextOpening, type WeeklyWindow } from "../../../lib/base/weeklyWindow";
 import { currentAuthor } from "../../../lib/stack/author";
 import type { CommandName, HostCommands, HostStatus } from "../../../lib/hosts/protocol";
 import { planReboots, reasonToWait, type RebootWish } from "../../../lib/rollout/reboots";
@@ -13,8 +14,11 @@ const returnSeconds = 120;
 const statusSeconds = 30;
 const pauseMilliseconds = 2000;
 
-/** One host after another; the first that fails is the last that is touched. Answers the exit code. */
-export async function rebootAll(hosts: Hosts, wish: RebootWish): Promise<number> {
+/**
+ * One host after another; the first that fails is the last that is touched. With a window none begins outside of it. Answers the
+ * exit code: 3 where hosts stay as they are that were to go.
+ */
+export async function rebootAll(hosts: Hosts, wish: RebootWish, window?: WeeklyWindow): Promise<number> {
   const statuses = await readStatuses(hosts);
   const asking = [...statuses].filter(([, { asksForReboot }]) => (asksForReboot ?? null) !== null);
   asking.forEach(([host, { asksForReboot }]) => say(`${host} asks for a reboot: ${asksForReboot}`));
@@ -27,10 +31,30 @@ export async function rebootAll(hosts: Hosts, wish: RebootWish): Promise<number>
       `portico: ${host} stays as it is: without it the site does not answer; bin/reboot ${wish.stack} --host ${host} --outage reboots it all the same\n`,
     ),
   );
-  for (const host of unnoticed) await atOnce(host, () => rebootBesideOthers(hosts, host));
-  for (const host of noticed) await atOnce(host, () => rebootAlone(hosts, host));
-  if (unnoticed.length + noticed.length + spared.length === 0) say("no host asks for a reboot");
+  const turns = [
+    ...unnoticed.map((host) => ({ host, act: () => rebootBesideOthers(hosts, host) })),
+    ...noticed.map((host) => ({ host, act: () => rebootAlone(hosts, host) })),
+  ];
+  if (turns.length + spared.length === 0) say("no host asks for a reboot");
+  for (const [index, { host, act }] of turns.entries()) {
+    if (window !== undefined && !isOpen(window, new Date())) {
+      tellClosed(
+        window,
+        turns.slice(index).map((turn) => turn.host),
+      );
+      return 3;
+    }
+    await atOnce(host, act);
+  }
   return spared.length === 0 ? 0 : 3;
+}
+
+function tellClosed(window: WeeklyWindow, left: readonly string[]): void {
+  const opening = `${nextOpening(window, new Date()).toISOString().slice(0, 16)}Z`;
+  process.stderr.write(
+    `portico: ${left.join(", ")} ${left.length === 1 ? "waits" : "wait"} for the window of updates.rebootWindow, which opens next at ${opening}; --now does not wait for it
+`,
+  );
 }
 
 async function readStatuses(hosts: Hosts): Promise<Map<string, HostStatus>> {

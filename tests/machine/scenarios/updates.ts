@@ -15,6 +15,14 @@ const masterOf = (stack: TestStack, machine: string) =>
   stack.onHost(machine, "systemctl show --property=MainPID --value portico-nginx.service").trim();
 const bootOf = (stack: TestStack, machine: string) => stack.onHost(machine, "cat /proc/sys/kernel/random/boot_id");
 
+/** A window of four hours around a time that is so many hours away; answers what takes the setting back. */
+function inWindow(stack: TestStack, hoursAway: number): () => void {
+  const [from, until] = [-2, 2].map((hours) =>
+    new Date(Date.now() + (hoursAway + hours) * 3_600_000).toISOString().slice(11, 16),
+  );
+  return stack.set("updates", { rebootWindow: `${from}-${until}` });
+}
+
 export function describeUpdates(stack: TestStack): void {
   const load = () => startLoad({ ...stack.target("load"), connections: 8, pauseMs: 20, maxSeconds: 600 });
 
@@ -45,8 +53,17 @@ export function describeUpdates(stack: TestStack): void {
       for (const machine of machines) stack.onHost(machine, askForReboot);
       expect((await stack.check()).output).toContain("web-1: reboot: asked for by linux-image-amd64");
       const before = machines.map((machine) => bootOf(stack, machine));
+      const waiting = inWindow(stack, 12);
+      expect(await stack.reboot()).toMatchObject({
+        code: 3,
+        output: expect.stringContaining("web-1, web-2 wait for the window of updates.rebootWindow") as string,
+      });
+      waiting();
+      expect(machines.map((machine) => bootOf(stack, machine))).toEqual(before);
+      const anyTime = inWindow(stack, 0);
       const running = load();
       const { code, output } = await stack.reboot();
+      anyTime();
       expect(lostIn(await running.stop())).toEqual([]);
       expect({ code, output }).toMatchObject({
         code: 3,
