@@ -7,6 +7,7 @@ import { fromTemplate } from "./templates";
 import { closing } from "./nginx/closing";
 import { nginxDialect } from "./nginx/dialect";
 import { nginxFiles } from "./nginx/files";
+import { rootFileLocation } from "./nginx/rootFiles";
 import { checkedPath, pathPattern, realAddressFrom, serverNames } from "./nginx/text";
 import type { FirewallPlan } from "../hosts/plan";
 import type { Platform } from "../hosts/platforms";
@@ -117,6 +118,7 @@ function locations({ app, nginx: { streamReadTimeoutSeconds } }: Settings, { pla
       }),
     );
   }
+  files.push(...rootFileLocation(`${nginx}/edge`, app, sign(420)));
   if (closesBeforeReload) files.push(fromTemplate(`edge${contract.paths.closingRule}`, { effect: "nginx" }));
   if (closesBeforeReload || app.streamPaths.length > 0)
     files.push(

@@ -6,18 +6,11 @@ import { hostAnswerBuffers, hostRequestBuffers } from "./nginx/headerLimits";
 import { sortedByPath, type HostFile } from "./hostFile";
 import { fromTemplate } from "./templates";
 import { webServerName } from "../hosts/wellKnown";
-import { closing, closingOnce } from "./nginx/closing";
 import { nginxDialect } from "./nginx/dialect";
 import { nginxFiles } from "./nginx/files";
-import {
-  checkedName,
-  checkedNetwork,
-  checkedPath,
-  pathPattern,
-  prefixPattern,
-  realAddressFrom,
-  serverNames,
-} from "./nginx/text";
+import { checkedName, checkedNetwork, checkedPath, prefixPattern, realAddressFrom, serverNames } from "./nginx/text";
+import { rootFileRule } from "./nginx/rootFiles";
+import { webLocations } from "./nginx/webLocations";
 import { telemetryFiles } from "./telemetry";
 import type { FirewallPlan } from "../hosts/plan";
 import type { Platform } from "../hosts/platforms";
@@ -83,10 +76,11 @@ function webNginxFiles(settings: Settings, plan: WebPlan): HostFile[] {
     fromTemplate(`${nginx}/web/upstream.conf`, { effect: "nginx", values: { mostStreams: streamLimit(settings) } }),
     fromTemplate(`${nginx}/web/assets.conf`, {
       effect: "nginx",
-      values: { staticUrlPattern: prefixPattern(app.staticUrl) },
+      values: { staticUrlPattern: prefixPattern(app.staticUrl), rootFileRule: rootFileRule(app) },
     }),
     fromTemplate(`${nginx}/web/app-proxy.conf`, { effect: "nginx", values: proxyValues(settings.nginx) }),
-    ...locations(settings, closes(plan)),
+    ...otherNames(settings),
+    ...webLocations(settings, closes(plan)),
   ];
 }
 
@@ -105,11 +99,25 @@ function closes({ platform, cloudBalancer }: WebPlan): boolean {
  */
 function siteValues(settings: Settings, { platform, siteNames, cloudBalancer }: WebPlan) {
   const { app } = settings;
+  const elsewhere = redirectedNames(settings);
+  const served = siteNames.filter((name) => !elsewhere.includes(name));
   return {
     tlsListen: nginxDialect(platform).tlsListen,
     livePath: checkedPath(app.livePath),
-    serverNames: serverNames(cloudBalancer === undefined ? siteNames : [...siteNames, webServerName]),
+    serverNames: serverNames(cloudBalancer === undefined ? served : [...served, webServerName]),
   };
+}
+
+/** Names that lead to the first one; none where each serves the site. */
+function redirectedNames({ site: { domains, redirectOtherDomains } }: Settings): readonly string[] {
+  return redirectOtherDomains ? domains.slice(1) : [];
+}
+
+function otherNames(settings: Settings): HostFile[] {
+  const names = redirectedNames(settings);
+  if (names.length === 0) return [];
+  const values = { otherNames: serverNames(names), firstName: checkedName(settings.site.domains[0]!) };
+  return [fromTemplate(`${nginx}/sites/other-names.conf`, { effect: "nginx", values })];
 }
 
 /** Whom the host answers. A balancer of a cloud shows no certificate: there the firewall lets nobody else in. */
@@ -159,41 +167,4 @@ function requestValues({ app }: Settings, { siteNames, balancerAddresses }: WebP
     firstSiteName: checkedName(siteNames[0] ?? webServerName),
     siteNames: [...new Set(siteNames)].map((name) => `"${checkedName(name)}" $host;`).join("\n"),
   };
-}
-
-/** Routes without streams or static files have no location for them. */
-function locations(settings: Settings, closes: boolean): HostFile[] {
-  const { app, nginx: answers } = settings;
-  const compression = answers.compressPages ? "include web/compression.conf;" : "";
-  const files = [
-    fromTemplate(`${nginx}/web/locations/app.conf`, {
-      effect: "nginx",
-      values: { ...closing(closes, 418), compression },
-    }),
-  ];
-  if (answers.compressPages) files.push(fromTemplate(`${nginx}/web/compression.conf`, { effect: "nginx" }));
-  if (app.staticFolder !== null)
-    files.push(
-      fromTemplate(`${nginx}/web/locations/static.conf`, {
-        effect: "nginx",
-        values: { staticUrl: checkedPath(app.staticUrl), ...closingOnce(closes, 420) },
-      }),
-    );
-  if (closes)
-    files.push(fromTemplate(`web${contract.paths.hostClosingRule}`, { effect: "nginx", values: { compression } }));
-  if (closes || app.streamPaths.length > 0)
-    files.push(
-      fromTemplate(`${nginx}/web/stream-proxy.conf`, {
-        effect: "nginx",
-        values: { streamReadTimeoutSeconds: answers.streamReadTimeoutSeconds },
-      }),
-    );
-  if (app.streamPaths.length > 0)
-    files.push(
-      fromTemplate(`${nginx}/web/locations/streams.conf`, {
-        effect: "nginx",
-        values: { streamPathPattern: pathPattern(app.streamPaths), ...closing(closes, 419) },
-      }),
-    );
-  return files;
 }

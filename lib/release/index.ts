@@ -10,7 +10,7 @@ import { type Fault, SettingsError } from "../settings/faults";
 import { readAppTree } from "./appTree";
 import { type ArchiveEntry, contentEntry, shortDigest, writeArchive } from "./archive";
 import { moduleFaults, sizeFaults } from "./checks";
-import { hashStaticFiles } from "./staticFiles";
+import { hashStaticFiles, rootFileFaults } from "./staticFiles";
 import {
   describeTargets,
   fetchTargetWheels,
@@ -30,6 +30,8 @@ export interface ReleaseOptions {
   module: string;
   /** Inside the application folder; null when there are no static files. */
   staticFolder: string | null;
+  /** Files of the static folder that the release must have. */
+  rootFiles?: readonly string[];
   /** Where the static files appear, as `/static/`. */
   staticUrl: string;
   /** What the hosts run, at least one and each as often as one likes: the release holds the wheels of all. */
@@ -106,6 +108,7 @@ async function readApplication(options: ReleaseOptions): Promise<{ locks: Target
     ...moduleFaults(options.module, tree),
     ...sizeFaults(options.appFolder, [...tree, ...added]),
     ...staticFaults,
+    ...rootFileFaults(tree, options.staticFolder ?? "", options.rootFiles ?? []),
   ];
   if (faults.length > 0) throw new SettingsError(faults);
   const appEntries = [...tree, ...added].map((entry) => ({ ...entry, path: `app/${entry.path}` }));

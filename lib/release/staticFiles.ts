@@ -38,6 +38,18 @@ export function hashStaticFiles(
   return { added: [...added, contentEntry(`${folder}/${manifestName}`, canonicalJson(names))], faults };
 }
 
+/** Faults of files that are to lie at the root of the site. */
+export function rootFileFaults(entries: readonly ArchiveEntry[], folder: string, names: readonly string[]): Fault[] {
+  const present = new Set(entries.map(({ path }) => path));
+  const missing = names.filter((name) => !present.has(`${folder}/${name}`));
+  return missing.map((name) => ({
+    key: "app.rootFiles",
+    value: name,
+    allowed: `files of ${folder}`,
+    remedy: `make ${folder}/${name}, or remove it from the list`,
+  }));
+}
+
 function staticFaults(files: readonly ArchiveEntry[], folder: string): Fault[] {
   if (files.length === 0)
     return [

@@ -42,6 +42,8 @@ const reloadAndSlot = ["reload", "new slot"] as const;
 export const changes: Readonly<Record<SettingKey, Change>> = {
   target: "refused",
   "site.domains": { local: "reload", hosts: "reload", aws: ["in place", "reload"] },
+  "site.redirectOtherDomains": "reload",
+  "site.redirects": "reload",
   "site.trustedProxies": "reload",
   "site.certificate": { local: "reload", hosts: "reload", aws: "in place" },
   "site.givenCertificate": { local: "reload", hosts: "reload", aws: "in place" },
@@ -55,6 +57,7 @@ export const changes: Readonly<Record<SettingKey, Change>> = {
   "app.requirements": "new slot",
   "app.staticFolder": reloadAndSlot,
   "app.staticUrl": reloadAndSlot,
+  "app.rootFiles": "reload",
   "app.livePath": "reload",
   "app.readyPath": "reload",
   "app.homePath": "nothing",

@@ -3,7 +3,8 @@ import { appSettings, rolloutSettings } from "./groups/app";
 import { awsSettings } from "./groups/aws";
 import { acmeSettings, authoritySettings, givenCertificate, siteCertificate } from "./groups/certificate";
 import { firewallSettings } from "./groups/firewall";
-import { choice, domainName, listOf, listOfNetworks } from "./groups/fields";
+import { choice, domainName, flag, listOf, listOfNetworks } from "./groups/fields";
+import { redirects } from "./groups/redirects";
 import { hostsSettings } from "./groups/hosts";
 import { localSettings } from "./groups/local";
 import { balancerSettings, gunicornSettings, nginxSettings } from "./groups/server";
@@ -17,6 +18,10 @@ const siteSettings = z
       "domain names in lower case",
       "Names that the site answers to; any other Host gets no application. On target local the balancer's address is added.",
     ).default(["portico.internal"]),
+    redirectOtherDomains: flag(
+      "Whether only the first of site.domains serves the site, and a request for another one is answered with a redirect (308) to the same path there.",
+    ).default(false),
+    redirects: redirects.default({}),
     trustedProxies: listOfNetworks(
       "Networks of a CDN, or of other proxies, in front of the balancer: what they write in X-Forwarded-For counts as the client. Whoever else comes from there can claim any address.",
     ).default([]),

@@ -13,6 +13,17 @@ export const settingVariants: [string, Record<string, unknown>][] = [
     { app: { staticFolder: null, streamPaths: [] }, nginx: { rateLimits: { login: { paths: [] } } } },
   ],
   [
+    "redirects, and files of the root",
+    {
+      site: {
+        domains: ["shop.test", "www.shop.test"],
+        redirectOtherDomains: true,
+        redirects: { "/a.b": "/c?d=e%20f", "/g": "https://h.test:8443/i" },
+      },
+      app: { rootFiles: ["favicon.ico", ".well-known/security.txt"] },
+    },
+  ],
+  [
     "several streams and logins",
     {
       app: { streamPaths: ["/events", "/a.b/live/"] },

@@ -58,6 +58,11 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
       to: ["shop.internal", "portico.internal"],
       onAws: { to: ["shop.example.com", "staging.example.com"] },
     },
+    "site.redirectOtherDomains": {
+      to: true,
+      with: { "site.domains": ["portico.internal", "www.portico.internal"] },
+    },
+    "site.redirects": { to: { "/former": "/whoami", "/elsewhere": "https://example.org/?from=here" } },
     "site.trustedProxies": { to: ["192.0.2.0/24"] },
     "site.certificate": {
       to: "given",
@@ -80,6 +85,7 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     "app.requirements": { to: "other.lock" },
     "app.staticFolder": { to: null },
     "app.staticUrl": { to: "/assets/", before: { "app.staticFolder": "assets" } },
+    "app.rootFiles": { to: ["favicon.ico"] },
     "app.livePath": { to: "/alive" },
     "app.readyPath": { to: "/up" },
     "app.homePath": { to: "/whoami" },

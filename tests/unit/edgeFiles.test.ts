@@ -51,6 +51,8 @@ test("a balancer limits clients, static files by what is under way alone", () =>
   expect(included("locations/static")).toEqual(["include edge/request-proxy.conf;"]);
   expect(included("server")).toEqual(["include edge/client.conf;", "include limited/server.conf;"]);
   expect(edge({ app: { staticFolder: null } }).paths).not.toContain(`${nginx}/edge/locations/static.conf`);
+  expect(edge().paths).not.toContain(`${nginx}/edge/locations/root-files.conf`);
+  expect(edge({ app: { rootFiles: ["robots.txt"] } }).paths).toContain(`${nginx}/edge/locations/root-files.conf`);
 });
 
 test("a balancer believes the proxies that the settings name about the client, and about nothing else", () => {

@@ -105,6 +105,41 @@ describe("parseSettings", () => {
       "portico:gunicorn.gracefulTimeoutSeconds: got 10",
     ],
     [
+      "a redirect of the health check",
+      { ...baseline, site: { redirects: { "/healthz": "/" } } },
+      'portico:site.redirects: got "/healthz: /"; allowed: paths other than that of app.livePath; remove one of the two',
+    ],
+    [
+      "a redirect to a redirect",
+      { ...baseline, site: { redirects: { "/a": "/b?c=d", "/b": "/c" } } },
+      'portico:site.redirects: got "/a: /b?c=d"; allowed: targets that lead nowhere else',
+    ],
+    [
+      "a redirect that is no path",
+      { ...baseline, site: { redirects: { "/a": "http://example.org/" } } },
+      "allowed: a map of absolute paths to other absolute paths or https addresses",
+    ],
+    [
+      "a redirect with Nginx syntax",
+      { ...baseline, site: { redirects: { "/a": "/b; } return 200" } } },
+      "allowed: a map of absolute paths to other absolute paths or https addresses",
+    ],
+    [
+      "other domains that lead elsewhere where there are none",
+      { ...baseline, site: { redirectOtherDomains: true } },
+      "portico:site.redirectOtherDomains: got true; allowed: true where site.domains has two names or more",
+    ],
+    [
+      "files of the root without static files",
+      { app: { module: "a:b", staticFolder: null, rootFiles: ["robots.txt"] } },
+      'portico:app.rootFiles: got ["robots.txt"]; allowed: none where app.staticFolder is null',
+    ],
+    [
+      "a file of the root outside of the static folder",
+      { app: { module: "a:b", rootFiles: ["../secret"] } },
+      "allowed: a list of names such as robots.txt or .well-known/security.txt",
+    ],
+    [
       "less room for header fields than for two",
       { ...baseline, nginx: { requestFieldKilobytes: 20 } },
       "portico:nginx.requestHeaderKilobytes: got 32; allowed: at least twice nginx.requestFieldKilobytes (20)",

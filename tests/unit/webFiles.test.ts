@@ -218,6 +218,24 @@ describe("Nginx", () => {
     expect(web({ app: { staticFolder: null } }).paths).not.toContain(`${nginx}/web/locations/static.conf`);
   });
 
+  test("redirects and files of the root have files of their own where there are any", () => {
+    const places = ["sites/other-names.conf", "web/locations/redirects.conf", "web/locations/root-files.conf"].map(
+      (name) => `${nginx}/${name}`,
+    );
+    expect(web().paths.filter((path) => places.includes(path))).toEqual([]);
+    const site = {
+      domains: ["portico.internal", "www.portico.internal"],
+      redirectOtherDomains: true,
+      redirects: { "/old": "/new" },
+    };
+    const { paths, lines } = web({ site, app: { rootFiles: ["robots.txt"] } });
+    expect(paths.filter((path) => places.includes(path))).toEqual(places);
+    expect(lines(places[0]!)).toContain("server_name www.portico.internal;");
+    expect(lines(`${nginx}/sites/web.conf`)).toContain("server_name portico.internal 10.31.64.10;");
+    expect(lines(places[1]!)).toContain("return 308 https://$host/new$is_args$args;");
+    expect(lines(places[2]!)[0]).toBe("location ~ ^(?:/robots\\.txt)$ {");
+  });
+
   test("security headers follow the settings", () => {
     const headers = (overrides: Record<string, unknown>) =>
       web({ nginx: { headers: overrides } }, standalone).lines(`${nginx}/security-headers.conf`);
@@ -261,11 +279,14 @@ test("a template that nothing renders would be a file nobody gets: all of them a
         allowWritableExecutableMemory: true,
         allowSystemStatistics: true,
         migration: { command: ["flask"] },
+        rootFiles: ["robots.txt"],
       },
       nginx: { compressPages: true },
       site: {
         certificate: "acme",
-        domains: ["shop.example"],
+        domains: ["shop.example", "www.shop.example"],
+        redirectOtherDomains: true,
+        redirects: { "/old": "/new" },
       },
     },
   ];

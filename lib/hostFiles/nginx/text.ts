@@ -53,6 +53,18 @@ export function pathPattern(paths: readonly string[]): string {
   return paths.map((path) => withoutSlashAtEnd(checkedPath(path)).replaceAll(".", "\\.")).join("|");
 }
 
+/** Regular expression for these paths as they stand, a slash at the end included. */
+export function exactPattern(paths: readonly string[]): string {
+  return paths.map(prefixPattern).join("|");
+}
+
+/** Where a redirect leads: a path of the site, or an https address, either with a query. */
+export function checkedTarget(target: string): string {
+  if (!/^(\/|https:\/\/)[A-Za-z0-9._~%=&+?:\-/]*$/.test(target))
+    throw refusal("redirect", target, "an absolute path, or an https address", "mend it");
+  return target;
+}
+
 /** Like pathPattern, for the beginning of one path, its slash at the end included. */
 export function prefixPattern(prefix: string): string {
   return checkedPath(prefix).replaceAll(".", "\\.");

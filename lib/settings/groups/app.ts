@@ -23,6 +23,8 @@ const staticFolder = z
   .nullable()
   .meta({ about: "Static files that Nginx serves itself; null when there are none.", allowed: staticAllowed });
 
+const rootFile = /^(\.well-known\/)?[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
+
 const homeAllowed = "an absolute path, or null";
 
 const homePath = z.string({ error: homeAllowed }).regex(urlPath, { error: homeAllowed }).nullable().meta({
@@ -86,6 +88,11 @@ export const appSettings = z
       "one path segment between slashes, as /static/",
       "Where the static files appear.",
     ).default("/static/"),
+    rootFiles: listOf(
+      rootFile,
+      "names such as robots.txt or .well-known/security.txt",
+      "Files of the static folder that Nginx serves at the root of the site too, as /robots.txt.",
+    ).default([]),
     livePath: text(
       urlPath,
       "an absolute path",

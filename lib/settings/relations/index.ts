@@ -6,6 +6,7 @@ import { Fault } from "../faults";
 import { systemMegabytes, webMegabytes } from "./hostMemory";
 import { hostsFaults } from "./hosts";
 import { settingsSchema, type Settings } from "../schema";
+import { siteFaults } from "./site";
 import { clientLimitFaults, streamFaults } from "./limits";
 
 /** Numbers that belong together: each must stay below the next, or requests are cut or answered 502. */
@@ -27,6 +28,7 @@ export function relationFaults(settings: Settings): Fault[] {
     ...streamFaults(settings),
     ...secretFaults(settings),
     ...appFaults(settings),
+    ...siteFaults(settings),
     ...temporaryFaults(settings),
     ...authorityFaults(settings),
     ...certificateFaults(settings),

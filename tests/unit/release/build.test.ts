@@ -247,6 +247,12 @@ describe("a release is refused", () => {
       expect(await setUp().faults({ staticFolder })).toContain("portico:app.staticFolder: got ");
   });
 
+  test("with a file for the root of the site that the static folder lacks", async () => {
+    expect(await setUp().faults({ rootFiles: ["robots.txt"] })).toContain(
+      'portico:app.rootFiles: got "robots.txt"; allowed: files of static; make static/robots.txt, or remove it from the list',
+    );
+  });
+
   test("with a link that leaves the folder", async () => {
     const { appFolder, faults } = setUp();
     symlinkSync("/etc/passwd", join(appFolder, "shop/users"));
