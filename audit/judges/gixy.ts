@@ -17,7 +17,7 @@ const exceptions: readonly Exception[] = [
     why: "the variable names one of two upstreams, whose servers are addresses or a socket: there is no name to look up",
   },
   {
-    fault: /^host behind our balancer, .*: hsts_header in sites\/web\.conf$/,
+    fault: /^host behind our balancer, .*: hsts_header in sites\/(web|other-names)\.conf$/,
     why: "headers for browsers are added once, by the Nginx that they reach",
   },
   {
@@ -25,7 +25,7 @@ const exceptions: readonly Exception[] = [
     why: "an inner redirect to the path that the request has: it reaches no header",
   },
   {
-    fault: /^host behind a cloud's balancer, .*: if_is_evil in web\/locations\/static\.conf$/,
+    fault: /^host behind a cloud's balancer, .*: if_is_evil in web\/locations\/(static|root-files)\.conf$/,
     why: "the if holds nothing but set, which runs in the same phase: nothing is inherited or left out",
   },
 ];
