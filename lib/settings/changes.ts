@@ -44,6 +44,7 @@ export const changes: Readonly<Record<SettingKey, Change>> = {
   "site.domains": { local: "reload", hosts: "reload", aws: ["in place", "reload"] },
   "site.redirectOtherDomains": "reload",
   "site.redirects": "reload",
+  "site.errorPages": "nothing",
   "site.trustedProxies": "reload",
   "site.certificate": { local: "reload", hosts: "reload", aws: "in place" },
   "site.givenCertificate": { local: "reload", hosts: "reload", aws: "in place" },

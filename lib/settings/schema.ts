@@ -3,7 +3,7 @@ import { appSettings, rolloutSettings } from "./groups/app";
 import { awsSettings } from "./groups/aws";
 import { acmeSettings, authoritySettings, givenCertificate, siteCertificate } from "./groups/certificate";
 import { firewallSettings } from "./groups/firewall";
-import { choice, domainName, flag, listOf, listOfNetworks } from "./groups/fields";
+import { choice, domainName, filePath, flag, listOf, listOfNetworks, text } from "./groups/fields";
 import { redirects } from "./groups/redirects";
 import { hostsSettings } from "./groups/hosts";
 import { localSettings } from "./groups/local";
@@ -22,6 +22,13 @@ const siteSettings = z
       "Whether only the first of site.domains serves the site, and a request for another one is answered with a redirect (308) to the same path there.",
     ).default(false),
     redirects: redirects.default({}),
+    errorPages: text(
+      filePath,
+      "null, or a folder with at least one of 404.html, 413.html, 414.html, 429.html, 431.html, 503.html",
+      "Pages of your own for answers that Nginx makes itself, relative to the program; 503.html for 502 and 504 as well. What the application answers is its own. They are under the site's content policy, and are no part of a release: link styles and images from the static folder by names without a hash.",
+    )
+      .nullable()
+      .default(null),
     trustedProxies: listOfNetworks(
       "Networks of a CDN, or of other proxies, in front of the balancer: what they write in X-Forwarded-For counts as the client. Whoever else comes from there can claim any address.",
     ).default([]),

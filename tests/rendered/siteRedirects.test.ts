@@ -1,14 +1,22 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { platformIds } from "../../lib/hosts/platforms";
 import { assetFile } from "../support/assetFile";
 import { baselineSettings } from "../support/baseline";
 import { describeNginxOf } from "../support/systems";
 import { balancerAddress, TestSite } from "../support/testSite";
 
+const ownPages = mkdtempSync(path.join(tmpdir(), "portico-pages-"));
+writeFileSync(path.join(ownPages, "404.html"), "<p>not here</p>\n");
+afterAll(() => rmSync(ownPages, { recursive: true, force: true }));
+
 const [first, other] = ["portico.internal", "www.portico.internal"];
 const settings = baselineSettings({
   site: {
     domains: [first, other],
     redirectOtherDomains: true,
+    errorPages: ownPages,
     redirects: { "/former": "/echo", "/shop": "https://shop.example.org/?from=site", "/ask": "/echo?kept=no" },
   },
   app: { rootFiles: ["robots.txt", ".well-known/security.txt"] },
@@ -77,6 +85,10 @@ describe.each(platformIds)("%s", (id) => {
         expect(running.app.counts).not.toHaveProperty(`/${name}`);
       }
       expect((await ask("/app.css")).status).toBe(404);
+    });
+
+    test("a page of one's own takes the place of that of Portico", async () => {
+      expect(await ask("/static/nothing")).toMatchObject({ status: 404, body: "<p>not here</p>\n" });
     });
 
     test("names that begin with a dot, dumps, copies and keys are not shown", async () => {

@@ -58,11 +58,9 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
       to: ["shop.internal", "portico.internal"],
       onAws: { to: ["shop.example.com", "staging.example.com"] },
     },
-    "site.redirectOtherDomains": {
-      to: true,
-      with: { "site.domains": ["portico.internal", "www.portico.internal"] },
-    },
+    "site.redirectOtherDomains": { to: true },
     "site.redirects": { to: { "/former": "/whoami", "/elsewhere": "https://example.org/?from=here" } },
+    "site.errorPages": { to: place.pages },
     "site.trustedProxies": { to: ["192.0.2.0/24"] },
     "site.certificate": {
       to: "given",

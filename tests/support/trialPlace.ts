@@ -18,6 +18,8 @@ const certified = [...trialDomains, "staging.example.com", "shop.example.com"];
 export class TrialPlace {
   readonly app: string;
   readonly otherApp: string;
+  /** Error pages of somebody's own. */
+  readonly pages: string;
   private readonly issuer: Issuer;
 
   constructor(folder: string) {
@@ -30,6 +32,9 @@ export class TrialPlace {
       writeFileSync(path.join(app, "other_trial.py"), 'from trial import app\n\n__all__ = ["app"]\n');
     }
     writeFileSync(path.join(this.otherApp, "NOTE"), "another application\n");
+    this.pages = path.join(folder, "pages");
+    mkdirSync(this.pages);
+    writeFileSync(path.join(this.pages, "503.html"), "<!doctype html><title>Back soon</title>\n");
     mkdirSync(path.join(folder, "certificates"));
     this.issuer = new Issuer(path.join(folder, "certificates"));
     this.issuer.issue("root", { authority: true });

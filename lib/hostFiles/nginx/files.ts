@@ -1,6 +1,7 @@
 import { contract } from "../../base/contract";
 import { balancerRequestBuffers } from "./headerLimits";
 import { appLimits, limitValues, serverLimits, shareOf, streamLimits, type ClientLimits } from "./clientLimits";
+import { errorPages } from "./errorPages";
 import type { HostFile } from "../hostFile";
 import { fromTemplate } from "../templates";
 import { nginxDialect, type NginxDialect } from "./dialect";
@@ -63,7 +64,7 @@ export function nginxFiles(
     }),
     ...limited(limits),
     ...unchanged.map((name) => fromTemplate(`${nginx}/${name}`, { effect: "nginx" })),
-    ...errorPages(),
+    ...errorPages(settings),
     nginxUnit(settings, dialect.earlyErrorLog),
     fromTemplate("common/etc/logrotate.d/portico", { effect: "none" }),
   ];
@@ -113,12 +114,6 @@ function dialectValues(settings: Settings, { limitsHttp2, closesBeforeReload }: 
 function http2Limits({ nginx }: Settings) {
   const { requestFieldKilobytes, requestHeaderKilobytes } = balancerRequestBuffers(nginx);
   return { requestFieldKilobytes, requestHeaderKilobytes };
-}
-
-function errorPages(): HostFile[] {
-  return ["404", "413", "414", "429", "431", "unavailable"].map((page) =>
-    fromTemplate(`${nginx}/pages/${page}.html`, { effect: "none" }),
-  );
 }
 
 function nginxUnit({ nginx }: Settings, earlyErrorLog: string): HostFile {
