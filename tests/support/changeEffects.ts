@@ -120,8 +120,14 @@ function effectsByPath(): Map<string, FileEffect> {
       allowWritableExecutableMemory: true,
       allowSystemStatistics: true,
       migration: { command: ["true"], seconds: 1 },
+      rootFiles: ["robots.txt"],
     },
     nginx: { compressPages: true },
+    site: {
+      domains: ["portico.internal", "www.portico.internal"],
+      redirectOtherDomains: true,
+      redirects: { "/old": "/new" },
+    },
   };
   const files = [baselineSettings(), baselineSettings(other)].flatMap((settings) => [
     ...webFiles(settings, plan),
