@@ -37,7 +37,7 @@ export function appFiles(settings: Settings): HostFile[] {
     ...inheritanceFiles(settings),
     ...migrationDropIn(settings.app),
     fromTemplate(`${revision}/gunicorn.conf.py`, { effect: "app", values: gunicornValues(settings) }),
-    ...["asgi", "places", "queue", "start", "streams", "wsgi"].map((module) =>
+    ...["asgi", "exit", "places", "queue", "start", "streams", "wsgi"].map((module) =>
       fromTemplate(`${revision}/python/portico_${module}.py`, { effect: "app" }),
     ),
     fromTemplate(`${revision}/environment`, {

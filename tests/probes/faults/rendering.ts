@@ -112,6 +112,26 @@ export const rendering: readonly Probe[] = [
       replace: 'if message["type"] == "http.response.informed":',
     },
   ]),
+  ...group({ jest: ["rendered/gunicornExit.test.ts"] }, [
+    {
+      name: "a worker takes the interpreter apart at its end",
+      file: "portico_exit.py",
+      find: "atexit.register(_leave)",
+      replace: "",
+    },
+    {
+      name: "a worker ends before its logs are written",
+      file: "portico_exit.py",
+      find: "    logging.shutdown()\n",
+      replace: "",
+    },
+    {
+      name: "a worker ends before its prints are written",
+      file: "portico_exit.py",
+      find: "            stream.flush()",
+      replace: "            pass",
+    },
+  ]),
   ...group({ jest: ["rendered/gunicornPlaces.test.ts"] }, [
     {
       name: "a worker keeps connections while somebody waits for a place",

@@ -14,6 +14,7 @@ SLOT = os.path.dirname(os.path.realpath(__file__))
 # Beside this file, behind all that the application may import.
 sys.path.append(os.path.join(SLOT, "python"))
 import portico_asgi
+import portico_exit
 import portico_places
 import portico_queue
 import portico_start
@@ -43,6 +44,9 @@ if start:
 # gthread keeps slow requests from blocking a worker; sync suits short CPU-bound ones; asgi asynchronous apps.
 worker_class = "@workerClass@"
 
+
+# A worker that has done its work ends without taking the interpreter apart. Default: nothing.
+worker_exit = portico_exit.worker_exit
 
 # How long a request may wait for a worker, counted from when Nginx passed it on.
 QUEUE_SECONDS = @queueMilliseconds@ / 1000
