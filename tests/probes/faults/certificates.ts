@@ -83,8 +83,8 @@ export const certificates: readonly Probe[] = [
     {
       name: "a handshake for a name of hosts is misdirected",
       file: "webHost.ts",
-      find: "cloudBalancer === undefined ? siteNames : [...siteNames, webServerName]",
-      replace: "[...siteNames, webServerName]",
+      find: "cloudBalancer === undefined ? served : [...served, webServerName]",
+      replace: "[...served, webServerName]",
     },
   ]),
   ...group({ jest: ["rendered/webGuards.test.ts"] }, [
