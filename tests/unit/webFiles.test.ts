@@ -228,7 +228,9 @@ describe("Nginx", () => {
       redirectOtherDomains: true,
       redirects: { "/old": "/new" },
     };
-    const { paths, lines } = web({ site, app: { rootFiles: ["robots.txt"] } });
+    const siteNames = [...site.domains, "10.31.64.10"];
+    const plan = { ...baselinePlan("debian-13"), siteNames };
+    const { paths, lines } = web({ site, app: { rootFiles: ["robots.txt"] } }, plan);
     expect(paths.filter((path) => places.includes(path))).toEqual(places);
     expect(lines(places[0]!)).toContain("server_name www.portico.internal;");
     expect(lines(`${nginx}/sites/web.conf`)).toContain("server_name portico.internal 10.31.64.10;");
