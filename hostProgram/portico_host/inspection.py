@@ -15,7 +15,7 @@ from .release.restorable import find_restorable
 from .state.lease import Clock, Lease
 from .state.record import Record
 from .state.rollback_ban import RollbackBan
-from .system import boot
+from .system import boot, folder_sizes
 from .units import slots, systemd
 
 HISTORY = 10
@@ -42,6 +42,7 @@ def status(context: Context) -> dict[str, Any]:
         "boot": Clock.read().boot,
         "asksForReboot": boot.asked_by(context.paths),
         "nginx": systemd.show(nginx_unit.UNIT, "ActiveState").get("ActiveState"),
+        "data": folder_sizes.of_data(context.paths),
         "releases": sorted(path.name for path in context.paths.releases.glob("*")),
         "history": [asdict(verdict) for verdict in record.history[-HISTORY:]],
     }

@@ -60,6 +60,8 @@ export interface AppDescription {
   probes: number;
   drainSeconds: number;
   keepReleases: number;
+  /** Folders that outlive releases, and whether Nginx serves what is in them. */
+  data: readonly { name: string; served: boolean }[];
   /** Words of the command that runs once for each release, and its limit; null when there is none. */
   migration: { command: readonly string[]; seconds: number } | null;
 }

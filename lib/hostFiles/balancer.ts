@@ -7,6 +7,7 @@ import { fromTemplate } from "./templates";
 import { closing } from "./nginx/closing";
 import { nginxDialect } from "./nginx/dialect";
 import { nginxFiles } from "./nginx/files";
+import { balancerMediaFiles } from "./nginx/media";
 import { rootFileLocation } from "./nginx/rootFiles";
 import { checkedPath, pathPattern, realAddressFrom, serverNames } from "./nginx/text";
 import type { FirewallPlan } from "../hosts/plan";
@@ -106,10 +107,17 @@ function patience(idleTimeoutSeconds: number) {
   return { nextHostSeconds, handshakeSeconds: Math.min(4, Math.floor(nextHostSeconds / 2)) };
 }
 
-function locations({ app, nginx: { streamReadTimeoutSeconds } }: Settings, { platform }: BalancerPlan): HostFile[] {
+function locations(settings: Settings, { platform }: BalancerPlan): HostFile[] {
+  const {
+    app,
+    nginx: { streamReadTimeoutSeconds },
+  } = settings;
   const { closesBeforeReload } = nginxDialect(platform);
   const sign = (number: number) => closing(closesBeforeReload, number);
-  const files = [fromTemplate(`${nginx}/edge/locations/hosts.conf`, { effect: "nginx", values: sign(418) })];
+  const files = [
+    fromTemplate(`${nginx}/edge/locations/hosts.conf`, { effect: "nginx", values: sign(418) }),
+    ...balancerMediaFiles(settings, closesBeforeReload),
+  ];
   if (app.staticFolder !== null) {
     files.push(
       fromTemplate(`${nginx}/edge/locations/static.conf`, {

@@ -8,6 +8,7 @@ import { fromTemplate } from "./templates";
 import { webServerName } from "../hosts/wellKnown";
 import { nginxDialect } from "./nginx/dialect";
 import { nginxFiles } from "./nginx/files";
+import { hostMediaFiles } from "./nginx/media";
 import { checkedName, checkedNetwork, checkedPath, prefixPattern, realAddressFrom, serverNames } from "./nginx/text";
 import { rootFileRule } from "./nginx/rootFiles";
 import { webLocations } from "./nginx/webLocations";
@@ -46,15 +47,16 @@ export function webFiles(settings: Settings, plan: WebPlan): HostFile[] {
     ...firewallFiles(plan.firewall),
     ...webServiceFiles(plan.firewall, plan.balancerAddresses),
     ...nginxFiles(settings, { ...plan, behindOurBalancer: isBehindOurBalancer(plan) }),
-    ...webRoleFiles(settings, plan),
+    ...webRoleFiles(settings, plan, isBehindOurBalancer(plan)),
     fromTemplate(`${nginxDropIns}/50-web.conf`, { effect: "nginxUnit" }),
   ]);
 }
 
-/** What makes a host an application host, whatever else it is. */
-export function webRoleFiles(settings: Settings, plan: WebPlan): HostFile[] {
+/** What makes a host an application host, whatever else it is. `addsPolicy` where it has no headers for clients otherwise. */
+export function webRoleFiles(settings: Settings, plan: WebPlan, addsPolicy = false): HostFile[] {
   return [
     ...webNginxFiles(settings, plan),
+    ...hostMediaFiles(settings, closes(plan), addsPolicy),
     fromTemplate(`${nginxDropIns}/50-app.conf`, { effect: "nginxUnit" }),
     ...appFiles(settings),
     ...applicationRuleFiles(plan.firewall, settings),
@@ -104,6 +106,7 @@ function siteValues(settings: Settings, { platform, siteNames, cloudBalancer }: 
   return {
     tlsListen: nginxDialect(platform).tlsListen,
     livePath: checkedPath(app.livePath),
+    media: settings.nginx.media.length > 0 ? "include web/media.conf;" : "",
     serverNames: serverNames(cloudBalancer === undefined ? served : [...served, webServerName]),
   };
 }

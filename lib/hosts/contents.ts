@@ -124,7 +124,7 @@ function describeRole(settings: Settings, plan: RolePlan): BundleDescription {
 type RoleDescription = Pick<BundleDescription, "packages" | "enabledUnits" | "health" | "app">;
 
 function describeWeb(settings: Settings, plan: RolePlan): RoleDescription {
-  const { app, balancer } = settings;
+  const { app, balancer, nginx } = settings;
   const { siteNames, telemetry } = plan;
   return {
     packages: [
@@ -155,6 +155,7 @@ function describeWeb(settings: Settings, plan: RolePlan): RoleDescription {
       probes: app.probes,
       drainSeconds: balancer.drainSeconds,
       keepReleases: app.keepReleases,
+      data: app.data.map((name) => ({ name, served: nginx.media.some(({ folder }) => folder === name) })),
       migration: app.migration,
     },
   };

@@ -124,7 +124,7 @@ describe.each(platformIds)("%s", (id) => {
         .flat();
       const answer = await onHost(
         base(),
-        [...web(id, { app: { migration: { command: ["flask", "50% of $HOME"] } } }), ...others],
+        [...web(id, { app: { data: ["uploads"], migration: { command: ["flask", "50% of $HOME"] } } }), ...others],
         (host) => host.run(["systemd-analyze", "verify", "--man=no", ...names]),
       );
       expect(complaints(answer.stderr)).toEqual([]);

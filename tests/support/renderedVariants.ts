@@ -78,6 +78,19 @@ export const settingVariants: [string, Record<string, unknown>][] = [
       },
     },
   ],
+  [
+    "public and protected media",
+    {
+      app: { data: ["uploads", "invoices"] },
+      nginx: {
+        media: [
+          { path: "/media/", folder: "uploads", cacheSeconds: 60 },
+          { path: "/invoices/", folder: "invoices", access: "protected" },
+        ],
+        rateLimits: { media: { burst: 0 } },
+      },
+    },
+  ],
   ["no HSTS, no COEP", { nginx: { headers: { hstsSeconds: 0, crossOriginEmbedderPolicy: false } } }],
 ];
 

@@ -35,6 +35,8 @@ const ofArm: Partial<AwsAnswers> = {
 const byPath = { "nginx.headers.byPath": [{ path: "/embed", crossOriginResourcePolicy: "cross-origin" }] };
 /** How many streams a host takes follows from its threads. */
 const streams = { "app.streamPaths": ["/events"], "nginx.streamsPerHost": "auto", "gunicorn.workerClass": "gthread" };
+const media = [{ path: "/media/", folder: "uploads" }];
+const hasMedia = { "app.data": ["uploads", "reports"], "nginx.media": media };
 const otherSubnet = "subnet-0123456789abcde0f";
 
 /** One for every setting: one without does not compile. A new setting gets a line here and one in lib/settings/changes.ts. */
@@ -94,6 +96,7 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     "app.environment": { to: { TRIAL: "yes" } },
     "app.secrets": { to: ["paymentKey"], secrets: { paymentKey: "planted-payment-key" } },
     "app.generatedSecrets": { to: ["appSecretKey", "anotherKey"] },
+    "app.data": { to: ["uploads"] },
     "app.streamPaths": { to: ["/events", "/slow"] },
     "app.network": { to: "none" },
     "app.memoryMegabytes": { to: 500 },
@@ -131,6 +134,11 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     "nginx.workerConnections": { to: 8192 },
     "nginx.workerShutdownTimeoutSeconds": { to: 70 },
     "nginx.logRequestErrors": { to: true },
+    "nginx.media": { to: media, before: { "app.data": ["uploads", "reports"] } },
+    "nginx.media[].path": { to: "/files/", before: hasMedia },
+    "nginx.media[].folder": { to: "reports", before: hasMedia },
+    "nginx.media[].access": { to: "protected", before: hasMedia },
+    "nginx.media[].cacheSeconds": { to: 60, before: hasMedia },
     "nginx.rateLimits.dryRun": { to: true },
     "nginx.rateLimits.connectionsPerClient": { to: 90 },
     "nginx.rateLimits.requestsPerClient": { to: 39 },
@@ -140,6 +148,8 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     "nginx.rateLimits.login.requestsPerMinute": { to: 20 },
     "nginx.rateLimits.login.burst": { to: 6 },
     "nginx.rateLimits.login.paths": { to: ["/login", "/account"] },
+    "nginx.rateLimits.media.requestsPerSecond": { to: 90, before: hasMedia },
+    "nginx.rateLimits.media.burst": { to: 0, before: hasMedia },
     "nginx.rateLimits.exempt": { to: ["10.31.65.2/32", "10.31.65.9/32"] },
     "nginx.headers.contentSecurityPolicy": { to: "default-src 'self'" },
     "nginx.headers.crossOriginResourcePolicy": { to: "same-site" },

@@ -20,6 +20,12 @@ const routes: Record<string, (request: IncomingMessage, response: ServerResponse
       .setHeader("X-Powered-By", "stub")
       .end("own\n");
   },
+  // As a page of the application, which names no type of its own.
+  "/download": (request, response) =>
+    response
+      .setHeader("Content-Type", "text/html")
+      .setHeader("X-Accel-Redirect", new URL(request.url!, "http://app").searchParams.get("file")!)
+      .end(),
   "/failing": (_, response) => response.writeHead(500).end("the application's own page\n"),
   "/busy": (_, response) => response.writeHead(503).end("busy\n"),
   "/unsatisfiable": (_, response) => response.writeHead(416, { "Content-Range": "bytes */5" }).end(),

@@ -63,7 +63,13 @@ export class TestSite {
   }
 
   /** One host that is both, in front of itself alone; `client` is an address of its network that is not its own. */
-  static async startCombinedHost(base: string, id: PlatformId, settings: Settings, client: string): Promise<TestSite> {
+  static async startCombinedHost(
+    base: string,
+    id: PlatformId,
+    settings: Settings,
+    client: string,
+    extraFiles: readonly HostFile[] = [],
+  ): Promise<TestSite> {
     const authority = new TestAuthority();
     const plan = {
       ...baselinePlan(id),
@@ -75,6 +81,7 @@ export class TestSite {
       ...authority.filesFor(hostNames, "server"),
       ...authority.filesFor(plan.siteNames, "site"),
       authority.clientFile(),
+      ...extraFiles,
     ];
     const host = await TestHost.lay(base, files);
     for (const address of [balancerAddress, client])

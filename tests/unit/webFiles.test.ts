@@ -278,12 +278,13 @@ test("a template that nothing renders would be a file nobody gets: all of them a
     {
       app: {
         network: "none",
+        data: ["uploads"],
         allowWritableExecutableMemory: true,
         allowSystemStatistics: true,
         migration: { command: ["flask"] },
         rootFiles: ["robots.txt"],
       },
-      nginx: { compressPages: true },
+      nginx: { compressPages: true, media: [{ path: "/media/", folder: "uploads" }] },
       site: {
         certificate: "acme",
         domains: ["shop.example", "www.shop.example"],

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -118,9 +118,8 @@ export class Hosts extends HostsInState {
 
   /** Runs a program as root with our own input and output, a terminal where we have one. Answers its exit code, or that of ssh. */
   attach(name: string, command: readonly string[]): Promise<number> {
-    const terminal = process.stdin.isTTY && process.stdout.isTTY ? ["-t"] : ["-T"];
-    const words = sshWords(this.folder, name, this.connections.get(name)!, ["exec", "sudo", "-n", ...command]);
-    const child = spawn("ssh", [...terminal, ...words], { stdio: "inherit" });
+    const terminal = process.stdin.isTTY && process.stdout.isTTY;
+    const child = this.start(name, command, "inherit", terminal);
     // For whoever reads the terminal; here it would leave keys behind.
     const ignore = () => undefined;
     process.on("SIGINT", ignore);
@@ -128,6 +127,12 @@ export class Hosts extends HostsInState {
       child.on("error", reject);
       child.on("close", (code) => resolve(code ?? sshFailed));
     }).finally(() => process.off("SIGINT", ignore));
+  }
+
+  /** Starts a program as root whose input and output are another one's, and which has no terminal. */
+  start(name: string, command: readonly string[], stdio: StdioOptions, terminal = false): ChildProcess {
+    const words = sshWords(this.folder, name, this.connections.get(name)!, ["exec", "sudo", "-n", ...command]);
+    return spawn("ssh", [terminal ? "-t" : "-T", ...words], { stdio });
   }
 
   private async callOne<T>(

@@ -41,6 +41,11 @@ class Paths:
         return self.live(PATHS["state"])
 
     @property
+    def data(self) -> Path:
+        """What the application keeps here; no release and no update removes any of it."""
+        return self.live(PATHS["data"])
+
+    @property
     def staged(self) -> Path:
         return self.state / "staged"
 

@@ -10,6 +10,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "check-platform",
         "make-user",
         "write-tree",
+        "make-data",
         "unpack-release",
         "build-environment",
         "compile-release",

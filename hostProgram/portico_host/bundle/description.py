@@ -46,10 +46,23 @@ class Migration:
 
 
 @dataclass(frozen=True)
+class DataFolder:
+    """A folder that outlives releases; `served` where Nginx shows what is in it."""
+
+    name: str
+    served: bool
+
+    @staticmethod
+    def read(fields: Fields) -> "DataFolder":
+        return DataFolder(fields.text("name", NAME), fields.value.get("served") is True)
+
+
+@dataclass(frozen=True)
 class App:
     """How a release is started and checked. Times are in seconds.
 
     `home_path` is what a visitor requests first; None where it is not requested, and in states from before it was known.
+    `data` is empty in states from before there was any.
     """
 
     module: str
@@ -64,6 +77,7 @@ class App:
     host: str
     migration: Migration | None
     home_path: str | None = None
+    data: tuple[DataFolder, ...] = ()
 
     @staticmethod
     def read(fields: Fields) -> "App":
@@ -80,6 +94,7 @@ class App:
             host=fields.text("host"),
             migration=Migration.read(fields.object("migration")) if fields.value.get("migration") else None,
             home_path=fields.optional_text("homePath"),
+            data=tuple(DataFolder.read(Fields(f"{FILE}.app.data", each)) for each in fields.value.get("data", ())),
         )
 
 

@@ -4,7 +4,7 @@ import grp
 import os
 import pwd
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -19,6 +19,8 @@ from . import revisions
 
 ROOT = ("root", "root")
 OPEN, CLOSED = 0o755, 0o700
+# Around the folders of the application's data: its user, and Nginx on its way to what it serves.
+GATE = 0o710
 MISSING = "missing"
 
 
@@ -47,7 +49,16 @@ class Folder:
 
 def repair(context: Context, plan: Plan) -> None:
     """Folders that are there get their owner and mode again; one that is missing is made. What is no folder stays."""
-    for folder in wanted(context, plan):
+    _repair(context, wanted(context, plan))
+
+
+def make_data(context: Context, plan: Plan) -> None:
+    """Folders of the application's data, which its rehearsal needs as well."""
+    _repair(context, _data_folders(context, plan))
+
+
+def _repair(context: Context, folders: Iterable[Folder]) -> None:
+    for folder in folders:
         deviation = folder.deviation()
         if deviation is None or deviation[0] == "not a folder":
             continue
@@ -72,7 +83,22 @@ def wanted(context: Context, plan: Plan) -> list[Folder]:
             place = revisions.folder(context, str(revision))
             if place.is_dir():
                 found |= {place: OPEN, place / "credentials": CLOSED}
-    return [Folder(place, mode, ROOT) for place, mode in sorted(found.items())] + _nginx_folders(context, plan)
+    return [
+        *(Folder(place, mode, ROOT) for place, mode in sorted(found.items())),
+        *_data_folders(context, plan),
+        *_nginx_folders(context, plan),
+    ]
+
+
+def _data_folders(context: Context, plan: Plan) -> list[Folder]:
+    """Without those that are storage of their own: what is mounted says itself who may do what."""
+    app = plan.description.app
+    if app is None or not app.data:
+        return []
+    root, group = context.paths.data, grp.getgrgid(pwd.getpwnam(app.user).pw_gid).gr_name
+    folders = [Folder(root, GATE, (app.user, _nginx_account(plan)[1]))]
+    folders += [Folder(root / each.name, OPEN if each.served else CLOSED, (app.user, group)) for each in app.data]
+    return [folder for folder in folders if not os.path.ismount(folder.place)]
 
 
 def _own_parents(context: Context, path: str) -> Iterator[Path]:
@@ -84,18 +110,24 @@ def _own_parents(context: Context, path: str) -> Iterator[Path]:
 
 def _nginx_folders(context: Context, plan: Plan) -> list[Folder]:
     """Those that systemd makes for Nginx when it starts; while it does not run, some of them are gone."""
-    unit = plan.files.get(f"/etc/systemd/system/{nginx_unit.UNIT}")
-    if unit is None:
-        return []
-    text = plan.content(unit).decode()
-    owner = nginx_unit.setting(text, "User") or "root"
-    group = nginx_unit.setting(text, "Group") or owner
+    text, account = _nginx_text(plan), _nginx_account(plan)
     found = []
     for key, parent in nginx_unit.FOLDERS.items():
         mode = int(nginx_unit.setting(text, f"{key}Mode") or "0755", 8)
         places = [context.paths.live(f"{parent}/{name}") for name in nginx_unit.setting(text, key).split()]
-        found += [Folder(place, mode, (owner, group)) for place in places if place.exists()]
+        found += [Folder(place, mode, account) for place in places if place.exists()]
     return found
+
+
+def _nginx_account(plan: Plan) -> tuple[str, str]:
+    text = _nginx_text(plan)
+    owner = nginx_unit.setting(text, "User") or "root"
+    return owner, nginx_unit.setting(text, "Group") or owner
+
+
+def _nginx_text(plan: Plan) -> str:
+    unit = plan.files.get(f"/etc/systemd/system/{nginx_unit.UNIT}")
+    return "" if unit is None else plan.content(unit).decode()
 
 
 def _numbers(owner: tuple[str, str]) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from ..preflight.nginx_check import check_staged
 from ..preflight.sshd_check import check_sshd
 from ..preflight.time_zone_check import check_time_zone
 from ..preflight.unit_check import check_units
-from ..release import retention, revisions
+from ..release import own_folders, retention, revisions
 from ..release.archive import LostArchive
 from ..release.releases import Release
 from ..release.repair import mark_repaired, repair_release
@@ -66,6 +66,7 @@ class Staging:
                 "check-platform": self.check_platform,
                 "make-user": self.make_user,
                 "write-tree": self.write_tree,
+                "make-data": lambda: own_folders.make_data(self.context, self.plan),
                 "unpack-release": self.unpack_release,
                 "build-environment": self.build_environment,
                 "compile-release": self.compile_release,

@@ -16,7 +16,7 @@ from ..bundle.description import Description
 
 FREE_BYTES = 200 * 1024 * 1024
 # What a release writes to; each may lie on a disk of its own.
-WRITTEN = ("/", PATHS["configuration"], PATHS["application"], PATHS["state"])
+WRITTEN = ("/", PATHS["configuration"], PATHS["application"], PATHS["state"], PATHS["data"])
 
 
 def check(context: Context, description: Description) -> None:

@@ -1,9 +1,11 @@
 """What explains a failure of a unit: its state and its last log lines."""
 
+import re
 import signal
 from collections.abc import Callable
 
 from ..base.context import Context
+from ..base.contract import NAMES
 from ..base.errors import HostError
 from ..base.processes import run
 from . import refused_calls, systemd
@@ -11,6 +13,12 @@ from . import refused_calls, systemd
 LOG_LINES = 60
 LOG_SECONDS = 15
 NO_END = "no end of it"
+# Of the kernel, and of SQLite, in a folder that it may not write to.
+READ_ONLY = re.compile(r"Read-only file system|readonly database|unable to open database file")
+READ_ONLY_CAUSE = (
+    "it wrote where a release may not; name a folder in app.data and write to $STATE_DIRECTORY/NAME what is to last, "
+    "to /tmp what is for a while"
+)
 MEMORY_REMEDY = "mend what takes it, or raise app.memoryMegabytes and the memory of the host"
 
 
@@ -18,7 +26,7 @@ def of_unit(context: Context, unit: str) -> list[str]:
     """State and log of a unit, gathered before anything is done about it."""
     facts = systemd.show(unit, "ActiveState", "SubState", "Result", "ExecMainCode", "ExecMainStatus", "NRestarts")
     log = _log(context, unit)
-    return [_state(unit, facts), *_cause(context, facts, log), *log]
+    return [_state(unit, facts), *_cause(context, unit, facts, log), *log]
 
 
 def with_evidence(context: Context, unit: str, act: Callable[[str], None]) -> None:
@@ -52,7 +60,7 @@ def log_lines(context: Context, unit: str, limit: int) -> list[str]:
     return run(["journalctl", *query], seconds=LOG_SECONDS, check=False).stdout.splitlines()
 
 
-def _cause(context: Context, facts: dict[str, str], log: list[str]) -> list[str]:
+def _cause(context: Context, unit: str, facts: dict[str, str], log: list[str]) -> list[str]:
     """What the state alone does not say: a process that is killed has no last words."""
     by_signal = facts.get("Result") in {"signal", "core-dump"}
     if by_signal and facts.get("ExecMainStatus") == str(int(signal.SIGSYS)) or any("SIGSYS" in line for line in log):
@@ -61,6 +69,8 @@ def _cause(context: Context, facts: dict[str, str], log: list[str]) -> list[str]
         return [f"cause: killed by the kernel for want of memory; {MEMORY_REMEDY}"]
     if facts.get("Result") == "signal" and facts.get("ExecMainStatus") == str(int(signal.SIGKILL)):
         return [f"cause: SIGKILL, which is how the kernel ends what takes too much memory; {MEMORY_REMEDY}"]
+    if unit.startswith(NAMES["appService"]) and any(READ_ONLY.search(line) for line in log):
+        return [f"cause: {READ_ONLY_CAUSE}"]
     return []
 
 

@@ -34,7 +34,8 @@ PROPERTIES = (
         f"TemporaryFileSystem={place}:size=64M,mode=1777,nosuid,nodev,noexec"
         for place in ("/tmp", "/var/tmp", "/dev/shm")
     ),
-    f"InaccessiblePaths=-{PATHS['configuration']} -{PATHS['application']}/revisions -{PATHS['state']} -{PATHS['runtime']}",
+    f"InaccessiblePaths=-{PATHS['configuration']} -{PATHS['application']}/revisions -{PATHS['state']} -{PATHS['runtime']} "
+    f"-{PATHS['data']}",
     "ProtectHome=yes",
     "PrivateDevices=yes",
     "DevicePolicy=closed",

@@ -56,6 +56,17 @@ class UnitEvidenceTest(HostCase):
             exit_code = self.of_unit(Result="exit-code", ExecMainCode="1", ExecMainStatus="31")
             self.assertFalse([line for line in exit_code if line.startswith("cause:")])
 
+    def test_a_write_where_a_release_may_not_names_the_setting_of_folders_that_may(self) -> None:
+        for line in (
+            "OSError: [Errno 30] Read-only file system: '/opt/portico/releases/r1/app/uploads'",
+            "sqlite3.OperationalError: attempt to write a readonly database",
+        ):
+            told = self.of_unit(f"{line}\n", Result="exit-code", ExecMainCode="1", ExecMainStatus="1")
+            self.assertIn(f"cause: {evidence.READ_ONLY_CAUSE}", told)
+            self.assertIn("app.data", evidence.READ_ONLY_CAUSE)
+        told = self.of_unit("OSError: [Errno 28] No space left on device\n", Result="exit-code", ExecMainCode="1")
+        self.assertFalse([each for each in told if each.startswith("cause:")])
+
     def test_other_ends_are_no_matter_of_memory(self) -> None:
         for facts in (
             {"Result": "signal", "ExecMainCode": "2", "ExecMainStatus": "11"},

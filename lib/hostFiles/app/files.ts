@@ -2,6 +2,7 @@ import { environmentLines } from "./environmentFile";
 import { contract } from "../../base/contract";
 import { gunicornLimits } from "../nginx/headerLimits";
 import type { HostFile } from "../hostFile";
+import { dataPath } from "../nginx/media";
 import { fromTemplate } from "../templates";
 import type { Settings } from "../../settings";
 import { unitWords } from "./unitWords";
@@ -72,14 +73,21 @@ function mostTasks({ workers, threads }: Settings["gunicorn"]): number {
   return Math.max(fewestTasks, (workers === "auto" ? mostAutoWorkers : workers) * (threads + threadsBeside));
 }
 
-function slotDropIns({ network, allowWritableExecutableMemory, allowSystemStatistics }: Settings["app"]): HostFile[] {
+function slotDropIns({ network, allowWritableExecutableMemory, allowSystemStatistics, data }: Settings["app"]) {
   const chosen = [
     ...slots.live.map((slot) => `${appService}${slot}.service.d/50-socket.conf`),
     `${appService}.service.d/50-network-${network}.conf`,
     ...(allowWritableExecutableMemory ? [`${appService}.service.d/50-writable-executable-memory.conf`] : []),
     ...(allowSystemStatistics ? [`${appService}.service.d/50-system-statistics.conf`] : []),
   ];
-  return chosen.map((dropIn) => fromTemplate(`${units}/${dropIn}`, { effect: "appUnit" }));
+  return [...chosen.map((dropIn) => fromTemplate(`${units}/${dropIn}`, { effect: "appUnit" })), ...dataDropIn(data)];
+}
+
+/** What a slot may write to for good; a release without it sees nothing of it. */
+function dataDropIn(data: Settings["app"]["data"]): HostFile[] {
+  if (data.length === 0) return [];
+  const values = { dataRoot: contract.paths.data, dataPaths: data.map(dataPath).join(" ") };
+  return [fromTemplate(`${units}/${appService}.service.d/50-data.conf`, { effect: "appUnit", values })];
 }
 
 /** What sets instance `rehearsal` apart; like that of a migration, it takes no part in the revision. */

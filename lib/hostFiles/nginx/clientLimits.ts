@@ -13,7 +13,7 @@ const mostConcurrentStreams = 40;
  */
 export function shareOf(limits: ClientLimits, hosts: number): ClientLimits & { hosts: number } {
   const share = (whole: number) => Math.ceil(whole / hosts);
-  const { general, login } = limits;
+  const { general, login, media } = limits;
   return {
     ...limits,
     hosts,
@@ -22,27 +22,32 @@ export function shareOf(limits: ClientLimits, hosts: number): ClientLimits & { h
     streamsPerClient: share(limits.streamsPerClient),
     general: { ...general, burst: share(general.burst) },
     login: { ...login, burst: share(login.burst) },
+    media: { ...media, burst: share(media.burst) },
   };
 }
 
-/** Values of limits.conf, but for who counted before. */
-export function limitValues(limits: ClientLimits & { hosts?: number }): HoleValues {
-  const { general, login, exempt, dryRun, hosts = 1 } = limits;
+/** Values of limits.conf, but for who counted before. `hasMedia`: without media nothing counts them. */
+export function limitValues(limits: ClientLimits & { hosts?: number }, hasMedia = false): HoleValues {
+  const { general, login, media, exempt, dryRun, hosts = 1 } = limits;
   return {
     exemptClients: [...new Set(exempt)].map((network) => `${checkedNetwork(network)} 1;`).join("\n"),
     loginAttempts: loginPaths(login.paths)
       .map((path) => `"POST:${path}" $limit_client;`)
       .join("\n"),
-    // Nginx takes whole numbers only: what does not divide is written for a minute.
-    generalRate:
-      general.requestsPerSecond % hosts === 0
-        ? `${general.requestsPerSecond / hosts}r/s`
-        : `${Math.ceil((general.requestsPerSecond * 60) / hosts)}r/m`,
+    generalRate: rateOf(general, hosts),
+    mediaZone: hasMedia ? `limit_req_zone $limit_client zone=media:10m rate=${rateOf(media, hosts)};` : "",
     loginRate: `${Math.ceil(login.requestsPerMinute / hosts)}r/m`,
     dryRun: dryRun ? "on" : "off",
     concurrentStreams: Math.min(mostConcurrentStreams, limits.connectionsPerClient, limits.requestsPerClient),
     loginRetrySeconds: Math.max(1, Math.ceil(60 / login.requestsPerMinute)),
   };
+}
+
+/** Nginx takes whole numbers only: what does not divide is written for a minute. */
+function rateOf({ requestsPerSecond }: { requestsPerSecond: number }, hosts: number): string {
+  return requestsPerSecond % hosts === 0
+    ? `${requestsPerSecond / hosts}r/s`
+    : `${Math.ceil((requestsPerSecond * 60) / hosts)}r/m`;
 }
 
 /** Values of limited/app.conf. */
@@ -53,6 +58,11 @@ export function appLimits(limits: ClientLimits): HoleValues {
 /** Values of limited/streams.conf. */
 export function streamLimits(limits: ClientLimits): HoleValues {
   return { ...burstValues(limits), ...serverLimits(limits), streamsPerClient: limits.streamsPerClient };
+}
+
+/** Values of limited/media.conf. */
+export function mediaLimits(limits: ClientLimits): HoleValues {
+  return { mediaBurst: burst(limits.media.burst), ...serverLimits(limits) };
 }
 
 /** Values of limited/server.conf. */

@@ -1,7 +1,15 @@
 import { contract } from "../../base/contract";
 import { balancerRequestBuffers } from "./headerLimits";
-import { appLimits, limitValues, serverLimits, shareOf, streamLimits, type ClientLimits } from "./clientLimits";
 import { errorPages } from "./errorPages";
+import {
+  appLimits,
+  limitValues,
+  mediaLimits,
+  serverLimits,
+  shareOf,
+  streamLimits,
+  type ClientLimits,
+} from "./clientLimits";
 import type { HostFile } from "../hostFile";
 import { fromTemplate } from "../templates";
 import { nginxDialect, type NginxDialect } from "./dialect";
@@ -60,9 +68,9 @@ export function nginxFiles(
     }),
     fromTemplate(`${nginx}/limits.conf`, {
       effect: "nginx",
-      values: { ...limitValues(limits), countedBefore: ofOwnBalancer },
+      values: { ...limitValues(limits, settings.nginx.media.length > 0), countedBefore: ofOwnBalancer },
     }),
-    ...limited(limits),
+    ...limited(limits, settings),
     ...unchanged.map((name) => fromTemplate(`${nginx}/${name}`, { effect: "nginx" })),
     ...errorPages(settings),
     nginxUnit(settings, dialect.earlyErrorLog),
@@ -80,8 +88,13 @@ function headers(settings: Settings, forClients: boolean): HostFile[] {
   return files;
 }
 
-function limited(limits: ClientLimits): HostFile[] {
-  const values = { server: serverLimits(limits), app: appLimits(limits), streams: streamLimits(limits) };
+function limited(limits: ClientLimits, { nginx: { media } }: Settings): HostFile[] {
+  const values = {
+    server: serverLimits(limits),
+    app: appLimits(limits),
+    streams: streamLimits(limits),
+    ...(media.length > 0 ? { media: mediaLimits(limits) } : {}),
+  };
   return Object.entries(values).map(([place, ofPlace]) =>
     fromTemplate(`${nginx}/limited/${place}.conf`, { effect: "nginx", values: ofPlace }),
   );

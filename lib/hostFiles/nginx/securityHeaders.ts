@@ -1,3 +1,4 @@
+import { mediaPolicies } from "./media";
 import { checkedPath, quotedText, withoutSlashAtEnd } from "./text";
 import type { HoleValues } from "../../base/render";
 import type { Settings } from "../../settings";
@@ -5,25 +6,29 @@ import type { Settings } from "../../settings";
 type Headers = Settings["nginx"]["headers"];
 
 /** Values of security-headers.conf; an empty one sends no header. */
-export function securityHeaderValues({ nginx: { headers } }: Settings): HoleValues {
+export function securityHeaderValues(settings: Settings): HoleValues {
+  const { headers } = settings.nginx;
+  const policies = ofPaths(headers, ({ contentSecurityPolicy }) => contentSecurityPolicy);
   return {
     strictTransportSecurity: strictTransportSecurity(headers),
     contentSecurityPolicy: quotedText(headers.contentSecurityPolicy),
-    contentSecurityPolicyOfPaths: ofPaths(headers, ({ contentSecurityPolicy }) => contentSecurityPolicy),
+    contentSecurityPolicyOfPaths: [...mediaPolicies(settings), ...policies].join("\n"),
     crossOriginResourcePolicy: headers.crossOriginResourcePolicy,
-    crossOriginResourcePolicyOfPaths: ofPaths(headers, ({ crossOriginResourcePolicy }) => crossOriginResourcePolicy),
+    crossOriginResourcePolicyOfPaths: ofPaths(
+      headers,
+      ({ crossOriginResourcePolicy }) => crossOriginResourcePolicy,
+    ).join("\n"),
     crossOriginEmbedderPolicy: headers.crossOriginEmbedderPolicy ? "require-corp" : "",
   };
 }
 
 /** Nginx takes the first expression that matches: the longest path stands first. */
-function ofPaths({ byPath }: Headers, policyOf: (item: Headers["byPath"][number]) => string | undefined): string {
+function ofPaths({ byPath }: Headers, policyOf: (item: Headers["byPath"][number]) => string | undefined): string[] {
   const longestFirst = [...byPath].sort((left, right) => right.path.length - left.path.length);
-  const lines = longestFirst.flatMap((item) => {
+  return longestFirst.flatMap((item) => {
     const policy = policyOf(item);
     return policy === undefined ? [] : [`"~^${pattern(item.path)}" "${quotedText(policy)}";`];
   });
-  return lines.join("\n");
 }
 
 /** The path and all below it. */

@@ -4,6 +4,8 @@ import { choice, filePath, flag, listOf, secretName, text, urlPath, wholeNumber,
 const variableName = /^[A-Z_][A-Z0-9_]*$/;
 const environmentAllowed = "a map of variable names (capitals, digits, underscore) to texts without line breaks";
 
+const dataFolder = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,62}$/;
+
 const environment = z
   .record(
     z.string().regex(variableName, { error: environmentAllowed }),
@@ -125,6 +127,11 @@ export const appSettings = z
       secretName,
       "names in camelCase",
       "Secrets that the stack makes once and keeps, handed over like the others.",
+    ).default([]),
+    data: listOf(
+      dataFolder,
+      "names of folders: letters, digits, _ and -",
+      "Folders that outlive releases: each is $STATE_DIRECTORY/NAME, which the application may write to on its host, in every slot, migration and command of an operator. Nothing in it can be run. One that leaves the list stays on the hosts. Each host has its own.",
     ).default([]),
     streamPaths: listOf(
       urlPath,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { choice, flag, listOf, listOfNetworks, text, urlPath, wholeNumber, wholeNumberOr } from "./fields";
+import { mediaRate, mediaSettings } from "./nginx/media";
 
 export const gunicornSettings = z
   .strictObject({
@@ -90,6 +91,7 @@ const rateLimits = z
         paths: listOf(urlPath, "absolute paths", "Paths with the stricter limit.").default([]),
       })
       .prefault({}),
+    media: mediaRate.prefault({}),
     exempt: listOfNetworks("Clients that are never limited.").default([]),
   })
   .meta({
@@ -216,6 +218,7 @@ export const nginxSettings = z
     logRequestErrors: flag(
       "Write to the journal why Nginx refused a request or got no answer to it, as `upstream sent too big header`: to be turned on while a cause is looked for, since each line holds the request with its query string, tokens included. The access log has status and times of every request in any case.",
     ).default(false),
+    media: mediaSettings.default([]),
     rateLimits: rateLimits.prefault({}),
     headers: headers.prefault({}),
   })

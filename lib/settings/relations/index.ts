@@ -2,6 +2,7 @@ import { rangeFault } from "../../base/addresses";
 import { awsFaults } from "./aws";
 import { certificateFaults } from "./certificate";
 import { credentialNames } from "../credentials";
+import { dataFaults } from "./data";
 import { Fault } from "../faults";
 import { systemMegabytes, webMegabytes } from "./hostMemory";
 import { hostsFaults } from "./hosts";
@@ -30,6 +31,7 @@ export function relationFaults(settings: Settings): Fault[] {
     ...appFaults(settings),
     ...siteFaults(settings),
     ...temporaryFaults(settings),
+    ...dataFaults(settings),
     ...authorityFaults(settings),
     ...certificateFaults(settings),
     ...localFaults(settings),

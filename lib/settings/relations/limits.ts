@@ -1,4 +1,5 @@
 import { isTried, localPlatformIds } from "../../hosts/platforms";
+import { dataWarnings } from "./data";
 import { fewestThreads, mostStreams } from "./streams";
 import type { Fault } from "../faults";
 import type { Settings } from "../schema";
@@ -51,7 +52,7 @@ export function streamFaults({ app, gunicorn, nginx: { streamsPerHost } }: Setti
 
 /** What is allowed but has a price that its user should know: one line each. */
 export function settingsWarnings(settings: Settings): string[] {
-  return [...streamWarnings(settings), ...platformWarnings(settings)];
+  return [...streamWarnings(settings), ...dataWarnings(settings), ...platformWarnings(settings)];
 }
 
 function streamWarnings(settings: Settings): string[] {
