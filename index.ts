@@ -62,7 +62,7 @@ async function declareStack() {
     targets,
     authority,
     site: identity,
-    secrets: { ...secrets, ...generated.values },
+    secrets: { ...secrets, ...generated.values, ...target.secrets },
     author,
   });
   const balancer = target.balance({ contents, servers: fleet.servers, authority, author, site: identity });

@@ -61,7 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     image.add_argument("--suite", choices=SUITES, required=True)
     image.add_argument(
         "--cloud",
-        action="store_true",
+        dest="kind",
+        action="store_const",
+        const="cloud",
+        default="",
         help="the image of machines that set themselves up from user data, by cloud-init",
     )
     add("network-up", _network_up, "make the bridge of a stack; JSON on standard input")
@@ -90,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _image(arguments: argparse.Namespace) -> None:
-    print(ensure_image(arguments.suite, Progress(f"image {arguments.suite}"), arguments.cloud))
+    print(ensure_image(arguments.suite, Progress(f"image {arguments.suite}"), arguments.kind))
 
 
 def _network_up(_: argparse.Namespace) -> None:

@@ -29,6 +29,8 @@ export interface Target {
   web: readonly Machine[];
   /** Machines that only balance. */
   balancers: readonly Machine[];
+  /** Secrets of the application that the target makes, by name; none where it makes none. */
+  readonly secrets?: Readonly<Record<string, pulumi.Output<string>>>;
   balance(args: BalanceArgs): Balancer;
   /** Has what serves watched, where the target has a place for that; each machine once it is in service. */
   monitor(args: MonitorArgs): void;

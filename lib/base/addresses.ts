@@ -1,7 +1,8 @@
 import ipaddr from "ipaddr.js";
 
-/** Offsets in the range of the local machines: this computer, the balancer, the first application machine. */
+/** Offsets in the range of the local machines: this computer, the database, the balancer, the first application machine. */
 const gatewayOffset = 1;
+const databaseOffset = 9;
 const balancerOffset = 10;
 const firstWebOffset = 11;
 
@@ -10,6 +11,7 @@ const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map((ran
 export interface LocalAddresses {
   gateway: string;
   prefixLength: number;
+  database: string;
   balancer: string;
   /** Application machines; their names are identity. */
   web: { name: string; address: string }[];
@@ -22,6 +24,7 @@ export function localAddresses(range: string, webMachines: number): LocalAddress
   return {
     gateway: at(gatewayOffset),
     prefixLength,
+    database: at(databaseOffset),
     balancer: at(balancerOffset),
     web: Array.from({ length: webMachines }, (_, index) => ({
       name: `web-${index + 1}`,

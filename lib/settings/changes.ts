@@ -152,6 +152,7 @@ export const changes: Readonly<Record<SettingKey, Change>> = {
   "local.web.memoryMegabytes": "in place",
   "local.balancer.cpus": "in place",
   "local.balancer.memoryMegabytes": "in place",
+  "local.database": ["machines", "new slot"],
   "hosts.machines": ["machines", "reload"],
   "hosts.machines[].name": "reload",
   "hosts.machines[].address": "reload",

@@ -11,6 +11,8 @@ from .faults import Fault
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 INTERFACE = re.compile(r"[a-zA-Z][a-zA-Z0-9_.-]{0,14}")
+# Kinds of images that a machine may name; one with `userData` has that of a cloud.
+IMAGES = ("", "database")
 ACCESS = ("user", "authorizedKey", "hostPrivateKey", "hostPublicKey")
 
 
@@ -19,7 +21,8 @@ class MachineSpec:
     """One machine. `cpus` and `memoryMegabytes` are limits, `incarnation` names this life of it.
 
     A machine gets its login user and its keys with its disk, or brings them by
-    itself at its first boot, as one in a cloud does: by `userData`.
+    itself at its first boot, as one in a cloud does: by `userData`. `image` is
+    the kind of image that its disk is made from, "" for the usual one.
     """
 
     name: str
@@ -38,6 +41,7 @@ class MachineSpec:
     hostPublicKey: str = ""
     userData: str = field(default="", repr=False)
     sizeSetting: str = "portico:local.web"
+    image: str = ""
 
     @property
     def folder(self) -> Path:
@@ -47,7 +51,9 @@ class MachineSpec:
     def settings(self) -> dict[str, Any]:
         """All that shapes the machine and is no secret; a change of any is acted on."""
         hidden = ("directory", "hostPrivateKey", "incarnation", "sizeSetting", "userData")
-        return {name: value for name, value in vars(self).items() if name not in hidden}
+        found = {name: value for name, value in vars(self).items() if name not in hidden}
+        # The usual one is what records of before say, without a word.
+        return found if self.image else {name: value for name, value in found.items() if name != "image"}
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,7 @@ def read_machine(text: str) -> MachineSpec:
         spec.memoryMegabytes,
         "a whole number from 64",
     )
+    _demand(spec.image in IMAGES, "image", spec.image, ", ".join(repr(kind) for kind in IMAGES))
     for name in ("address", "gateway"):
         _demand(_is_address(getattr(spec, name)), name, getattr(spec, name), "an IPv4 address")
     if spec.userData:

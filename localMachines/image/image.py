@@ -42,17 +42,22 @@ OPTIONS = (
     "--dpkgopt=path-exclude=/usr/share/locale/*",
 )
 FINISH = Path(__file__).with_name("finish_image.sh")
-# A machine of a cloud sets itself up from its user data, and installs updates; the library is what its log shipping needs.
-CLOUD_PACKAGES = ("cloud-init", "python3-boto3", "unattended-upgrades")
+# What images of a kind have besides; each is an image of its own, made when a machine of that kind is.
+KINDS = {
+    "": (),
+    # A machine of a cloud sets itself up from its user data, and installs updates; the library is what its log shipping needs.
+    "cloud": ("cloud-init", "python3-boto3", "unattended-upgrades"),
+    "database": ("postgresql",),
+}
 
 
-def ensure_image(suite: str, progress: Progress, cloud: bool = False) -> Path:
+def ensure_image(suite: str, progress: Progress, kind: str = "") -> Path:
     """Give the path of the image of `suite`; make it when the cache has none.
 
-    With `cloud` it is the image of machines that read user data. Safe to call
-    several times at once: one call makes the image, the others wait.
+    `kind` is one of `KINDS`. Safe to call several times at once: one call makes
+    the image, the others wait.
     """
-    image = image_path(suite, cloud)
+    image = image_path(suite, kind)
     if image.is_file():
         return image
 
@@ -61,21 +66,17 @@ def ensure_image(suite: str, progress: Progress, cloud: bool = False) -> Path:
 
     with locked(image.with_suffix(".lock"), wait) as lock:
         if not image.is_file():
-            _make(suite, image, _packages(cloud), lock, progress)
+            _make(suite, image, (*PACKAGES, *KINDS[kind]), lock, progress)
     return image
 
 
-def image_path(suite: str, cloud: bool = False) -> Path:
+def image_path(suite: str, kind: str = "") -> Path:
     """Where the image is cached; its name changes with all that decides its content."""
     if suite not in SUITES:
         raise Fault("suite", suite, ", ".join(SUITES), "choose another portico:local.platform")
-    recipe = [suite, platform.machine(), _packages(cloud), OPTIONS, FINISH.read_text()]
+    recipe = [suite, platform.machine(), (*PACKAGES, *KINDS[kind]), OPTIONS, FINISH.read_text()]
     key = hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:12]
-    return _cache_folder() / "images" / f"{suite}-{'cloud-' if cloud else ''}{key}.tar"
-
-
-def _packages(cloud: bool) -> tuple[str, ...]:
-    return (*PACKAGES, *CLOUD_PACKAGES) if cloud else PACKAGES
+    return _cache_folder() / "images" / f"{suite}-{f'{kind}-' if kind else ''}{key}.tar"
 
 
 def _cache_folder() -> Path:

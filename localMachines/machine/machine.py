@@ -25,7 +25,7 @@ from .runners import runner_for
 LOCK = "lock"
 POWER_OFF_SECONDS = 45
 # These decide what is on the disk: another value means another machine.
-DISK_SETTINGS = ("suite", "user")
+DISK_SETTINGS = ("suite", "user", "image")
 
 
 def machine_up(spec: MachineSpec, progress: Progress) -> Record:
@@ -100,11 +100,11 @@ def _keep(spec: MachineSpec, record: Record, progress: Progress) -> Record | Non
 def _prepare_disk(spec: MachineSpec, record: Record | None, lock: int, progress: Progress) -> None:
     root = spec.folder / "root"
     settings = spec.settings()
-    same = record is not None and all(record.settings.get(name) == settings[name] for name in DISK_SETTINGS)
+    same = record is not None and all(record.settings.get(name) == settings.get(name) for name in DISK_SETTINGS)
     if not (same and root.is_dir()):
         # Without a record the folder may hold the disk of another suite.
         (spec.folder / records.NAME).unlink(missing_ok=True)
-        image = ensure_image(spec.suite, progress, cloud=bool(spec.userData))
+        image = ensure_image(spec.suite, progress, "cloud" if spec.userData else spec.image)
         progress.say(f"making its disk from {image.name}")
         make_root(spec.folder, image, spec.user, lock)
     personalise(root, spec)

@@ -36,7 +36,7 @@ class ImagePath(FolderTest):
             names.add(image.image_path("trixie").name)
         with mock.patch.object(image, "FINISH", self.write("finish.sh", "true")):
             names.add(image.image_path("trixie").name)
-        names.add(image.image_path("trixie", cloud=True).name)
+        names.add(image.image_path("trixie", kind="cloud").name)
         self.assertEqual(len(names), 5)
 
     def test_refuses_an_unknown_suite(self) -> None:

@@ -44,7 +44,7 @@ class Life(FolderTest):
             "runner_for": lambda identifier: PlayedRunner(),
             "make_root": make_root,
             "personalise": lambda root, spec: steps.append("personalise"),
-            "ensure_image": lambda suite, progress, cloud: self.folder / "image.tar",
+            "ensure_image": lambda suite, progress, kind: self.folder / "image.tar",
             "remove_leftovers": lambda folder, identifier: steps.append("remove leftovers"),
             "wait_ready": lambda spec, process: steps.append("wait"),
             "attach": lambda interface, bridge, progress: steps.append("attach"),

@@ -179,6 +179,7 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     "local.web.memoryMegabytes": { to: 1600 },
     "local.balancer.cpus": { to: 1 },
     "local.balancer.memoryMegabytes": { to: 600 },
+    "local.database": { to: "postgresql" },
     "hosts.machines": { to: [north, south, { ...north, name: "west", address: "10.0.0.13" }] },
     "hosts.machines[].name": { to: "northern" },
     "hosts.machines[].address": { to: "10.0.0.21" },

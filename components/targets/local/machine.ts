@@ -28,6 +28,8 @@ export interface LocalMachineArgs {
     /** authorized_keys form. */
     publicKeyOpenssh: pulumi.Input<string>;
   };
+  /** The kind of image that its disk is made from, where it is not the usual one. */
+  image?: "database";
   /** Settings group that `cpus` and `memoryMegabytes` come from, for error messages; by default `portico:local.web`. */
   sizeSetting?: string;
 }
@@ -88,6 +90,7 @@ function describe({ name, address, user, identity }: LocalMachine, args: LocalMa
     memoryMegabytes,
     authorizedKey,
     hostKey,
+    image,
     sizeSetting = "portico:local.web",
   } = args;
   const { bridge, gateway, prefixLength } = network;
@@ -98,6 +101,7 @@ function describe({ name, address, user, identity }: LocalMachine, args: LocalMa
       hostPrivateKey: hostKey.privateKeyOpenssh,
       hostPublicKey: hostKey.publicKeyOpenssh,
       incarnation: identity,
+      ...(image && { image }),
     }),
   );
 }

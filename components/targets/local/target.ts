@@ -1,13 +1,15 @@
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { localAddresses } from "../../../lib/base/addresses";
+import { localAddresses, type LocalAddresses } from "../../../lib/base/addresses";
 import { machinesWithoutFirewall, planLocalSite } from "../../../lib/targets/local/site";
 import { platforms } from "../../../lib/hosts/platforms";
 import { contentsOf } from "../../../lib/hosts/contents";
 import type { Settings } from "../../../lib/settings";
 import { bridgeName, type StackFolders } from "../../../lib/stack/stateFolder";
 import { NginxBalancer } from "../../hosts/nginxBalancer";
+import { LocalDatabase } from "./database";
+import { databaseSecret } from "../../../lib/settings/relations/database";
 import { LocalMachine } from "./machine";
 import { LocalNetwork } from "./network";
 import type { Machine } from "../../hosts/machine";
@@ -24,7 +26,12 @@ interface MachinePlan {
   cpus: number;
   memoryMegabytes: number;
   sizeSetting?: string;
+  image?: "database";
 }
+
+/** Its name is identity. */
+const databaseMachine = "database";
+const databaseSize = { cpus: 1, memoryMegabytes: 512 };
 
 /**
  * The machines of target `local`: application machines and a balancer, booted side by side on this
@@ -36,6 +43,7 @@ interface MachinePlan {
 export class LocalTarget extends pulumi.ComponentResource implements Target {
   readonly web: readonly Machine[];
   readonly balancers: readonly Machine[];
+  readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, { settings, folders }: LocalTargetArgs, opts?: pulumi.ComponentResourceOptions) {
     super(
@@ -61,7 +69,17 @@ export class LocalTarget extends pulumi.ComponentResource implements Target {
         ...settings.balancer,
       }),
     ];
+    this.secrets = settings.database === "none" ? {} : this.serveDatabase(addresses, boot);
     this.registerOutputs({});
+  }
+
+  /** The machine of the database, and what the application needs to know of it. */
+  private serveDatabase({ database, gateway, web }: LocalAddresses, boot: (plan: MachinePlan) => Machine) {
+    const machine = boot({ name: databaseMachine, address: database, image: "database", ...databaseSize });
+    const args = { address: database, machine, clients: web.map(({ address }) => address), gateway };
+    return {
+      [databaseSecret]: new LocalDatabase(databaseMachine, args, { parent: this }).url,
+    };
   }
 
   balance({ contents, ...rest }: BalanceArgs): NginxBalancer {

@@ -33,5 +33,9 @@ export const localSettings = z
     webMachines: wholeNumber("machines", 1, 8, "Application machines behind the balancer.").default(2),
     web: machineSize(1536).meta({ about: "Size of an application machine" }).prefault({}),
     balancer: machineSize(512).meta({ about: "Size of the balancer machine" }).prefault({}),
+    database: choice(
+      ["none", "postgresql"],
+      "postgresql: one more machine, with Debian's PostgreSQL, that application machines alone reach; the application finds its address and password in $CREDENTIALS_DIRECTORY/app_databaseUrl. It is kept until the stack is taken down; none removes it with all that is in it.",
+    ).default("none"),
   })
   .meta({ about: "Machines on this computer (target local)" });

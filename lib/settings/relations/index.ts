@@ -3,6 +3,7 @@ import { awsFaults } from "./aws";
 import { certificateFaults } from "./certificate";
 import { credentialNames } from "../credentials";
 import { dataFaults } from "./data";
+import { databaseFaults } from "./database";
 import { Fault } from "../faults";
 import { systemMegabytes, webMegabytes } from "./hostMemory";
 import { hostsFaults } from "./hosts";
@@ -35,6 +36,7 @@ export function relationFaults(settings: Settings): Fault[] {
     ...authorityFaults(settings),
     ...certificateFaults(settings),
     ...localFaults(settings),
+    ...databaseFaults(settings),
     ...awsFaults(settings),
     ...hostsFaults(settings),
   ];
