@@ -37,7 +37,8 @@ class ImagePath(FolderTest):
         with mock.patch.object(image, "FINISH", self.write("finish.sh", "true")):
             names.add(image.image_path("trixie").name)
         names.add(image.image_path("trixie", kind="cloud").name)
-        self.assertEqual(len(names), 5)
+        names.add(image.image_path("trixie", kind="database").name)
+        self.assertEqual(len(names), 6)
 
     def test_refuses_an_unknown_suite(self) -> None:
         with self.assertRaisesRegex(Fault, "^suite: got sid; allowed: trixie, bookworm"):

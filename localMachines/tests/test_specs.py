@@ -20,6 +20,12 @@ class ReadMachine(unittest.TestCase):
             self.assertNotIn(hidden, spec.settings())
         self.assertNotIn(PRIVATE_KEY.split("\n")[1], repr(spec))
 
+    def test_the_usual_image_is_no_setting_so_that_machines_of_before_stay(self) -> None:
+        self.assertNotIn("image", read_machine(machine_json()).settings())
+        self.assertEqual(read_machine(machine_json(image="database")).settings()["image"], "database")
+        with self.assertRaisesRegex(Fault, "image: got 'cloud'|image: got cloud"):
+            read_machine(machine_json(image="cloud"))
+
     def test_a_relative_folder_starts_at_the_current_one(self) -> None:
         self.assertEqual(read_machine(machine_json(directory="state/web-1")).folder, Path.cwd() / "state/web-1")
 

@@ -169,3 +169,76 @@ describe("data of an application", () => {
     expect((await ask(stack, "/media/note.txt")).body).toBe("pushed as well");
   });
 });
+
+describe("a database by one setting", () => {
+  const database = stack.url.replace("https://", "").replace(/\d+$/, "9");
+  const notes = async () => JSON.parse((await ask(stack, "/notes")).body) as string[];
+  const reaches = (machine: string) =>
+    stack
+      .onHost(machine, `timeout 3 bash -c '</dev/tcp/${database}/5432' 2>&1 && echo reached || true`)
+      .includes("reached");
+
+  it("is there after an update of a stack that is up, and the release is migrated and rehearsed with it", async () => {
+    stack.change({
+      "local.database": "postgresql",
+      "app.migration": { command: ["python", "shelf.py"], seconds: 60 },
+    });
+    // The one that a release needs to be migrated.
+    stack.edit(path.join(source, "shelf.py"), (text) => `${text}\n# With a database.\n`);
+    const { code, output } = await stack.up();
+    expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+    expect(output).not.toContain("postgresql://");
+    expect((await post("/notes", "kept")).body).toBe('["kept"]');
+  });
+
+  it("changes nothing when nothing changed", async () => {
+    const { code, output } = await stack.up();
+    expect({ code, unchanged: /Resources:\s+\d+ unchanged\n/.test(output) }).toEqual({ code: 0, unchanged: true });
+  });
+
+  it("lets in the application's machines, and nobody else", async () => {
+    expect(["web-1", "balancer"].map(reaches)).toEqual([true, false]);
+    const here = await run(["timeout", "3", "bash", "-c", `</dev/tcp/${database}/5432`]);
+    expect(here.code).not.toBe(0);
+    expect(stack.onHost("database", "runuser -u postgres -- psql -Atc 'SHOW server_encoding' app").trim()).toBe("UTF8");
+    const wrong = [
+      "import shelf",
+      "shelf.DATABASE = shelf.Path('/tmp/url')",
+      `shelf.DATABASE.write_text('postgresql://app:wrong@${database}:5432/app')`,
+      "shelf.notes({})",
+    ];
+    expect((await stack.run(["--", "python", "-c", wrong.join("\n")])).output).toContain(
+      "password authentication failed",
+    );
+  });
+
+  it("outlives a release, a rollback and the loss of its machine's power", async () => {
+    await released("sixth");
+    expect((await stack.rollback()).code).toBe(0);
+    expect(await notes()).toEqual(["kept"]);
+    await stack.powerOff("database");
+    const { code, output } = await stack.up();
+    expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+    expect((await post("/notes", "and later")).body).toBe('["kept", "and later"]');
+  });
+});
+
+test("a Unix socket of the host is reached without a network, and its server is told the application's user", async () => {
+  stack.change({ "local.database": "none", "app.network": "none", "app.migration": null });
+  const { code, output } = await stack.up();
+  expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+  const socket = "/run/postgresql/.s.PGSQL.5432";
+  const server = [
+    "import os, pwd, socket, struct",
+    "os.makedirs('/run/postgresql', exist_ok=True)",
+    `server = socket.socket(socket.AF_UNIX); server.bind('${socket}'); os.chmod('${socket}', 0o777); server.listen()`,
+    "client = server.accept()[0]",
+    "peer = struct.unpack('3i', client.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))",
+    "client.sendall(pwd.getpwuid(peer[1]).pw_name.encode())",
+  ];
+  const serving = stack.onHostMeanwhile("web-1", `python3 -c "${server.join("\n")}"`);
+  const client = `import socket, time; time.sleep(2); s = socket.socket(socket.AF_UNIX); s.connect('${socket}'); print(s.recv(99).decode())`;
+  const answer = await stack.run(["--", "python", "-c", client]);
+  expect({ code: answer.code, user: answer.stdout }).toEqual({ code: 0, user: "portico\n" });
+  await serving;
+});

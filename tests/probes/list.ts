@@ -22,6 +22,7 @@ import { release } from "./faults/release";
 import { rendering } from "./faults/rendering";
 import { settings } from "./faults/settings";
 import { updates } from "./faults/updates";
+import { data } from "./faults/data";
 import type { Probe } from "./probe";
 
 export const probes: readonly Probe[] = [
@@ -46,6 +47,7 @@ export const probes: readonly Probe[] = [
   ...hostWalls,
   ...updates,
   ...hostUpkeep,
+  ...data,
   ...machines,
   ...deployer,
   ...bench,

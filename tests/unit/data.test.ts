@@ -80,6 +80,29 @@ describe("settings of data", () => {
   });
 });
 
+describe("a database of a local stack", () => {
+  const local = { database: "postgresql" };
+  test.each([
+    ["a secret of the same name", { app: { secrets: ["databaseUrl"] } }, "app.secrets: got"],
+    ["a generated one", { app: { generatedSecrets: ["databaseUrl"] } }, "app.generatedSecrets: got"],
+    ["an application without a network", { app: { network: "none" } }, "app.network: got"],
+    [
+      "a firewall that keeps the way",
+      { firewall: { outboundRanges: ["192.0.2.0/24", "fd00::/8"] } },
+      "remedy 10.31.64.9",
+    ],
+  ])("is refused with %s", (_, given, message) => {
+    const faults = faultsOf({ local, ...given });
+    if (message.startsWith("remedy")) expect(faults).toContain("add 10.31.64.9");
+    else expect(faults).toContain(message);
+    expect(faultsOf({ ...given })).toBe("");
+  });
+
+  test.each([["10.31.64.9"], ["10.31.64.0/24"]])("goes with a firewall that leaves the way open: %s", (range) =>
+    expect(faultsOf({ local, firewall: { outboundRanges: [range] } })).toBe(""),
+  );
+});
+
 describe("files of data", () => {
   test("a stack without data and media has none of them", () => {
     const plain = [...web().files, ...balancerFiles(baselineSettings(), baselinePlan("debian-13"))];

@@ -46,6 +46,7 @@ export function describeRemainingHosts(hosts: readonly RemainingHost[]): string 
     ),
     "to remove Portico from one of them, run there as root:",
     ...removalCommands.map((command) => `  ${command}`),
+    `data of the application (app.data) stays in ${paths.data}; rm -rf it when nobody needs it`,
     "",
   ].join("\n");
 }

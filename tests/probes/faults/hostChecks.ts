@@ -6,8 +6,8 @@ export const hostChecks: readonly Probe[] = [
     {
       name: "a disk below a folder of ours is not looked at",
       file: "facts.py",
-      find: 'PATHS["application"], PATHS["state"])',
-      replace: 'PATHS["state"])',
+      find: 'PATHS["application"], PATHS["state"], PATHS["data"])',
+      replace: 'PATHS["state"], PATHS["data"])',
     },
     { name: "a full disk is told in words of Python", file: "errors.py", find: "errno.ENOSPC, ", replace: "" },
     {

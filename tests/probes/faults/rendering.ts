@@ -30,8 +30,8 @@ export const rendering: readonly Probe[] = [
     {
       name: "rounding of a host's rate",
       file: "clientLimits.ts",
-      find: "Math.ceil((general.requestsPerSecond * 60) / hosts)",
-      replace: "Math.floor((general.requestsPerSecond * 60) / hosts)",
+      find: "Math.ceil((requestsPerSecond * 60) / hosts)",
+      replace: "Math.floor((requestsPerSecond * 60) / hosts)",
     },
     {
       name: "rounding of a host's logins",
