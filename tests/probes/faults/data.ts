@@ -48,7 +48,7 @@ export const data: readonly Probe[] = [
     {
       name: "whoever knows the path gets what is protected",
       file: "nginx/media.ts",
-      find: 'access === "protected" ? "internal;" : ""',
+      find: 'medium.access === "protected" ? "internal;" : ""',
       replace: '""',
     },
     {
