@@ -49,6 +49,14 @@ KINDS = {
     "cloud": ("cloud-init", "python3-boto3", "unattended-upgrades"),
     "database": ("postgresql",),
 }
+# A compiler for long queries, a third of such an image; the configuration turns it off.
+OPTIONS_OF = {
+    "database": (
+        "--dpkgopt=path-exclude=/usr/lib/*/libLLVM*",
+        "--dpkgopt=path-exclude=/usr/lib/*/libz3*",
+        "--dpkgopt=path-exclude=/usr/lib/postgresql/*/lib/bitcode/*",
+    )
+}
 
 
 def ensure_image(suite: str, progress: Progress, kind: str = "") -> Path:
@@ -66,7 +74,7 @@ def ensure_image(suite: str, progress: Progress, kind: str = "") -> Path:
 
     with locked(image.with_suffix(".lock"), wait) as lock:
         if not image.is_file():
-            _make(suite, image, (*PACKAGES, *KINDS[kind]), lock, progress)
+            _make(suite, image, kind, lock, progress)
     return image
 
 
@@ -74,9 +82,13 @@ def image_path(suite: str, kind: str = "") -> Path:
     """Where the image is cached; its name changes with all that decides its content."""
     if suite not in SUITES:
         raise Fault("suite", suite, ", ".join(SUITES), "choose another portico:local.platform")
-    recipe = [suite, platform.machine(), (*PACKAGES, *KINDS[kind]), OPTIONS, FINISH.read_text()]
+    recipe = [suite, platform.machine(), (*PACKAGES, *KINDS[kind]), _options(kind), FINISH.read_text()]
     key = hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:12]
     return _cache_folder() / "images" / f"{suite}-{f'{kind}-' if kind else ''}{key}.tar"
+
+
+def _options(kind: str) -> tuple[str, ...]:
+    return (*OPTIONS, *OPTIONS_OF.get(kind, ()))
 
 
 def _cache_folder() -> Path:
@@ -86,7 +98,7 @@ def _cache_folder() -> Path:
     return Path(caches) / "portico"
 
 
-def _make(suite: str, image: Path, packages: tuple[str, ...], lock: int, progress: Progress) -> None:
+def _make(suite: str, image: Path, kind: str, lock: int, progress: Progress) -> None:
     program = shutil.which("mmdebstrap")
     if program is None:
         raise Fault("mmdebstrap", "no such program", "mmdebstrap 1.0 or later", "install the package mmdebstrap")
@@ -97,9 +109,9 @@ def _make(suite: str, image: Path, packages: tuple[str, ...], lock: int, progres
         made = work / image.name
         arguments = [
             program,
-            *OPTIONS,
+            *_options(kind),
             *_proxy_options(work),
-            f"--include={','.join(packages)}",
+            f"--include={','.join((*PACKAGES, *KINDS[kind]))}",
             f"--customize-hook={FINISH}",
             suite,
             str(made),
