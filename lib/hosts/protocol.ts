@@ -107,6 +107,8 @@ export interface HostStatus {
   boot?: string;
   /** Packages that ask for a reboot. */
   asksForReboot?: string | null;
+  /** Bytes in each folder of the application's data; null where it takes long to count them. A host program of before says none. */
+  data?: Record<string, number | null>;
   /** Of a balancer: what it makes of each application host. */
   watch?: { hosts: Record<string, { serves: boolean; drained: object | null }> } | null;
 }

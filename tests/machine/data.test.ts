@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ask } from "../support/ask";
@@ -140,7 +140,12 @@ describe("data of an application", () => {
       expect((await data("push", "--host", "web-1", "uploads", folder)).code).toBe(0);
       expect((await ask(stack, "/media/note.txt")).body).toBe("pushed as well");
       expect(stack.onHost("web-1", `stat -c '%U %n' ${root}/uploads/pushed.txt`)).toMatch(/^portico /);
-      expect((await data("pull", "nothing", folder)).code).not.toBe(0);
+      const unknown = await data("pull", "nothing", `${folder}/nothing`);
+      expect(unknown).toMatchObject({
+        code: 1,
+        output: expect.stringContaining("DATA: got nothing; allowed: invoices, uploads, which web-1 has") as string,
+      });
+      expect(existsSync(`${folder}/nothing`)).toBe(false);
       expect((await data("push", "uploads", `${folder}/none`)).output).toContain("allowed: a folder that exists");
       expect((await data("move", "uploads")).code).toBe(2);
       expect((await stack.check()).code).toBe(0);

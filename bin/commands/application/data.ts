@@ -36,7 +36,9 @@ async function data(words: string[]): Promise<number> {
       throw new Error(
         `--host: got nothing; allowed: ${hosts.applicationHosts.join(", ")}; each has data of its own: name the one that is meant`,
       );
-    return transfer(hosts, await chooseHost(hosts, stack, wanted), copy);
+    const host = await chooseHost(hosts, stack, wanted);
+    await requireData(hosts, host, copy.data);
+    return transfer(hosts, host, copy);
   };
   return withTunnels(stack, environment, () => Hosts.use(stack, environment, act), { share: true });
 }
@@ -53,6 +55,16 @@ function checked(copy: Copy): Copy {
   if (copy.direction === "push" && (!existsSync(copy.folder) || !statSync(copy.folder).isDirectory()))
     throw new Error(`FOLDER: got ${copy.folder}; allowed: a folder that exists; nothing was copied`);
   return copy;
+}
+
+/** A host that has never heard of a folder would leave it to tar to say so, with one of the copy made already. */
+async function requireData(hosts: Hosts, host: string, data: string): Promise<void> {
+  const [answer] = await hosts.call([host], "status", {});
+  const there = Object.keys(answer?.result?.data ?? {});
+  if (answer?.result !== undefined && !there.includes(data))
+    throw new Error(
+      `DATA: got ${data}; allowed: ${there.join(", ") || "none"}, which ${host} has; name one of app.data; nothing was copied`,
+    );
 }
 
 /** On both sides what is there stays, but for files of the same name; nobody's owner or rights are taken over. */
