@@ -3,6 +3,7 @@ import { shellWord } from "../../base/shellWords";
 /** User and database of the application. */
 const account = "app";
 const port = 5432;
+const startSeconds = 120;
 
 export interface DatabasePlan {
   /** Where it listens. */
@@ -32,6 +33,9 @@ export function configureDatabase({ address, clients, gateway }: DatabasePlan): 
     '  printf "%s\\n" "$wanted" >"$folder/conf.d/portico.conf"',
     '  pg_ctlcluster "$version" main restart',
     "fi",
+    // After a boot it may not have started yet, and after the loss of power it first repairs itself.
+    'systemctl start "postgresql@$version-main.service"',
+    `for attempt in $(seq ${2 * startSeconds}); do runuser -u postgres -- pg_isready --quiet && break; sleep 0.5; done`,
     `printf "%s\\n" ${accessLines(clients).map(shellWord).join(" ")} >"$folder/pg_hba.conf"`,
     'pg_ctlcluster "$version" main reload',
     `printf "%s\\n" ${ruleLines({ address, clients, gateway }).map(shellWord).join(" ")} >/etc/nftables.conf`,
