@@ -117,12 +117,19 @@ function effectsByPath(): Map<string, FileEffect> {
   const other = {
     app: {
       network: "none",
+      data: ["uploads", "reports"],
       allowWritableExecutableMemory: true,
       allowSystemStatistics: true,
       migration: { command: ["true"], seconds: 1 },
       rootFiles: ["robots.txt"],
     },
-    nginx: { compressPages: true },
+    nginx: {
+      compressPages: true,
+      media: [
+        { path: "/media/", folder: "uploads" },
+        { path: "/files/", folder: "reports" },
+      ],
+    },
     site: {
       domains: ["portico.internal", "www.portico.internal"],
       redirectOtherDomains: true,
