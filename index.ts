@@ -47,7 +47,7 @@ async function declareStack() {
     outputFolder: folders.releases,
     onProgress: (line) => void pulumi.log.info(line),
   });
-  const contents = await planContents(settings, site, folders.bundles);
+  const contents = await planContents(settings, site, folders.bundles, leftOut);
 
   // Declare: machines, what they get, and the order in which they switch.
   const target = declare();

@@ -62,6 +62,19 @@ export interface AppDescription {
   keepReleases: number;
   /** Words of the command that runs once for each release, and its limit; null when there is none. */
   migration: { command: readonly string[]; seconds: number } | null;
+  /** What runs beside the slots on this host. */
+  processes: ProcessDescription[];
+}
+
+export interface ProcessDescription {
+  name: string;
+  instances: number;
+  /** Whether it runs once in the whole fleet: the old one ends before the new one starts. */
+  alone: boolean;
+  /** How long a new one has to stay. */
+  steadySeconds: number;
+  /** First word of its command. */
+  program: string;
 }
 
 /** A file as bundle.json lists it; its content lies in the bundle below `tree/`. */

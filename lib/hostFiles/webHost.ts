@@ -1,5 +1,6 @@
 import { contract } from "../base/contract";
 import { appFiles } from "./app/files";
+import { processFiles } from "./app/processes";
 import type { Telemetry } from "../targets/aws/monitoring/telemetry";
 import { applicationRuleFiles, firewallFiles, webServiceFiles } from "./firewall";
 import { hostAnswerBuffers, hostRequestBuffers } from "./nginx/headerLimits";
@@ -28,6 +29,8 @@ export interface WebPlan {
   siteNames: readonly string[];
   /** Absent where it has no firewall of the stack's. */
   firewall?: FirewallPlan;
+  /** The processes of the application that it runs; absent: all of them. */
+  processes?: readonly string[];
   /** Where the host sends its measures and logs; absent where nobody collects them. */
   telemetry?: Telemetry;
 }
@@ -57,6 +60,7 @@ export function webRoleFiles(settings: Settings, plan: WebPlan): HostFile[] {
     ...webNginxFiles(settings, plan),
     fromTemplate(`${nginxDropIns}/50-app.conf`, { effect: "nginxUnit" }),
     ...appFiles(settings),
+    ...processFiles(settings, plan.platform, plan.processes ?? Object.keys(settings.app.processes)),
     ...applicationRuleFiles(plan.firewall, settings),
     ...telemetryFiles(plan.telemetry),
   ];

@@ -12,25 +12,34 @@ import { combinedHostFiles } from "../hostFiles/combinedHost";
 import { updateUnits } from "../hostFiles/updates";
 import { hasHealthCheck, healthCheckUnits } from "../hostFiles/healthCheck";
 import { webFiles, type WebPlan } from "../hostFiles/webHost";
+import { describeProcesses } from "../hostFiles/app/processes";
+import { processSeconds, processesOn } from "./processes";
 
 /** What hosts of one kind get: the rendered files, and the bundle that carries them. */
 export interface RoleContents {
-  /** Roles, and platform where they have several: `web`, `web-debian-12`. */
+  /** Roles, platform where they have several, and the processes that not all of them run: `web`, `web-debian-12`, `web-with-beat`. */
   name: string;
   roles: readonly Role[];
   hosts: readonly string[];
   files: readonly HostFile[];
   bundle: Bundle;
-  /** How long an old slot may take to finish its requests; 0 where there is no application. */
+  /** How long an old slot may take to finish its requests, and processes to change; 0 where there is no application. */
   drainSeconds: number;
 }
 
-/** Files and bundles of all hosts, one for each role and platform in use. */
-export async function planContents(settings: Settings, site: SitePlan, outputFolder: string): Promise<RoleContents[]> {
+/** Files and bundles of all hosts, one for each kind of them; `leftOut` hosts take no part in the update, and run no process for it. */
+export async function planContents(
+  settings: Settings,
+  site: SitePlan,
+  outputFolder: string,
+  leftOut: readonly string[] = [],
+): Promise<RoleContents[]> {
   const planned: RoleContents[] = [];
-  for (const [name, hosts] of groups(site.hosts)) {
+  const processes = planProcesses(settings, site, leftOut);
+  for (const [name, hosts] of groups(site.hosts, processes)) {
     const { roles, platform } = hosts[0]!;
-    const plan = { ...site, platform, roles, webHosts: webHosts(site), ...cloudBalancer(site) };
+    const own = processes.byHost.get(hosts[0]!.name) ?? processes.everywhere;
+    const plan = { ...site, platform, roles, processes: own, webHosts: webHosts(site), ...cloudBalancer(site) };
     planned.push({
       name,
       roles,
@@ -48,12 +57,31 @@ export function contentsOf(contents: readonly RoleContents[], host: string): Rol
   return found;
 }
 
-function groups(hosts: readonly HostPlan[]): Map<string, HostPlan[]> {
+/** Processes of the application hosts: those of each by its name, and those that all of them run. */
+interface ProcessPlan {
+  byHost: ReadonlyMap<string, readonly string[]>;
+  everywhere: readonly string[];
+}
+
+/** What is planned for a host that is left out comes to nobody. */
+function planProcesses({ app }: Settings, { hosts }: SitePlan, leftOut: readonly string[]): ProcessPlan {
+  const names = hosts.filter(({ roles }) => roles.includes("web")).map(({ name }) => name);
+  const takingPart = names.filter((name) => !leftOut.includes(name));
+  const byHost = new Map(takingPart.map((name) => [name, processesOn(app, takingPart, name)]));
+  const everywhere = Object.keys(app.processes).filter((name) =>
+    [...byHost.values()].every((own) => own.includes(name)),
+  );
+  return { byHost, everywhere };
+}
+
+function groups(hosts: readonly HostPlan[], { byHost, everywhere }: ProcessPlan): Map<string, HostPlan[]> {
   const found = new Map<string, HostPlan[]>();
   for (const host of hosts) {
     const role = host.roles.join("-");
     const platforms = new Set(hosts.filter(({ roles }) => roles.join("-") === role).map(({ platform }) => platform.id));
-    const name = platforms.size > 1 ? `${role}-${host.platform.id}` : role;
+    const special = (byHost.get(host.name) ?? []).filter((each) => !everywhere.includes(each));
+    const parts = [role, ...(platforms.size > 1 ? [host.platform.id] : []), ...(special.length > 0 ? ["with"] : [])];
+    const name = [...parts, ...special].join("-");
     found.set(name, [...(found.get(name) ?? []), host]);
   }
   return found;
@@ -62,6 +90,7 @@ function groups(hosts: readonly HostPlan[]): Map<string, HostPlan[]> {
 interface RolePlan extends SitePlan {
   roles: readonly Role[];
   platform: Platform;
+  processes: readonly string[];
   /** The application hosts, for a balancer that is a host itself. */
   webHosts: readonly { name: string; address: string }[];
 }
@@ -81,7 +110,7 @@ async function planRole(
   return {
     files,
     bundle: await buildBundle({ role, programFolder, files, description, outputFolder }),
-    drainSeconds: description.app?.drainSeconds ?? 0,
+    drainSeconds: description.app ? description.app.drainSeconds + processSeconds(settings.app, plan.processes) : 0,
   };
 }
 
@@ -156,6 +185,7 @@ function describeWeb(settings: Settings, plan: RolePlan): RoleDescription {
       drainSeconds: balancer.drainSeconds,
       keepReleases: app.keepReleases,
       migration: app.migration,
+      processes: describeProcesses(settings, plan.processes),
     },
   };
 }

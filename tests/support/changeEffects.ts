@@ -121,6 +121,7 @@ function effectsByPath(): Map<string, FileEffect> {
       allowSystemStatistics: true,
       migration: { command: ["true"], seconds: 1 },
       rootFiles: ["robots.txt"],
+      processes: { worker: { command: ["true"], memoryMegabytes: 64 } },
     },
     nginx: { compressPages: true },
     site: {
@@ -129,7 +130,8 @@ function effectsByPath(): Map<string, FileEffect> {
       redirects: { "/old": "/new" },
     },
   };
-  const files = [baselineSettings(), baselineSettings(other)].flatMap((settings) => [
+  const reaching = { app: { processes: other.app.processes } };
+  const files = [baselineSettings(), baselineSettings(reaching), baselineSettings(other)].flatMap((settings) => [
     ...webFiles(settings, plan),
     ...balancerFiles(settings, plan),
   ]);

@@ -46,6 +46,8 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     secretsBefore: keyOf(leaf),
   });
   const migration = { command: ["true"], seconds: 60 };
+  const worker = { command: ["sleep", "infinity"], memoryMegabytes: 64, steadySeconds: 1 };
+  const hasWorker = (more = {}) => ({ before: { "app.processes": { worker: { ...worker, ...more } } } });
   return {
     target: {
       to: "hosts",
@@ -100,6 +102,14 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     "app.temporaryMegabytes": { to: 100 },
     "app.allowWritableExecutableMemory": { to: true },
     "app.allowSystemStatistics": { to: true },
+    "app.processes": { to: { worker } },
+    "app.processes.NAME.command": { to: ["sleep", "2147483647"], ...hasWorker() },
+    "app.processes.NAME.hosts": { to: "first", ...hasWorker() },
+    "app.processes.NAME.instances": { to: 2, ...hasWorker() },
+    "app.processes.NAME.memoryMegabytes": { to: 65, ...hasWorker() },
+    "app.processes.NAME.stopSeconds": { to: 61, ...hasWorker() },
+    "app.processes.NAME.steadySeconds": { to: 2, ...hasWorker() },
+    "app.processes.NAME.network": { to: "none", ...hasWorker() },
     "app.migration": { to: migration },
     "app.migration.command": { to: ["echo", "migrated"], before: { "app.migration": migration } },
     "app.migration.seconds": { to: 61, before: { "app.migration": migration } },
@@ -274,11 +284,14 @@ export function changed(settings: Record<string, unknown>, changes: Record<strin
   for (const [key, value] of Object.entries(changes)) {
     const path = key
       .replaceAll("[]", ".0")
-      .replaceAll("NAME", "web-1")
       .replaceAll(/\[(\d+)\]/g, ".$1")
       .split(".");
     let group = copy;
-    for (const step of path.slice(0, -1)) group = (group[step] ??= {}) as Record<string, unknown>;
+    for (const step of path.slice(0, -1)) {
+      // Of a map that is there the trials change what is in it.
+      const name = step === "NAME" ? Object.keys(group)[0]! : step;
+      group = (group[name] ??= {}) as Record<string, unknown>;
+    }
     group[path.at(-1)!] = structuredClone(value);
   }
   return copy;

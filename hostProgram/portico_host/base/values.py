@@ -60,6 +60,10 @@ class Fields:
             raise UsageError(fault(f"{self.where}.{key}", value, f"a number from {least} to {most}", self.remedy))
         return value
 
+    def flag(self, key: str) -> bool:
+        value: bool = self._typed(key, bool)
+        return value
+
     def items(self, key: str) -> list[Any]:
         value: list[Any] = self._typed(key, list)
         return value

@@ -46,10 +46,35 @@ class Migration:
 
 
 @dataclass(frozen=True)
+class Process:
+    """A program of the application that runs beside its slots, `instances` times, on this host.
+
+    `alone`: it runs once in the whole fleet, so the old one ends before the new one starts. One that started has to stay for
+    `steady_seconds`. `program` is the first word of its command.
+    """
+
+    name: str
+    instances: int
+    alone: bool
+    steady_seconds: int
+    program: str
+
+    @staticmethod
+    def read(fields: Fields) -> "Process":
+        return Process(
+            name=fields.text("name", NAME),
+            instances=fields.number("instances"),
+            alone=fields.flag("alone"),
+            steady_seconds=fields.number("steadySeconds"),
+            program=fields.text("program"),
+        )
+
+
+@dataclass(frozen=True)
 class App:
     """How a release is started and checked. Times are in seconds.
 
-    `home_path` is what a visitor requests first; None where it is not requested, and in states from before it was known.
+    `processes` are those of this host; none in states from before there were any. `home_path` is what a visitor requests first; None where it is not requested, and in states from before it was known.
     """
 
     module: str
@@ -64,6 +89,7 @@ class App:
     host: str
     migration: Migration | None
     home_path: str | None = None
+    processes: tuple[Process, ...] = ()
 
     @staticmethod
     def read(fields: Fields) -> "App":
@@ -80,6 +106,9 @@ class App:
             host=fields.text("host"),
             migration=Migration.read(fields.object("migration")) if fields.value.get("migration") else None,
             home_path=fields.optional_text("homePath"),
+            processes=tuple(
+                Process.read(Fields(f"{fields.where}.processes", each)) for each in fields.value.get("processes") or ()
+            ),
         )
 
 

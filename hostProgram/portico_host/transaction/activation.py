@@ -23,6 +23,7 @@ from ..state.record import Entry, Record, now
 from ..state.trigger import Trigger
 from ..system import firewall
 from ..system.installed_program import install_program
+from .process_switch import ProcessSwitch
 from .slot_switch import SlotSwitch
 from .undo import Undo
 
@@ -42,6 +43,7 @@ class Activation:
         self.former = lease.Lease.load(context.paths)
         self.done = effects.Done()
         self.switch = SlotSwitch(context, plan)
+        self.processes = ProcessSwitch(context, plan)
         self.change: FileChange | None = None
         self.proven = False
         self.admits = False
@@ -66,9 +68,12 @@ class Activation:
                 "open-socket": self.switch.open_socket,
                 "start-slot": self.switch.start,
                 "probe-slot": self.switch.probe,
+                "start-processes": lambda: self.processes.start_beside(self.switch.new),
+                "hand-over-processes": lambda: self.processes.hand_over(self.switch.new, self.waiting),
                 "switch-live": self.switch.make_live,
-                "enable-live": self.switch.enable_live,
+                "enable-live": lambda: self.switch.enable_live(self.processes.enable(self.switch.new)),
                 "stop-old": self.switch.stop_old,
+                "stop-processes": lambda: self.processes.keep_only(self.switch.new),
                 "start-services": self.start_services,
                 "verify-health": self.verify_health,
                 "admit-balancer": self.admit_balancer,
@@ -92,6 +97,16 @@ class Activation:
         return self.trigger.lease_seconds is None or (confirmed is not None and confirmed.key == self.plan.key)
 
     @property
+    def waiting(self) -> set[str]:
+        """Names of the processes that this host did not have, where somebody is to confirm the state."""
+        app = self.plan.description.app
+        if self.final or app is None:
+            return set()
+        confirmed = find_restorable(self.context, self.record.confirmed.key) if self.record.confirmed else None
+        before = confirmed.description.app if confirmed else None
+        return {each.name for each in app.processes} - {each.name for each in (before.processes if before else ())}
+
+    @property
     def outcome(self) -> Outcome:
         if self.trigger.command in lease.WAYS_BACK:
             return "went back"
@@ -102,6 +117,7 @@ class Activation:
         stop_leftover(self.context)
         migration.remove_leftover(self.context)
         self.switch.choose_slots(self.record, self.trigger.fresh_slot)
+        self.processes.clear(self.switch.old)
 
     def arm_lease(self) -> None:
         """Before anything changes: however this call ends, the host is not left with what nobody confirmed."""

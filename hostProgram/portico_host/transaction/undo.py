@@ -17,6 +17,7 @@ from ..state.plan import UNIT_EFFECTS, Plan
 from ..state.record import Record
 from ..state.trigger import HEAL, RESTART, Trigger
 from ..units import slots, systemd
+from .process_switch import ProcessSwitch
 
 
 class Undo:
@@ -44,6 +45,7 @@ class Undo:
         self.old = old if record.current else None
         self.app = failed.description.app
         self.target = self._load_target()
+        self.processes = ProcessSwitch(context, self.target or failed)
         self.change: FileChange | None = None
         self.faults: list[str] = []
 
@@ -51,8 +53,11 @@ class Undo:
         """Adds to the evidence of `failure` how it ended."""
         self.context.step(f"failed: {failure.message}; undoing")
         steps: dict[str, Callable[[], None]] = {
+            # While their units are there.
+            "stop-new-processes": lambda: self.processes.keep_only(self.old),
             "restore-files": self.restore_files,
             "start-old": self.start_old,
+            "start-old-processes": lambda: self.processes.bring_back(self.old),
             "switch-back": self.switch_back,
             "stop-new": self.stop_new,
             "restore-nginx": self.restore_nginx,

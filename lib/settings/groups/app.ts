@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { processes } from "./processes";
 import { choice, filePath, flag, listOf, secretName, text, urlPath, wholeNumber, wholeNumberOr } from "./fields";
 
 const variableName = /^[A-Z_][A-Z0-9_]*$/;
@@ -153,6 +154,7 @@ export const appSettings = z
       "Needed to read the machine's own figures in /proc, as psutil.virtual_memory does. Off is safer.",
     ).default(false),
     migration: migration.default(null),
+    processes: processes.default({}),
     keepReleases: wholeNumber(
       "releases",
       1,

@@ -5,8 +5,10 @@ import { credentialNames } from "../credentials";
 import { Fault } from "../faults";
 import { systemMegabytes, webMegabytes } from "./hostMemory";
 import { hostsFaults } from "./hosts";
+import { processMegabytes } from "../../hosts/processes";
 import { settingsSchema, type Settings } from "../schema";
 import { siteFaults } from "./site";
+import { processFaults } from "./processes";
 import { clientLimitFaults, streamFaults } from "./limits";
 
 /** Numbers that belong together: each must stay below the next, or requests are cut or answered 502. */
@@ -30,6 +32,7 @@ export function relationFaults(settings: Settings): Fault[] {
     ...appFaults(settings),
     ...siteFaults(settings),
     ...temporaryFaults(settings),
+    ...processFaults(settings),
     ...authorityFaults(settings),
     ...certificateFaults(settings),
     ...localFaults(settings),
@@ -153,7 +156,7 @@ function localFaults(settings: Settings): Fault[] {
   const { target, local, app, updates } = settings;
   if (target !== "local") return [];
   const problem = rangeFault(local.addressRange, local.webMachines);
-  const needed = webMegabytes(settings);
+  const [needed, processes] = [webMegabytes(settings), processMegabytes(app)];
   return [
     ...(updates.automatic === "security"
       ? [
@@ -174,7 +177,7 @@ function localFaults(settings: Settings): Fault[] {
           {
             key: "local.web.memoryMegabytes",
             value: local.web.memoryMegabytes,
-            allowed: `at least ${needed}: ${systemMegabytes} for the system and twice app.memoryMegabytes (${app.memoryMegabytes}), since two slots run during a release`,
+            allowed: `at least ${needed}: ${systemMegabytes} for the system and twice app.memoryMegabytes (${app.memoryMegabytes})${processes === 0 ? "" : `, and ${processes} for app.processes`}, since two slots run during a release`,
             remedy: "raise it, or lower app.memoryMegabytes",
           },
         ]),
