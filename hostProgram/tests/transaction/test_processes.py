@@ -1,6 +1,7 @@
 from typing import Any
 from unittest import mock
 
+from portico_host.apply import drift
 from portico_host.base.errors import HostError
 from portico_host.checks import units as unit_checks
 from portico_host.state.plan import Plan
@@ -131,6 +132,12 @@ class SwitchTest(ProcessCase):
             self.activate(1)
             self.activate(2)
         self.assert_serves(2, "green")
+
+    def test_one_that_runs_from_a_replaced_library_gets_a_fresh_slot(self) -> None:
+        self.bring(1, WORKER)
+        with mock.patch.object(drift.replaced_files, "by_service", lambda paths: {blue("worker"): {"libssl.so.3"}}):
+            self.bring(1, WORKER)
+        self.assert_runs(green("worker"))
 
 
 class FailureTest(ProcessCase):
