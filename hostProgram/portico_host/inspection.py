@@ -16,7 +16,7 @@ from .state.lease import Clock, Lease
 from .state.record import Record
 from .state.rollback_ban import RollbackBan
 from .system import boot
-from .units import processes, slots, systemd
+from .units import processes, schedules, slots, systemd
 
 HISTORY = 10
 TRANSACTIONS = 20
@@ -38,6 +38,7 @@ def status(context: Context) -> dict[str, Any]:
         "live": live,
         "slots": {slot: _slot(context, slot) for slot in slots.SLOTS},
         "processes": _processes(context, record, live),
+        "schedules": _schedules(context, record),
         "watch": check_state.report(context.paths, [host.name for host in balanced_hosts.load(context.paths)]),
         "alarms": _alarms(context, record),
         "boot": Clock.read().boot,
@@ -61,6 +62,13 @@ def _processes(context: Context, record: Record, live: str | None) -> dict[str, 
         one["running"] += each.get("ActiveState") == "active"
         one["restarts"] += int(each.get("NRestarts") or 0)
     return found
+
+
+def _schedules(context: Context, record: Record) -> dict[str, Any]:
+    """Of each schedule of this host its last run since the boot, and when the next one begins."""
+    plan = find_restorable(context, record.current.key) if record.current else None
+    app = plan.description.app if plan else None
+    return {each.name: schedules.describe(each.name) for each in (app.schedules if app else ())}
 
 
 def _alarms(context: Context, record: Record) -> list[str]:

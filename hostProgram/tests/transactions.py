@@ -101,10 +101,12 @@ class TransactionCase(HostCase):
         key: str | None = None,
         more: dict[str, str] | None = None,
         workers: dict[str, dict[str, Any]] | None = None,
+        times: tuple[str, ...] = (),
     ) -> Plan:
         """What `stage` leaves for release number `number`; the key is the number too, when none is given.
 
-        `workers` are processes of the application by name, with what differs from one that runs once on each host.
+        `workers` are processes of the application by name, with what differs from one that runs once on each host, `times`
+        its schedules.
         """
         files = {CONFIGURATION: configuration, "/opt/portico/revision/environment": "", **(more or {})}
         units = [SOCKET, TIMER, NGINX]
@@ -113,7 +115,14 @@ class TransactionCase(HostCase):
             units.append(firewall.UNIT)
         for name in workers or {}:
             files |= {f"/etc/systemd/system/portico-process-{name}-{slot}@.service": name for slot in slots.SLOTS}
-        app = APP | {"processes": [{"name": name, **PROCESS, **each} for name, each in (workers or {}).items()]}
+        for name in times:
+            files |= {f"/etc/systemd/system/portico-schedule-{name}.{kind}": name for kind in ("service", "timer")}
+            units.append(f"portico-schedule-{name}.timer")
+        at_times = [{"name": name, "calendar": "daily", "program": "true"} for name in times]
+        app = APP | {
+            "schedules": at_times,
+            "processes": [{"name": name, **PROCESS, **each} for name, each in (workers or {}).items()],
+        }
         value = description(files, app, maskedUnits=["nginx.service"], enabledUnits=units)
         folder = self.paths.staged / (key or f"{number:08x}")
         for path, content in files.items():

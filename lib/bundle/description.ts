@@ -64,6 +64,16 @@ export interface AppDescription {
   migration: { command: readonly string[]; seconds: number } | null;
   /** What runs beside the slots on this host. */
   processes: ProcessDescription[];
+  /** What runs at set times on this host. */
+  schedules: ScheduleDescription[];
+}
+
+export interface ScheduleDescription {
+  name: string;
+  /** When, as systemd reads it. */
+  calendar: string;
+  /** First word of its command. */
+  program: string;
 }
 
 export interface ProcessDescription {

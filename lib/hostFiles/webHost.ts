@@ -1,6 +1,7 @@
 import { contract } from "../base/contract";
 import { appFiles } from "./app/files";
 import { processFiles } from "./app/processes";
+import { scheduleFiles } from "./app/schedules";
 import type { Telemetry } from "../targets/aws/monitoring/telemetry";
 import { applicationRuleFiles, firewallFiles, webServiceFiles } from "./firewall";
 import { hostAnswerBuffers, hostRequestBuffers } from "./nginx/headerLimits";
@@ -31,6 +32,8 @@ export interface WebPlan {
   firewall?: FirewallPlan;
   /** The processes of the application that it runs; absent: all of them. */
   processes?: readonly string[];
+  /** Its schedules; absent: all of them. */
+  schedules?: readonly string[];
   /** Where the host sends its measures and logs; absent where nobody collects them. */
   telemetry?: Telemetry;
 }
@@ -61,6 +64,7 @@ export function webRoleFiles(settings: Settings, plan: WebPlan): HostFile[] {
     fromTemplate(`${nginxDropIns}/50-app.conf`, { effect: "nginxUnit" }),
     ...appFiles(settings),
     ...processFiles(settings, plan.platform, plan.processes ?? Object.keys(settings.app.processes)),
+    ...scheduleFiles(settings, plan.schedules ?? Object.keys(settings.app.schedules)),
     ...applicationRuleFiles(plan.firewall, settings),
     ...telemetryFiles(plan.telemetry),
   ];

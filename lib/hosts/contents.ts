@@ -13,7 +13,9 @@ import { updateUnits } from "../hostFiles/updates";
 import { hasHealthCheck, healthCheckUnits } from "../hostFiles/healthCheck";
 import { webFiles, type WebPlan } from "../hostFiles/webHost";
 import { describeProcesses } from "../hostFiles/app/processes";
-import { processSeconds, processesOn } from "./processes";
+import { describeSchedules, scheduleTimer } from "../hostFiles/app/schedules";
+import { planProcesses, specialOf, type Beside, type ProcessPlan } from "./processPlan";
+import { processSeconds } from "./processes";
 
 /** What hosts of one kind get: the rendered files, and the bundle that carries them. */
 export interface RoleContents {
@@ -39,7 +41,7 @@ export async function planContents(
   for (const [name, hosts] of groups(site.hosts, processes)) {
     const { roles, platform } = hosts[0]!;
     const own = processes.byHost.get(hosts[0]!.name) ?? processes.everywhere;
-    const plan = { ...site, platform, roles, processes: own, webHosts: webHosts(site), ...cloudBalancer(site) };
+    const plan = { ...site, platform, roles, ...own, webHosts: webHosts(site), ...cloudBalancer(site) };
     planned.push({
       name,
       roles,
@@ -57,29 +59,12 @@ export function contentsOf(contents: readonly RoleContents[], host: string): Rol
   return found;
 }
 
-/** Processes of the application hosts: those of each by its name, and those that all of them run. */
-interface ProcessPlan {
-  byHost: ReadonlyMap<string, readonly string[]>;
-  everywhere: readonly string[];
-}
-
-/** What is planned for a host that is left out comes to nobody. */
-function planProcesses({ app }: Settings, { hosts }: SitePlan, leftOut: readonly string[]): ProcessPlan {
-  const names = hosts.filter(({ roles }) => roles.includes("web")).map(({ name }) => name);
-  const takingPart = names.filter((name) => !leftOut.includes(name));
-  const byHost = new Map(takingPart.map((name) => [name, processesOn(app, takingPart, name)]));
-  const everywhere = Object.keys(app.processes).filter((name) =>
-    [...byHost.values()].every((own) => own.includes(name)),
-  );
-  return { byHost, everywhere };
-}
-
-function groups(hosts: readonly HostPlan[], { byHost, everywhere }: ProcessPlan): Map<string, HostPlan[]> {
+function groups(hosts: readonly HostPlan[], processes: ProcessPlan): Map<string, HostPlan[]> {
   const found = new Map<string, HostPlan[]>();
   for (const host of hosts) {
     const role = host.roles.join("-");
     const platforms = new Set(hosts.filter(({ roles }) => roles.join("-") === role).map(({ platform }) => platform.id));
-    const special = (byHost.get(host.name) ?? []).filter((each) => !everywhere.includes(each));
+    const special = specialOf(processes, host.name);
     const parts = [role, ...(platforms.size > 1 ? [host.platform.id] : []), ...(special.length > 0 ? ["with"] : [])];
     const name = [...parts, ...special].join("-");
     found.set(name, [...(found.get(name) ?? []), host]);
@@ -87,10 +72,9 @@ function groups(hosts: readonly HostPlan[], { byHost, everywhere }: ProcessPlan)
   return found;
 }
 
-interface RolePlan extends SitePlan {
+interface RolePlan extends SitePlan, Beside {
   roles: readonly Role[];
   platform: Platform;
-  processes: readonly string[];
   /** The application hosts, for a balancer that is a host itself. */
   webHosts: readonly { name: string; address: string }[];
 }
@@ -164,6 +148,7 @@ function describeWeb(settings: Settings, plan: RolePlan): RoleDescription {
       appSocket,
       ...unitsOfEveryHost(settings, plan),
       ...(telemetry === undefined ? [] : [telemetryTimer]),
+      ...plan.schedules.map(scheduleTimer),
     ],
     health: {
       url: `https://127.0.0.1:${webPort}${healthPath}`,
@@ -186,6 +171,7 @@ function describeWeb(settings: Settings, plan: RolePlan): RoleDescription {
       keepReleases: app.keepReleases,
       migration: app.migration,
       processes: describeProcesses(settings, plan.processes),
+      schedules: describeSchedules(settings, plan.schedules),
     },
   };
 }

@@ -15,16 +15,25 @@ export function processesOn({ processes }: Settings["app"], names: readonly stri
     .filter((name) => hostsOf(processes[name]!, names).includes(host));
 }
 
+/** The schedules that one of the application hosts `names` has. */
+export function schedulesOn({ schedules }: Settings["app"], names: readonly string[], host: string): string[] {
+  return host === names[0] ? Object.keys(schedules).sort() : [];
+}
+
 /** Whether it runs once in the whole fleet: two of it, even for a moment, are one too many. */
 export function runsAlone({ hosts, instances }: ProcessSettings): boolean {
   return (hosts === "first" || hosts === 1) && instances === 1;
 }
 
-/** Memory that processes may take of a host while two releases are on it, in MiB. */
-export function processMegabytes({ processes }: Settings["app"]): number {
-  return Object.values(processes)
-    .map((process) => (runsAlone(process) ? 1 : 2) * process.instances * process.memoryMegabytes)
-    .reduce((sum, megabytes) => sum + megabytes, 0);
+/** Memory that processes and schedules may take of a host while two releases are on it, in MiB. */
+export function processMegabytes({ processes, schedules }: Settings["app"]): number {
+  const started = Object.values(processes).map(
+    (process) => (runsAlone(process) ? 1 : 2) * process.instances * process.memoryMegabytes,
+  );
+  return [...started, ...Object.values(schedules).map(({ memoryMegabytes }) => memoryMegabytes)].reduce(
+    (sum, megabytes) => sum + megabytes,
+    0,
+  );
 }
 
 /** How long processes may hold up the switch of a host: those that run alone end first, the others once the new ones stay. */

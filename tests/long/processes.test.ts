@@ -24,6 +24,11 @@ const processes = {
   worker: { command: worker, memoryMegabytes: 256, stopSeconds: 30 },
   clock: { command: ["python", "-m", "jobs"], hosts: "first", memoryMegabytes: 64, steadySeconds: 2 },
 };
+const schedules = {
+  // Longer than the time until the next one.
+  tally: { command: ["python", "-m", "jobs", "tally"], calendar: "*:*:0/15", memoryMegabytes: 64 },
+  fault: { command: ["python", "-c", "raise SystemExit('no report')"], calendar: "daily", memoryMegabytes: 64 },
+};
 const stack = new TestStack({
   app: {
     folder: source,
@@ -34,6 +39,7 @@ const stack = new TestStack({
     memoryMegabytes: 256,
     environment: { JOBS_REDIS: `${addresses}1:${redisPort}` },
     processes,
+    schedules,
   },
   gunicorn: { queueMilliseconds: 10_000, workers: 2 },
 });
@@ -78,8 +84,10 @@ class Jobs {
 }
 
 const list = (key: string) => redis.ask("lrange", key, "0", "-1");
-const release = (note: string) =>
-  stack.edit(path.join(source, "jobs.py"), (text) => text.replace(/NOTE = "\w+"/, `NOTE = "${note}"`));
+function release(note: string): void {
+  for (const file of ["jobs.py", "late.py"])
+    stack.edit(path.join(source, file), (text) => text.replace(/NOTE = "\w+"/, `NOTE = "${note}"`));
+}
 const runs = (host: string) =>
   stack
     .onHost(host, "systemctl list-units --plain --no-legend --state=active 'portico-process-*' | cut -d' ' -f1")
@@ -155,10 +163,36 @@ it("has what runs once at no moment twice, and away for a few seconds at most", 
   });
 });
 
+it("lets a run at its time end with the release that it began with, and begins no second one meanwhile", () => {
+  const turns = list("tally").map((line) => line.split(" "));
+  const complete = turns.length - (turns.length % 2);
+  for (let index = 0; index < complete; index += 2) {
+    const [[began, note, host], [ended, late, same]] = [turns[index]!, turns[index + 1]!];
+    expect({ began, ended: [ended, late, same] }).toEqual({ began: "began", ended: ["ended", note, host] });
+    expect(host).toBe("web-1");
+  }
+  const notes = [...new Set(turns.map(([, note]) => note!))];
+  expect(notes).toEqual(expect.arrayContaining(["first", "second", "third"]));
+  expect(complete).toBeGreaterThan(6);
+});
+
+it("shows a run that failed, and when each runs next", async () => {
+  stack.onHost("web-1", "systemctl start portico-schedule-fault.service || true");
+  const { code, output } = await stack.check();
+  expect(code).toBe(2);
+  expect(output).toContain("portico-schedule-fault.service: its last run ended with exit code 1");
+  const status = JSON.parse(stack.onHost("web-1", "portico-host status")) as {
+    schedules: Record<string, Record<string, unknown>>;
+  };
+  expect(status.schedules.fault).toMatchObject({ running: false, result: "exit-code" });
+  for (const schedule of Object.values(status.schedules)) expect(schedule.next).toMatch(/\d\d:\d\d/);
+  stack.onHost("web-1", "systemctl reset-failed portico-schedule-fault.service");
+});
+
 it("is found and healed where somebody stopped it", async () => {
   stack.onHost("web-2", "systemctl stop 'portico-process-worker-*'");
   const found = await stack.check();
-  expect(found.code).toBe(1);
+  expect(found.code).toBe(2);
   expect(found.output).toMatch(/portico-process-worker-\w+@1\.service: inactive; should be active/);
   await succeeded(stack.check("--heal"));
   expect(runs("web-2")).toEqual(["worker@1.service"]);
@@ -171,6 +205,11 @@ it("moves what runs once to the next host when its own is gone, and back with it
   expect(runs("web-2")).toEqual(["clock@1.service", "worker@1.service"]);
   expect(clockTurns()).toHaveLength(before + 1);
   const moved = clockTurns().at(-1)!;
+  const timers = (host: string) =>
+    stack
+      .onHost(host, "systemctl list-units --plain --no-legend --state=active 'portico-schedule-*.timer' | wc -l")
+      .trim();
+  expect(timers("web-2")).toBe("2");
   await succeeded(stack.up());
   await until(
     () => clockTurns().at(-1)!.where.startsWith("web-1"),
@@ -178,15 +217,18 @@ it("moves what runs once to the next host when its own is gone, and back with it
   );
   expect(runs("web-1")).toEqual(["clock@1.service", "worker@1.service"]);
   expect(runs("web-2")).toEqual(["worker@1.service"]);
+  expect([timers("web-1"), timers("web-2")]).toEqual(["2", "0"]);
   expect(clockTurns().at(-1)!.began).toBeGreaterThan(moved.began);
 });
 
 it("leaves nothing behind when it leaves the settings", async () => {
-  stack.change({ "app.processes": {} });
+  stack.change({ "app.processes": {}, "app.schedules": {} });
   await succeeded(stack.up());
   for (const host of ["web-1", "web-2"]) {
     expect(runs(host)).toEqual([]);
-    expect(stack.onHost(host, "find /etc/systemd/system -name 'portico-process-*'")).toBe("");
+    expect(stack.onHost(host, "find /etc/systemd/system -name 'portico-process-*' -o -name 'portico-schedule-*'")).toBe(
+      "",
+    );
   }
   await succeeded(stack.check());
 });

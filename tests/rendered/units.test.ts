@@ -46,6 +46,8 @@ apply`;
 
 const processes = { worker: { command: ["celery", "50% of $HOME"], memoryMegabytes: 64 } };
 
+const schedules = { nightly: { ...processes.worker, calendar: "Mon *-*-* 04:30:00 Europe/Berlin" } };
+
 const observed = {
   region: "eu-central-1",
   namespace: "Portico",
@@ -98,6 +100,7 @@ const exposures: [string, string, (id: PlatformId) => HostFile[], number][] = [
     (id) => web(id, { app: { processes: { worker: { ...processes.worker, network: "none" } } } }),
     4,
   ],
+  ["a schedule", "portico-schedule-nightly.service", (id) => web(id, { app: { schedules } }), 12],
   [
     "the health check of a balancer",
     "portico-watch.service",
@@ -127,6 +130,8 @@ describe.each(platformIds)("%s", (id) => {
         "portico-app@migration.service",
         "portico-process-worker-blue@1.service",
         "portico-process-worker-green@2.service",
+        "portico-schedule-nightly.service",
+        "portico-schedule-nightly.timer",
         "portico-app.socket",
         "portico-probe@blue.socket",
         "portico-nginx.service",
@@ -140,7 +145,7 @@ describe.each(platformIds)("%s", (id) => {
         .flat();
       const answer = await onHost(
         base(),
-        [...web(id, { app: { migration: { command: ["flask", "50% of $HOME"] }, processes } }), ...others],
+        [...web(id, { app: { migration: { command: ["flask", "50% of $HOME"] }, processes, schedules } }), ...others],
         (host) => host.run(["systemd-analyze", "verify", "--man=no", ...names]),
       );
       expect(complaints(answer.stderr)).toEqual([]);

@@ -6,7 +6,7 @@ export interface BundleTold {
   maskedUnits: string[];
   enabledUnits: string[];
   platform: { id: string };
-  app: Pick<AppDescription, "drainSeconds" | "processes"> | null;
+  app: Pick<AppDescription, "drainSeconds" | "processes" | "schedules"> | null;
 }
 
 /** What a bundle tells the host program of its host. */

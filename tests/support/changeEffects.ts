@@ -122,6 +122,7 @@ function effectsByPath(): Map<string, FileEffect> {
       migration: { command: ["true"], seconds: 1 },
       rootFiles: ["robots.txt"],
       processes: { worker: { command: ["true"], memoryMegabytes: 64 } },
+      schedules: { nightly: { command: ["true"], calendar: "daily", memoryMegabytes: 64 } },
     },
     nginx: { compressPages: true },
     site: {
@@ -130,7 +131,7 @@ function effectsByPath(): Map<string, FileEffect> {
       redirects: { "/old": "/new" },
     },
   };
-  const reaching = { app: { processes: other.app.processes } };
+  const reaching = { app: { processes: other.app.processes, schedules: other.app.schedules } };
   const files = [baselineSettings(), baselineSettings(reaching), baselineSettings(other)].flatMap((settings) => [
     ...webFiles(settings, plan),
     ...balancerFiles(settings, plan),

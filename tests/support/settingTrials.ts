@@ -47,6 +47,8 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
   });
   const migration = { command: ["true"], seconds: 60 };
   const worker = { command: ["sleep", "infinity"], memoryMegabytes: 64, steadySeconds: 1 };
+  const nightly = { command: ["true"], calendar: "daily", memoryMegabytes: 64 };
+  const hasNightly = { before: { "app.schedules": { nightly } } };
   const hasWorker = (more = {}) => ({ before: { "app.processes": { worker: { ...worker, ...more } } } });
   return {
     target: {
@@ -110,6 +112,12 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     "app.processes.NAME.stopSeconds": { to: 61, ...hasWorker() },
     "app.processes.NAME.steadySeconds": { to: 2, ...hasWorker() },
     "app.processes.NAME.network": { to: "none", ...hasWorker() },
+    "app.schedules": { to: { nightly } },
+    "app.schedules.NAME.command": { to: ["sleep", "0.1"], ...hasNightly },
+    "app.schedules.NAME.calendar": { to: "weekly", ...hasNightly },
+    "app.schedules.NAME.timeLimitSeconds": { to: 61, ...hasNightly },
+    "app.schedules.NAME.memoryMegabytes": { to: 65, ...hasNightly },
+    "app.schedules.NAME.network": { to: "none", ...hasNightly },
     "app.migration": { to: migration },
     "app.migration.command": { to: ["echo", "migrated"], before: { "app.migration": migration } },
     "app.migration.seconds": { to: 61, before: { "app.migration": migration } },

@@ -218,7 +218,7 @@ describe("what is refused", () => {
       });
     // 256 + 2 x 512 + 2 x 3 x 64 + 64: the old one of what runs alone is gone when the new one starts.
     expect(local(1728)).not.toThrow();
-    expect(local(1727)).toThrow("twice app.memoryMegabytes (512), and 448 for app.processes");
+    expect(local(1727)).toThrow("twice app.memoryMegabytes (512), and 448 for app.processes and app.schedules");
   });
 });
 

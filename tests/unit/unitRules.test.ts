@@ -7,6 +7,7 @@ const settings = baselineSettings({
   app: {
     migration: { command: ["flask", "db", "upgrade"] },
     processes: { worker: { command: ["celery", "worker"], memoryMegabytes: 64 } },
+    schedules: { nightly: { command: ["true"], calendar: "daily", memoryMegabytes: 64 } },
   },
 });
 const site = { domains: ["shop.example"], certificate: "acme" };
@@ -67,6 +68,7 @@ it("knows the units of a stack", () => {
     "portico-nginx.service",
     "portico-process-worker-blue@.service",
     "portico-process-worker-green@.service",
+    "portico-schedule-nightly.service",
     "portico-unreached.service",
     "portico-watch.service",
   ]);

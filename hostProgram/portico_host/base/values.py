@@ -68,6 +68,10 @@ class Fields:
         value: list[Any] = self._typed(key, list)
         return value
 
+    def objects(self, key: str) -> list["Fields"]:
+        """Those of a list that may be missing."""
+        return [Fields(f"{self.where}.{key}", each) for each in self.value.get(key) or ()]
+
     def object(self, key: str) -> "Fields":
         return Fields(f"{self.where}.{key}", self.value.get(key))
 

@@ -71,10 +71,23 @@ class Process:
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """A command that runs at the times of `calendar` on this host. `program` is its first word."""
+
+    name: str
+    calendar: str
+    program: str
+
+    @staticmethod
+    def read(fields: Fields) -> "Schedule":
+        return Schedule(fields.text("name", NAME), fields.text("calendar"), fields.text("program"))
+
+
+@dataclass(frozen=True)
 class App:
     """How a release is started and checked. Times are in seconds.
 
-    `processes` are those of this host; none in states from before there were any. `home_path` is what a visitor requests first; None where it is not requested, and in states from before it was known.
+    `processes` and `schedules` are those of this host; none in states from before there were any. `home_path` is what a visitor requests first; None where it is not requested, and in states from before it was known.
     """
 
     module: str
@@ -90,6 +103,7 @@ class App:
     migration: Migration | None
     home_path: str | None = None
     processes: tuple[Process, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
 
     @staticmethod
     def read(fields: Fields) -> "App":
@@ -106,9 +120,8 @@ class App:
             host=fields.text("host"),
             migration=Migration.read(fields.object("migration")) if fields.value.get("migration") else None,
             home_path=fields.optional_text("homePath"),
-            processes=tuple(
-                Process.read(Fields(f"{fields.where}.processes", each)) for each in fields.value.get("processes") or ()
-            ),
+            processes=tuple(map(Process.read, fields.objects("processes"))),
+            schedules=tuple(map(Schedule.read, fields.objects("schedules"))),
         )
 
 

@@ -6,7 +6,7 @@ from ..base.context import Context
 from ..nginx import nginx_unit, nginx_upgrade
 from ..state.plan import Plan
 from ..system import replaced_files
-from ..units import own_units, processes, slots, systemd
+from ..units import own_units, processes, schedules, slots, systemd
 from .difference import Difference
 
 AS_ON_DISK = "started after the update that replaced them"
@@ -24,6 +24,7 @@ def find(context: Context, plan: Plan) -> Iterator[Difference]:
     if plan.description.app is not None:
         yield from _slots(context, plan.revision)
         yield from _processes(context, plan)
+        yield from _failed_runs(plan)
     for unit in own_units.stale_units(plan):
         yield Difference(unit, "files that the service manager has not read", "systemctl daemon-reload after a change")
     yield from _replaced(context, plan, own)
@@ -67,6 +68,14 @@ def _processes(context: Context, plan: Plan) -> Iterator[Difference]:
     for unit in processes.running(context):
         if unit not in wanted:
             yield Difference(unit, "runs", "stopped, as it is none of the slot that serves")
+
+
+def _failed_runs(plan: Plan) -> Iterator[Difference]:
+    for schedule in plan.description.app.schedules if plan.description.app else ():
+        unit, outcome = schedules.service(schedule.name), schedules.last_outcome(schedule.name)
+        if outcome is not None:
+            advice = f"journalctl --unit={unit} says why; systemctl start --no-block {unit} runs it again"
+            yield Difference(unit, f"its last run ended with {outcome}", "exit code 0", "nobody", advice)
 
 
 def _replaced(context: Context, plan: Plan, own: list[str]) -> Iterator[Difference]:

@@ -12,7 +12,7 @@ from ..state.manifest import Manifest
 from ..state.plan import Plan, read_key
 from ..state.record import Record
 from ..state.trigger import Trigger
-from ..units import slots, systemd
+from ..units import schedules, slots, systemd
 from .activate import bring_about
 from .process_switch import ProcessSwitch
 
@@ -57,7 +57,8 @@ class Confirmation:
             bring_about(self.context, self.plan, self.program, Trigger("activate", self.plan.author))
 
     def start_processes(self) -> None:
-        """Those that waited until no other host of the fleet has them."""
+        """Those that waited until no other host of the fleet has them, and the timers that did."""
+        schedules.start(self.plan.description.app)
         ProcessSwitch(self.context, self.plan).start_all(slots.live(self.context.paths))
 
     def keep(self) -> None:

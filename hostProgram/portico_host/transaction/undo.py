@@ -16,7 +16,7 @@ from ..state.history import Transaction
 from ..state.plan import UNIT_EFFECTS, Plan
 from ..state.record import Record
 from ..state.trigger import HEAL, RESTART, Trigger
-from ..units import slots, systemd
+from ..units import schedules, slots, systemd
 from .process_switch import ProcessSwitch
 
 
@@ -95,6 +95,7 @@ class Undo:
             if slots.live(self.context.paths) != self.old:
                 slots.choose(self.context.paths, self.old)
             slots.enable_only(self.old)
+            schedules.choose_revision(self.context, self.target or self.failed)
             # Also when nothing changed on disk: the manager may have read the new choice.
             systemd.reload_units()
 

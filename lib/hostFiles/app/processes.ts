@@ -1,7 +1,7 @@
 import { contract } from "../../base/contract";
 import type { Platform } from "../../hosts/platforms";
 import type { Settings } from "../../settings";
-import { runsAlone } from "../../hosts/processes";
+import { runsAlone, type ProcessSettings } from "../../hosts/processes";
 import type { HostFile } from "../hostFile";
 import { fromTemplate } from "../templates";
 import { slotDropIns, slotUnit } from "./files";
@@ -27,15 +27,17 @@ export function processFiles(settings: Settings, platform: Platform, names: read
         values: unitValues(settings, platform, name),
         as: `${start}.service`,
       });
-      const dropIns = slotDropIns(asSlot(settings, name).app);
+      const dropIns = slotDropIns(asSlot(settings, settings.app.processes[name]!).app);
       return [unit, ...dropIns.map((file) => ({ ...file, path: file.path.replace(appService, start) }))];
     }),
   );
 }
 
-/** Settings of a slot that has what the process has: of this its unit is made. */
-function asSlot(settings: Settings, name: string): Settings {
-  const { memoryMegabytes, network } = settings.app.processes[name]!;
+/** Settings of a slot that has what a process has: of this its unit is made. */
+export function asSlot(
+  settings: Settings,
+  { memoryMegabytes, network }: Pick<ProcessSettings, "memoryMegabytes" | "network">,
+): Settings {
   const own = { memoryMegabytes, temporaryMegabytes: null, network: network ?? settings.app.network };
   return { ...settings, app: { ...settings.app, ...own } };
 }
@@ -48,7 +50,7 @@ function unitValues(settings: Settings, platform: Platform, name: string) {
     stopSeconds: process.stopSeconds,
     restartLines:
       platform.systemd < backoffSince ? "RestartSec=5" : "RestartSec=1\nRestartSteps=6\nRestartMaxDelaySec=60",
-    slotLines: linesOfSlot(slotUnit(asSlot(settings, name)).content),
+    slotLines: linesOfSlot(slotUnit(asSlot(settings, process)).content, "%j"),
   };
 }
 

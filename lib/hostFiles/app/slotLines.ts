@@ -3,9 +3,9 @@ const ofTheSlot = /^(Type|NotifyAccess|Sockets|Exec\w+|Restart\w*|KillMode|Timeo
 
 /**
  * The lines by which a slot's unit gives the application its folder, its settings and secrets, its limits and its sandbox, for
- * a unit whose name has the slot in front of its number. What the slot gets later, such a unit gets too.
+ * a unit that has them of `slot`. What the slot gets later, such a unit gets too.
  */
-export function linesOfSlot(unit: string): string {
+export function linesOfSlot(unit: string, slot: string): string {
   const start = "[Service]\n";
   return unit
     .slice(unit.indexOf(start) + start.length, unit.indexOf("\n[Install]\n"))
@@ -13,7 +13,7 @@ export function linesOfSlot(unit: string): string {
     .map((paragraph) => shared(paragraph.split("\n")).join("\n").trim())
     .filter((paragraph) => paragraph !== "")
     .join("\n\n")
-    .replaceAll("%i", "%j");
+    .replaceAll("%i", slot);
 }
 
 /** A comment goes with the line below it. */

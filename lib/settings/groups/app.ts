@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { processes } from "./processes";
+import { schedules } from "./schedules";
 import { choice, filePath, flag, listOf, secretName, text, urlPath, wholeNumber, wholeNumberOr } from "./fields";
 
 const variableName = /^[A-Z_][A-Z0-9_]*$/;
@@ -155,6 +156,7 @@ export const appSettings = z
     ).default(false),
     migration: migration.default(null),
     processes: processes.default({}),
+    schedules: schedules.default({}),
     keepReleases: wholeNumber(
       "releases",
       1,

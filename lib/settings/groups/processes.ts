@@ -8,15 +8,21 @@ const processesAllowed = `a map of names (small letters, digits and single hyphe
 
 const networkAllowed = "null, none or outbound";
 
-const network = z
+/** As app.network, where it is null. */
+export const network = z
   .enum(["none", "outbound"], { error: networkAllowed })
   .nullable()
   .meta({ about: "As app.network, which it has where this is null.", allowed: networkAllowed });
 
+/** Of a process or a schedule: part of the names of its units. */
+export function name(error: string) {
+  return z.string().max(longestName, { error }).regex(processName, { error });
+}
+
 /** Programs of the application that run beside its slots, by name. */
 export const processes = z
   .record(
-    z.string().max(longestName, { error: processesAllowed }).regex(processName, { error: processesAllowed }),
+    name(processesAllowed),
     z.strictObject(
       {
         command: listOf(

@@ -177,7 +177,7 @@ function localFaults(settings: Settings): Fault[] {
           {
             key: "local.web.memoryMegabytes",
             value: local.web.memoryMegabytes,
-            allowed: `at least ${needed}: ${systemMegabytes} for the system and twice app.memoryMegabytes (${app.memoryMegabytes})${processes === 0 ? "" : `, and ${processes} for app.processes`}, since two slots run during a release`,
+            allowed: `at least ${needed}: ${systemMegabytes} for the system and twice app.memoryMegabytes (${app.memoryMegabytes})${processes === 0 ? "" : `, and ${processes} for app.processes and app.schedules`}, since two slots run during a release`,
             remedy: "raise it, or lower app.memoryMegabytes",
           },
         ]),

@@ -12,7 +12,7 @@ export const processes: readonly Probe[] = [
     {
       name: "a process finds the release of no slot",
       file: "app/slotLines.ts",
-      find: '    .replaceAll("%i", "%j");',
+      find: '    .replaceAll("%i", slot);',
       replace: ";",
     },
     {
@@ -23,7 +23,7 @@ export const processes: readonly Probe[] = [
     },
     {
       name: "a host that is left out keeps what runs once from all others",
-      file: "hosts/contents.ts",
+      file: "hosts/processPlan.ts",
       find: "const takingPart = names.filter((name) => !leftOut.includes(name));",
       replace: "const takingPart = names.filter((name) => !leftOut.includes(`not ${name}`));",
     },
@@ -35,9 +35,9 @@ export const processes: readonly Probe[] = [
     },
     {
       name: "hosts with and without a process get one bundle",
-      file: "hosts/contents.ts",
-      find: "filter((each) => !everywhere.includes(each));",
-      replace: "filter((each) => everywhere.includes(`not ${each}`));",
+      file: "hosts/processPlan.ts",
+      find: "filter((each) => !everywhere[kind].includes(each)),",
+      replace: "filter((each) => everywhere[kind].includes(`not ${each}`)),",
     },
     {
       name: "a host has memory for one release of its processes",
@@ -120,6 +120,64 @@ export const processes: readonly Probe[] = [
       replace: "{slots.service(live)}",
     },
   ]),
+  ...group({ jest: ["unit/schedules.test.ts"] }, [
+    {
+      name: "a change of a schedule starts a new slot",
+      file: "app/schedules.ts",
+      find: '      effect: "systemd" as const,\n',
+      replace: "",
+    },
+    {
+      name: "every host has the schedules",
+      file: "hosts/processes.ts",
+      find: "return host === names[0] ? Object.keys(schedules).sort() : [];",
+      replace: "return names.includes(host) ? Object.keys(schedules).sort() : [];",
+    },
+    {
+      name: "a schedule at no time is accepted",
+      file: "hosts/calendars.ts",
+      find: "return error === undefined && status !== 0;",
+      replace: "return error !== undefined && status !== 0;",
+    },
+  ]),
+  ...group({ python: ["transaction/test_schedules"] }, [
+    {
+      name: "runs that begin have the release of before",
+      file: "transaction/activation.py",
+      find: "        schedules.choose_revision(self.context, self.plan)\n",
+      replace: "",
+    },
+    {
+      name: "runs have a release that failed",
+      file: "transaction/undo.py",
+      find: "            schedules.choose_revision(self.context, self.target or self.failed)\n",
+      replace: "",
+    },
+    {
+      name: "a schedule starts on a host while another one has it",
+      file: "transaction/activation.py",
+      find: "return self._new(schedules.timers)",
+      replace: "return set()",
+    },
+    {
+      name: "a schedule that waited for the confirmation never starts",
+      file: "confirmation.py",
+      find: "        schedules.start(self.plan.description.app)\n",
+      replace: "",
+    },
+    {
+      name: "the revision of a run is removed",
+      file: "retention.py",
+      find: ", slots.SCHEDULED)",
+      replace: ")",
+    },
+    {
+      name: "a run that failed is no difference",
+      file: "checks/units.py",
+      find: "        if outcome is not None:\n",
+      replace: "        if outcome is None:\n",
+    },
+  ]),
   ...group({ python: ["units/test_processes"] }, [
     {
       name: "a process that systemd started again counts as one that stayed",
@@ -140,6 +198,12 @@ export const processes: readonly Probe[] = [
       file: "program_check.py",
       find: 'return shutil.which(release / "app" / program) is not None',
       replace: 'return (release / "app" / program).exists()',
+    },
+    {
+      name: "a host takes times that its systemd does not know",
+      file: "program_check.py",
+      find: "    if done.returncode != 0:\n",
+      replace: "    if done.returncode < 0:\n",
     },
   ]),
 ];
