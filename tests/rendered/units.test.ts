@@ -46,7 +46,7 @@ apply`;
 
 const processes = { worker: { command: ["celery", "50% of $HOME"], memoryMegabytes: 64 } };
 
-const schedules = { nightly: { ...processes.worker, calendar: "Mon *-*-* 04:30:00 Europe/Berlin" } };
+const schedules = { nightly: { ...processes.worker, calendar: "Mon *-*-* 04:30:00 UTC" } };
 
 const observed = {
   region: "eu-central-1",

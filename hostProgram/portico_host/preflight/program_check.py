@@ -12,7 +12,9 @@ from ..state.plan import Plan
 # As their units have it, behind the release's own.
 SEARCH_PATH = "/usr/local/bin:/usr/bin:/bin"
 PROGRAMS = "a program of the release's environment or of the system, or a file of the application that can be run"
-CALENDARS = "a calendar expression of this host's systemd, as daily or Mon *-*-* 04:30:00"
+CALENDARS = (
+    "a calendar expression of this host's systemd, as daily or Mon *-*-* 04:30:00, with a time zone that it has or none"
+)
 
 
 def check_programs(context: Context, plan: Plan) -> None:
