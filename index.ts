@@ -11,6 +11,7 @@ import { asUserError } from "./components/stack/userErrors";
 import { planTarget } from "./components/targets";
 import { readConfiguration } from "./config";
 import { checkStep } from "./lib/certificates/generations";
+import { checkCalendars } from "./lib/hosts/calendars";
 import { planContents } from "./lib/hosts/contents";
 import { releaseTargets, rolesOf } from "./lib/hosts/plan";
 import { buildRelease } from "./lib/release";
@@ -34,6 +35,7 @@ async function declareStack() {
   const previous = await readPreviousOutputs();
   checkStep(previous.authorityGeneration, settings.authority.generation);
   checkImmutable(previous.place, settings);
+  checkCalendars(app);
   const leftOut = checkLeftOut(readLeftOut(), previous.authorityGeneration, settings.authority.generation);
 
   // Plan: where the hosts will be and what each gets; nothing is declared yet.
@@ -47,7 +49,7 @@ async function declareStack() {
     outputFolder: folders.releases,
     onProgress: (line) => void pulumi.log.info(line),
   });
-  const contents = await planContents(settings, site, folders.bundles);
+  const contents = await planContents(settings, site, folders.bundles, leftOut);
 
   // Declare: machines, what they get, and the order in which they switch.
   const target = declare();

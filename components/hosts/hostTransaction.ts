@@ -3,7 +3,7 @@ import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeploymentAuthor } from "../../lib/stack/author";
 import type { Bundle } from "../../lib/bundle";
-import { callHostProgram, installPackages, type HostProgramCommand } from "../../lib/hosts/commands";
+import { callHostProgram, callSeconds, installPackages, type HostProgramCommand } from "../../lib/hosts/commands";
 import type { HostCommands, StageInput, Staged, VisitPaths } from "../../lib/hosts/protocol";
 import { incomingFolder } from "../../lib/hosts/wellKnown";
 import type { Effect } from "../../lib/hostFiles/hostFile";
@@ -13,8 +13,6 @@ import type { HostStep } from "../../lib/stack/resourceNames";
 import type { Machine } from "./machine";
 import type { RemoteHost } from "./remoteHost";
 
-/** Limit for one call of the host program; its own limits are shorter, and their messages say more. */
-const callSeconds = 540;
 const callMinutes = 10;
 
 export type { VisitPaths };

@@ -16,7 +16,7 @@ from .state.lease import Clock, Lease
 from .state.record import Record
 from .state.rollback_ban import RollbackBan
 from .system import boot, folder_sizes
-from .units import slots, systemd
+from .units import processes, schedules, slots, systemd
 
 HISTORY = 10
 TRANSACTIONS = 20
@@ -37,6 +37,8 @@ def status(context: Context) -> dict[str, Any]:
         "bad": record.bad_releases(),
         "live": live,
         "slots": {slot: _slot(context, slot) for slot in slots.SLOTS},
+        "processes": _processes(context, record, live),
+        "schedules": _schedules(context, record),
         "watch": check_state.report(context.paths, [host.name for host in balanced_hosts.load(context.paths)]),
         "alarms": _alarms(context, record),
         "boot": Clock.read().boot,
@@ -46,6 +48,28 @@ def status(context: Context) -> dict[str, Any]:
         "releases": sorted(path.name for path in context.paths.releases.glob("*")),
         "history": [asdict(verdict) for verdict in record.history[-HISTORY:]],
     }
+
+
+def _processes(context: Context, record: Record, live: str | None) -> dict[str, Any]:
+    """Of each process how many are to run, how many do, and how often systemd has started one again."""
+    plan = find_restorable(context, record.current.key) if record.current else None
+    app = plan.description.app if plan else None
+    units = processes.units(app, live)
+    facts = systemd.show_all(units, "ActiveState", "NRestarts") if units else {}
+    found: dict[str, Any] = {}
+    for unit, each in facts.items():
+        one = found.setdefault(processes.name_of(unit), {"instances": 0, "running": 0, "restarts": 0})
+        one["instances"] += 1
+        one["running"] += each.get("ActiveState") == "active"
+        one["restarts"] += int(each.get("NRestarts") or 0)
+    return found
+
+
+def _schedules(context: Context, record: Record) -> dict[str, Any]:
+    """Of each schedule of this host its last run since the boot, and when the next one begins."""
+    plan = find_restorable(context, record.current.key) if record.current else None
+    app = plan.description.app if plan else None
+    return {each.name: schedules.describe(each.name) for each in (app.schedules if app else ())}
 
 
 def _alarms(context: Context, record: Record) -> list[str]:

@@ -1,6 +1,7 @@
 """A service manager for tests: knows which units run and start at boot, and remembers what it was told."""
 
 import contextlib
+import fnmatch
 from collections.abc import Iterator
 from unittest import mock
 
@@ -73,8 +74,9 @@ class FakeSystemd:
             kill=self.kill,
             show=self.show,
             show_all=lambda units, *properties: {unit: self.show(unit) for unit in units},
-            enable=self.enabled.add,
-            disable=self.enabled.discard,
+            enable=lambda *units: self.enabled.update(units),
+            disable=lambda *units: self.enabled.difference_update(units),
+            running=lambda pattern: sorted(fnmatch.filter(self.active, pattern)),
             states=lambda *units: {unit: self.show(unit)["ActiveState"] for unit in units},
             boot_states=lambda *units: {unit: self.boot_state(unit) for unit in units},
         ):

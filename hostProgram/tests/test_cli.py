@@ -251,7 +251,9 @@ class StepsTest(unittest.TestCase):
             [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False
         )
         self.assertEqual(done.returncode, -signal.SIGKILL)
-        self.assertEqual(done.stdout.split(), ["restore-files", "start-old"])
+        self.assertEqual(
+            done.stdout.split(), ["stop-new-processes", "restore-files", "start-old", "start-old-processes"]
+        )
 
     def test_lists_every_step_with_its_command(self) -> None:
         done = subprocess.run(

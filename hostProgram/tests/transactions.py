@@ -22,7 +22,7 @@ from portico_host.state.record import Record
 from portico_host.state.trigger import Author
 from portico_host.system import firewall
 from portico_host.transaction import activate, activation, slot_switch, undo
-from portico_host.units import evidence, slots
+from portico_host.units import evidence, processes, slots
 from support import GROUP, OWNER, HostCase, printed
 
 NGINX = "portico-nginx.service"
@@ -30,6 +30,7 @@ SOCKET = "portico-app.socket"
 TIMER = "portico-lease.timer"
 CONFIGURATION = "/etc/portico/nginx/nginx.conf"
 RULES = "/etc/portico/firewall.nft"
+PROCESS = {"instances": 1, "alone": False, "steadySeconds": 0, "program": "celery"}
 
 
 class Killed(BaseException):
@@ -64,6 +65,7 @@ class TransactionCase(HostCase):
             ((activation, "prove_host"), self.prove_host),
             ((undo, "prove_host"), self.prove_host),
             ((activation, "prove_way"), lambda context, plan, slot: None),
+            ((processes, "at_boot"), self.processes_at_boot),
             ((nginx_check, "check_live"), lambda context: None),
             ((nginx_reload, "reload_nginx"), lambda paths: self.systemd.reload(NGINX)),
             ((evidence, "of_unit"), lambda context, unit: [f"unit: {unit}"]),
@@ -78,6 +80,9 @@ class TransactionCase(HostCase):
         stack = contextlib.ExitStack()
         self.addCleanup(stack.close)
         return stack.enter_context(manager)
+
+    def processes_at_boot(self, _context: Any) -> list[str]:
+        return sorted(unit for unit in self.systemd.enabled if unit.startswith(processes.START))
 
     def prove_slot(self, _context: Any, _app: Any, slot: str) -> None:
         self.systemd.calls.append(f"prove {slot}")
@@ -95,14 +100,30 @@ class TransactionCase(HostCase):
         configuration: str = "events {}\n",
         key: str | None = None,
         more: dict[str, str] | None = None,
+        workers: dict[str, dict[str, Any]] | None = None,
+        times: tuple[str, ...] = (),
     ) -> Plan:
-        """What `stage` leaves for release number `number`; the key is the number too, when none is given."""
+        """What `stage` leaves for release number `number`; the key is the number too, when none is given.
+
+        `workers` are processes of the application by name, with what differs from one that runs once on each host, `times`
+        its schedules.
+        """
         files = {CONFIGURATION: configuration, "/opt/portico/revision/environment": "", **(more or {})}
         units = [SOCKET, TIMER, NGINX]
         if self.rules is not None:
             files[RULES] = self.rules
             units.append(firewall.UNIT)
-        value = description(files, APP, maskedUnits=["nginx.service"], enabledUnits=units)
+        for name in workers or {}:
+            files |= {f"/etc/systemd/system/portico-process-{name}-{slot}@.service": name for slot in slots.SLOTS}
+        for name in times:
+            files |= {f"/etc/systemd/system/portico-schedule-{name}.{kind}": name for kind in ("service", "timer")}
+            units.append(f"portico-schedule-{name}.timer")
+        at_times = [{"name": name, "calendar": "daily", "program": "true"} for name in times]
+        app = APP | {
+            "schedules": at_times,
+            "processes": [{"name": name, **PROCESS, **each} for name, each in (workers or {}).items()],
+        }
+        value = description(files, app, maskedUnits=["nginx.service"], enabledUnits=units)
         folder = self.paths.staged / (key or f"{number:08x}")
         for path, content in files.items():
             place = folder / "tree" / path.lstrip("/")

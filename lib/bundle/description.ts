@@ -64,6 +64,29 @@ export interface AppDescription {
   data: readonly { name: string; served: boolean }[];
   /** Words of the command that runs once for each release, and its limit; null when there is none. */
   migration: { command: readonly string[]; seconds: number } | null;
+  /** What runs beside the slots on this host. */
+  processes: ProcessDescription[];
+  /** What runs at set times on this host. */
+  schedules: ScheduleDescription[];
+}
+
+export interface ScheduleDescription {
+  name: string;
+  /** When, as systemd reads it. */
+  calendar: string;
+  /** First word of its command. */
+  program: string;
+}
+
+export interface ProcessDescription {
+  name: string;
+  instances: number;
+  /** Whether it runs once in the whole fleet: the old one ends before the new one starts. */
+  alone: boolean;
+  /** How long a new one has to stay. */
+  steadySeconds: number;
+  /** First word of its command. */
+  program: string;
 }
 
 /** A file as bundle.json lists it; its content lies in the bundle below `tree/`. */

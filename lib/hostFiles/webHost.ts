@@ -1,5 +1,7 @@
 import { contract } from "../base/contract";
 import { appFiles } from "./app/files";
+import { processFiles } from "./app/processes";
+import { scheduleFiles } from "./app/schedules";
 import type { Telemetry } from "../targets/aws/monitoring/telemetry";
 import { applicationRuleFiles, firewallFiles, webServiceFiles } from "./firewall";
 import { hostAnswerBuffers, hostRequestBuffers } from "./nginx/headerLimits";
@@ -29,6 +31,10 @@ export interface WebPlan {
   siteNames: readonly string[];
   /** Absent where it has no firewall of the stack's. */
   firewall?: FirewallPlan;
+  /** The processes of the application that it runs; absent: all of them. */
+  processes?: readonly string[];
+  /** Its schedules; absent: all of them. */
+  schedules?: readonly string[];
   /** Where the host sends its measures and logs; absent where nobody collects them. */
   telemetry?: Telemetry;
 }
@@ -59,6 +65,8 @@ export function webRoleFiles(settings: Settings, plan: WebPlan, addsPolicy = fal
     ...hostMediaFiles(settings, closes(plan), addsPolicy),
     fromTemplate(`${nginxDropIns}/50-app.conf`, { effect: "nginxUnit" }),
     ...appFiles(settings),
+    ...processFiles(settings, plan.platform, plan.processes ?? Object.keys(settings.app.processes)),
+    ...scheduleFiles(settings, plan.schedules ?? Object.keys(settings.app.schedules)),
     ...applicationRuleFiles(plan.firewall, settings),
     ...telemetryFiles(plan.telemetry),
   ];

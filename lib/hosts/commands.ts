@@ -7,6 +7,9 @@ import { shellLine, shellWord } from "../base/shellWords";
 const ownHostKey = "/etc/ssh/ssh_host_ed25519_key";
 const bootHostKey = "/etc/ssh/ssh_host_ecdsa_key";
 
+/** Limit for one call of the host program; its own limits are shorter, and their messages say more. */
+export const callSeconds = 540;
+
 /** How long a new machine may take to finish its first boot, in seconds. */
 const bootSeconds = 180;
 

@@ -12,25 +12,36 @@ import { combinedHostFiles } from "../hostFiles/combinedHost";
 import { updateUnits } from "../hostFiles/updates";
 import { hasHealthCheck, healthCheckUnits } from "../hostFiles/healthCheck";
 import { webFiles, type WebPlan } from "../hostFiles/webHost";
+import { describeProcesses } from "../hostFiles/app/processes";
+import { describeSchedules, scheduleTimer } from "../hostFiles/app/schedules";
+import { planProcesses, specialOf, type Beside, type ProcessPlan } from "./processPlan";
+import { processSeconds } from "./processes";
 
 /** What hosts of one kind get: the rendered files, and the bundle that carries them. */
 export interface RoleContents {
-  /** Roles, and platform where they have several: `web`, `web-debian-12`. */
+  /** Roles, platform where they have several, and the processes that not all of them run: `web`, `web-debian-12`, `web-with-beat`. */
   name: string;
   roles: readonly Role[];
   hosts: readonly string[];
   files: readonly HostFile[];
   bundle: Bundle;
-  /** How long an old slot may take to finish its requests; 0 where there is no application. */
+  /** How long an old slot may take to finish its requests, and processes to change; 0 where there is no application. */
   drainSeconds: number;
 }
 
-/** Files and bundles of all hosts, one for each role and platform in use. */
-export async function planContents(settings: Settings, site: SitePlan, outputFolder: string): Promise<RoleContents[]> {
+/** Files and bundles of all hosts, one for each kind of them; `leftOut` hosts take no part in the update, and run no process for it. */
+export async function planContents(
+  settings: Settings,
+  site: SitePlan,
+  outputFolder: string,
+  leftOut: readonly string[] = [],
+): Promise<RoleContents[]> {
   const planned: RoleContents[] = [];
-  for (const [name, hosts] of groups(site.hosts)) {
+  const processes = planProcesses(settings, site, leftOut);
+  for (const [name, hosts] of groups(site.hosts, processes)) {
     const { roles, platform } = hosts[0]!;
-    const plan = { ...site, platform, roles, webHosts: webHosts(site), ...cloudBalancer(site) };
+    const own = processes.byHost.get(hosts[0]!.name) ?? processes.everywhere;
+    const plan = { ...site, platform, roles, ...own, webHosts: webHosts(site), ...cloudBalancer(site) };
     planned.push({
       name,
       roles,
@@ -48,18 +59,20 @@ export function contentsOf(contents: readonly RoleContents[], host: string): Rol
   return found;
 }
 
-function groups(hosts: readonly HostPlan[]): Map<string, HostPlan[]> {
+function groups(hosts: readonly HostPlan[], processes: ProcessPlan): Map<string, HostPlan[]> {
   const found = new Map<string, HostPlan[]>();
   for (const host of hosts) {
     const role = host.roles.join("-");
     const platforms = new Set(hosts.filter(({ roles }) => roles.join("-") === role).map(({ platform }) => platform.id));
-    const name = platforms.size > 1 ? `${role}-${host.platform.id}` : role;
+    const special = specialOf(processes, host.name);
+    const parts = [role, ...(platforms.size > 1 ? [host.platform.id] : []), ...(special.length > 0 ? ["with"] : [])];
+    const name = [...parts, ...special].join("-");
     found.set(name, [...(found.get(name) ?? []), host]);
   }
   return found;
 }
 
-interface RolePlan extends SitePlan {
+interface RolePlan extends SitePlan, Beside {
   roles: readonly Role[];
   platform: Platform;
   /** The application hosts, for a balancer that is a host itself. */
@@ -81,7 +94,7 @@ async function planRole(
   return {
     files,
     bundle: await buildBundle({ role, programFolder, files, description, outputFolder }),
-    drainSeconds: description.app?.drainSeconds ?? 0,
+    drainSeconds: description.app ? description.app.drainSeconds + processSeconds(settings.app, plan.processes) : 0,
   };
 }
 
@@ -135,6 +148,7 @@ function describeWeb(settings: Settings, plan: RolePlan): RoleDescription {
       appSocket,
       ...unitsOfEveryHost(settings, plan),
       ...(telemetry === undefined ? [] : [telemetryTimer]),
+      ...plan.schedules.map(scheduleTimer),
     ],
     health: {
       url: `https://127.0.0.1:${webPort}${healthPath}`,
@@ -157,6 +171,8 @@ function describeWeb(settings: Settings, plan: RolePlan): RoleDescription {
       keepReleases: app.keepReleases,
       data: app.data.map((name) => ({ name, served: nginx.media.some(({ folder }) => folder === name) })),
       migration: app.migration,
+      processes: describeProcesses(settings, plan.processes),
+      schedules: describeSchedules(settings, plan.schedules),
     },
   };
 }

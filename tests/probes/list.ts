@@ -18,6 +18,7 @@ import { hostUpkeep } from "./faults/hostUpkeep";
 import { hosts } from "./faults/hosts";
 import { hostWalls } from "./faults/hostWalls";
 import { machines } from "./faults/machines";
+import { processes } from "./faults/processes";
 import { release } from "./faults/release";
 import { rendering } from "./faults/rendering";
 import { settings } from "./faults/settings";
@@ -32,6 +33,7 @@ export const probes: readonly Probe[] = [
   ...acme,
   ...hosts,
   ...firewall,
+  ...processes,
   ...release,
   ...graph,
   ...hostCommands,

@@ -44,6 +44,10 @@ chmod 0600 /var/log/portico/access.log
 chown www-data:www-data /var/log/portico/access.log
 apply`;
 
+const processes = { worker: { command: ["celery", "50% of $HOME"], memoryMegabytes: 64 } };
+
+const schedules = { nightly: { ...processes.worker, calendar: "Mon *-*-* 04:30:00 UTC" } };
+
 const observed = {
   region: "eu-central-1",
   namespace: "Portico",
@@ -85,6 +89,19 @@ const exposures: [string, string, (id: PlatformId) => HostFile[], number][] = [
     13,
   ],
   [
+    "a process that reaches the network",
+    "portico-process-worker-blue@1.service",
+    (id) => web(id, { app: { processes } }),
+    12,
+  ],
+  [
+    "a process without network",
+    "portico-process-worker-green@1.service",
+    (id) => web(id, { app: { processes: { worker: { ...processes.worker, network: "none" } } } }),
+    4,
+  ],
+  ["a schedule", "portico-schedule-nightly.service", (id) => web(id, { app: { schedules } }), 12],
+  [
     "the health check of a balancer",
     "portico-watch.service",
     (id) => balancerFiles(baselineSettings(), baselinePlan(id)),
@@ -111,6 +128,10 @@ describe.each(platformIds)("%s", (id) => {
         "portico-app@green.service",
         "portico-app@rehearsal.service",
         "portico-app@migration.service",
+        "portico-process-worker-blue@1.service",
+        "portico-process-worker-green@2.service",
+        "portico-schedule-nightly.service",
+        "portico-schedule-nightly.timer",
         "portico-app.socket",
         "portico-probe@blue.socket",
         "portico-nginx.service",
@@ -124,7 +145,12 @@ describe.each(platformIds)("%s", (id) => {
         .flat();
       const answer = await onHost(
         base(),
-        [...web(id, { app: { data: ["uploads"], migration: { command: ["flask", "50% of $HOME"] } } }), ...others],
+        [
+          ...web(id, {
+            app: { data: ["uploads"], migration: { command: ["flask", "50% of $HOME"] }, processes, schedules },
+          }),
+          ...others,
+        ],
         (host) => host.run(["systemd-analyze", "verify", "--man=no", ...names]),
       );
       expect(complaints(answer.stderr)).toEqual([]);
@@ -202,7 +228,7 @@ describe.each(platformIds)("%s", (id) => {
               `${units}/${unit}`,
             ]);
           // A template instance has no file of its own: the instance of the check is made of the template.
-          if (unit.includes("@")) await host.run(["cp", `${units}/portico-app@.service`, `${units}/${unit}`]);
+          if (unit.includes("@")) await host.run(["cp", `${units}/${unit.replace(/@\w+/, "@")}`, `${units}/${unit}`]);
           const answer = await check(limit);
           expect({ status: answer.status, verdict: /exposure level.*/.exec(answer.stdout)?.[0] }).toMatchObject({
             status: 0,

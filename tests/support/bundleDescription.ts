@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
+import type { AppDescription } from "../../lib/bundle/description";
 
 export interface BundleTold {
   listens: { ports: number[]; onlyOnes: boolean };
   maskedUnits: string[];
   enabledUnits: string[];
   platform: { id: string };
-  app: { drainSeconds: number } | null;
+  app: Pick<AppDescription, "drainSeconds" | "processes" | "schedules"> | null;
 }
 
 /** What a bundle tells the host program of its host. */

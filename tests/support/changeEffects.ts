@@ -122,6 +122,8 @@ function effectsByPath(): Map<string, FileEffect> {
       allowSystemStatistics: true,
       migration: { command: ["true"], seconds: 1 },
       rootFiles: ["robots.txt"],
+      processes: { worker: { command: ["true"], memoryMegabytes: 64 } },
+      schedules: { nightly: { command: ["true"], calendar: "daily", memoryMegabytes: 64 } },
     },
     nginx: {
       compressPages: true,
@@ -136,7 +138,8 @@ function effectsByPath(): Map<string, FileEffect> {
       redirects: { "/old": "/new" },
     },
   };
-  const files = [baselineSettings(), baselineSettings(other)].flatMap((settings) => [
+  const reaching = { app: { processes: other.app.processes, schedules: other.app.schedules } };
+  const files = [baselineSettings(), baselineSettings(reaching), baselineSettings(other)].flatMap((settings) => [
     ...webFiles(settings, plan),
     ...balancerFiles(settings, plan),
   ]);

@@ -48,6 +48,10 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     secretsBefore: keyOf(leaf),
   });
   const migration = { command: ["true"], seconds: 60 };
+  const worker = { command: ["sleep", "infinity"], memoryMegabytes: 64, steadySeconds: 1 };
+  const nightly = { command: ["true"], calendar: "daily", memoryMegabytes: 64 };
+  const hasNightly = { before: { "app.schedules": { nightly } } };
+  const hasWorker = (more = {}) => ({ before: { "app.processes": { worker: { ...worker, ...more } } } });
   return {
     target: {
       to: "hosts",
@@ -103,6 +107,20 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     "app.temporaryMegabytes": { to: 100 },
     "app.allowWritableExecutableMemory": { to: true },
     "app.allowSystemStatistics": { to: true },
+    "app.processes": { to: { worker } },
+    "app.processes.NAME.command": { to: ["sleep", "2147483647"], ...hasWorker() },
+    "app.processes.NAME.hosts": { to: "first", ...hasWorker() },
+    "app.processes.NAME.instances": { to: 2, ...hasWorker() },
+    "app.processes.NAME.memoryMegabytes": { to: 65, ...hasWorker() },
+    "app.processes.NAME.stopSeconds": { to: 61, ...hasWorker() },
+    "app.processes.NAME.steadySeconds": { to: 2, ...hasWorker() },
+    "app.processes.NAME.network": { to: "none", ...hasWorker() },
+    "app.schedules": { to: { nightly } },
+    "app.schedules.NAME.command": { to: ["sleep", "0.1"], ...hasNightly },
+    "app.schedules.NAME.calendar": { to: "weekly", ...hasNightly },
+    "app.schedules.NAME.timeLimitSeconds": { to: 61, ...hasNightly },
+    "app.schedules.NAME.memoryMegabytes": { to: 65, ...hasNightly },
+    "app.schedules.NAME.network": { to: "none", ...hasNightly },
     "app.migration": { to: migration },
     "app.migration.command": { to: ["echo", "migrated"], before: { "app.migration": migration } },
     "app.migration.seconds": { to: 61, before: { "app.migration": migration } },
@@ -285,11 +303,14 @@ export function changed(settings: Record<string, unknown>, changes: Record<strin
   for (const [key, value] of Object.entries(changes)) {
     const path = key
       .replaceAll("[]", ".0")
-      .replaceAll("NAME", "web-1")
       .replaceAll(/\[(\d+)\]/g, ".$1")
       .split(".");
     let group = copy;
-    for (const step of path.slice(0, -1)) group = (group[step] ??= {}) as Record<string, unknown>;
+    for (const step of path.slice(0, -1)) {
+      // Of a map that is there the trials change what is in it.
+      const name = step === "NAME" ? Object.keys(group)[0]! : step;
+      group = (group[name] ??= {}) as Record<string, unknown>;
+    }
     group[path.at(-1)!] = structuredClone(value);
   }
   return copy;

@@ -149,6 +149,11 @@ export class TestStack {
     return this.command(["bin/up", stackName], options);
   }
 
+  /** An update that leaves a host out. */
+  upWithout(host: string): Promise<Run> {
+    return this.command(["bin/up", stackName, "--without", host]);
+  }
+
   /** An update over machines whose state is lost. */
   adopt(): Promise<Run> {
     return this.command(["bin/up", stackName, "--adopt"]);

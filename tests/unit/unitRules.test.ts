@@ -3,7 +3,13 @@ import type { HostFile } from "../../lib/hostFiles/hostFile";
 import { webFiles } from "../../lib/hostFiles/webHost";
 import { baselinePlan, baselineSettings } from "../support/baseline";
 
-const settings = baselineSettings({ app: { migration: { command: ["flask", "db", "upgrade"] } } });
+const settings = baselineSettings({
+  app: {
+    migration: { command: ["flask", "db", "upgrade"] },
+    processes: { worker: { command: ["celery", "worker"], memoryMegabytes: 64 } },
+    schedules: { nightly: { command: ["true"], calendar: "daily", memoryMegabytes: 64 } },
+  },
+});
 const site = { domains: ["shop.example"], certificate: "acme" };
 const ordering = baselineSettings({ site });
 const files = [...webFiles(settings, baselinePlan("debian-13")), ...balancerFiles(ordering, baselinePlan("debian-13"))];
@@ -60,6 +66,9 @@ it("knows the units of a stack", () => {
     "portico-firewall.service",
     "portico-lease.service",
     "portico-nginx.service",
+    "portico-process-worker-blue@.service",
+    "portico-process-worker-green@.service",
+    "portico-schedule-nightly.service",
     "portico-unreached.service",
     "portico-watch.service",
   ]);

@@ -301,6 +301,10 @@ test("a template that nothing renders would be a file nobody gets: all of them a
   const updated = systemFiles({ ...baselineSettings(), updates: { automatic: "security", rebootWindow: null } });
   const names = new Set([
     ...[...rendered, ...observed, ...updated].map(({ path }) => path.slice(path.lastIndexOf("/") + 1)),
+    // A host has some for each of its processes and schedules.
+    "portico-process@.service",
+    "portico-schedule.service",
+    "portico-schedule.timer",
     ...["1.18", "1.22", "1.26", "1.28"].map((version) => `dialect-${version}.conf`),
   ]);
   expect(templates.filter((name) => !names.has(name))).toEqual([]);

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createServer, type Server, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { mostMachines } from "../../../lib/settings/groups/awsMachines";
+import { mostMachines } from "../../../lib/settings/groups/aws/machines";
 import { machineTags } from "../../../lib/targets/aws/tags";
 import { tunnelPort } from "../../../lib/targets/aws/tunnels";
 import { printable } from "../../../lib/base/printable";

@@ -5,7 +5,7 @@ from ..bundle.managed_file import difference
 from ..release import own_folders, repair, revisions
 from ..state.plan import Plan
 from ..system import replaced_files
-from ..units import slots
+from ..units import processes, slots
 
 
 def has_drifted(context: Context, plan: Plan) -> bool:
@@ -14,8 +14,10 @@ def has_drifted(context: Context, plan: Plan) -> bool:
     Or it was started with a library that an update of a package replaced since.
     """
     live = slots.live(context.paths)
-    if live is not None and slots.service(live) in replaced_files.by_service(context.paths):
-        return True
+    if live is not None:
+        started = {slots.service(live), *processes.units(plan.description.app, live)}
+        if started & replaced_files.by_service(context.paths).keys():
+            return True
     if repair.is_repaired(context, plan.release) or revisions.deviations(context, plan):
         return True
     found = (difference(context.paths, file) for file in plan.files.values() if file.effect == "appUnit")

@@ -62,9 +62,14 @@ def _has_other_rules(context: Context, change: FileChange) -> bool:
     )
 
 
-def apply_units(context: Context, change: FileChange, masked: tuple[str, ...]) -> None:
-    """Unit files: read anew, also when somebody changed them, the distribution's units out of the way, ours at boot."""
-    own = own_units.without_slots(change.units)
+def apply_units(
+    context: Context, change: FileChange, masked: tuple[str, ...], waiting: Container[str] = frozenset()
+) -> None:
+    """Unit files: read anew, also when somebody changed them, the distribution's units out of the way, ours at boot.
+
+    Those of `waiting` have their time later.
+    """
+    own = [each for each in own_units.without_slots(change.units) if each not in waiting]
     at_boot = systemd.boot_states(*masked, *own)
     for unit in (each for each in masked if at_boot[each] != "masked"):
         context.step(f"masking {unit}")
@@ -116,9 +121,9 @@ def _refresh_nginx(context: Context, change: FileChange, done: Done, outdated: b
         done.reloaded.append(unit)
 
 
-def start_services(context: Context, change: FileChange, done: Done) -> None:
+def start_services(context: Context, change: FileChange, done: Done, waiting: Container[str] = frozenset()) -> None:
     """Starts what does not run, or runs as before. Last of all: nobody is let in before the application is there."""
-    running = systemd.states(*own_units.without_slots(change.units))
+    running = systemd.states(*(each for each in own_units.without_slots(change.units) if each not in waiting))
     replaced = replaced_files.by_service(context.paths)
     for unit in (
         each for each, state in running.items() if state != "active" or _runs_as_before(change, each, replaced)

@@ -1,6 +1,7 @@
 """Brings the managed files from whatever is on the disk to one wanted set."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from ..base.context import Context
 from ..bundle.managed_file import AGENT, ManagedFile, difference, install, remove
@@ -8,7 +9,7 @@ from ..health_check import servers
 from ..nginx import nginx_reload
 from ..state.manifest import Manifest
 from ..state.plan import Plan
-from ..units import systemd
+from ..units import processes, systemd
 from . import drift
 
 # The health check's longest turn is a reload.
@@ -82,8 +83,17 @@ class FileChange:
             self.context.step(f"stopping {unit}, which is no longer wanted")
             systemd.disable(unit)
             systemd.stop(unit)
+        self._end_processes()
         for file in self.leaving:
             remove(self.context.paths, file.path)
+
+    def _end_processes(self) -> None:
+        """Those whose unit leaves: without it systemd would not know how they are to end."""
+        left = [Path(file.path).name for file in self.leaving]
+        started = processes.of_templates(left, processes.at_boot(self.context))
+        if started:
+            systemd.disable(*started)
+        processes.stop(self.context, processes.of_templates(left, processes.running(self.context)))
 
     def settle(self) -> None:
         """Declares the wanted files the managed ones, and all effects done."""

@@ -17,6 +17,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "complete-release",
         "write-revision",
         "check-units",
+        "check-programs",
         "check-time-zone",
         "link-rehearsal",
         "start-rehearsal",
@@ -46,9 +47,12 @@ ORDER: dict[str, tuple[str, ...]] = {
         "open-socket",
         "start-slot",
         "probe-slot",
+        "start-processes",
+        "hand-over-processes",
         "switch-live",
         "enable-live",
         "stop-old",
+        "stop-processes",
         "start-services",
         "verify-health",
         "admit-balancer",
@@ -60,8 +64,10 @@ ORDER: dict[str, tuple[str, ...]] = {
     ),
     # What follows when a step of `activate` up to `verify-health` fails.
     "undo": (
+        "stop-new-processes",
         "restore-files",
         "start-old",
+        "start-old-processes",
         "switch-back",
         "stop-new",
         "restore-nginx",
@@ -71,7 +77,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "restore-lease",
     ),
     # Of a host that still serves what it is to keep; one that went back is activated first.
-    "confirm": ("lock", "bring-back", "admit-balancer", "keep", "end-lease"),
+    "confirm": ("lock", "bring-back", "start-processes", "admit-balancer", "keep", "end-lease"),
 }
 
 KILL_VARIABLE = "PORTICO_KILL_AT"

@@ -60,9 +60,17 @@ class Fields:
             raise UsageError(fault(f"{self.where}.{key}", value, f"a number from {least} to {most}", self.remedy))
         return value
 
+    def flag(self, key: str) -> bool:
+        value: bool = self._typed(key, bool)
+        return value
+
     def items(self, key: str) -> list[Any]:
         value: list[Any] = self._typed(key, list)
         return value
+
+    def objects(self, key: str) -> list["Fields"]:
+        """Those of a list that may be missing."""
+        return [Fields(f"{self.where}.{key}", each) for each in self.value.get(key) or ()]
 
     def object(self, key: str) -> "Fields":
         return Fields(f"{self.where}.{key}", self.value.get(key))

@@ -58,11 +58,50 @@ class DataFolder:
 
 
 @dataclass(frozen=True)
+class Process:
+    """A program of the application that runs beside its slots, `instances` times, on this host.
+
+    `alone`: it runs once in the whole fleet, so the old one ends before the new one starts. One that started has to stay for
+    `steady_seconds`. `program` is the first word of its command.
+    """
+
+    name: str
+    instances: int
+    alone: bool
+    steady_seconds: int
+    program: str
+
+    @staticmethod
+    def read(fields: Fields) -> "Process":
+        return Process(
+            name=fields.text("name", NAME),
+            instances=fields.number("instances"),
+            alone=fields.flag("alone"),
+            steady_seconds=fields.number("steadySeconds"),
+            program=fields.text("program"),
+        )
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A command that runs at the times of `calendar` on this host. `program` is its first word."""
+
+    name: str
+    calendar: str
+    program: str
+
+    @staticmethod
+    def read(fields: Fields) -> "Schedule":
+        return Schedule(fields.text("name", NAME), fields.text("calendar"), fields.text("program"))
+
+
+@dataclass(frozen=True)
 class App:
     """How a release is started and checked. Times are in seconds.
 
-    `home_path` is what a visitor requests first; None where it is not requested, and in states from before it was known.
-    `data` is empty in states from before there was any.
+    `processes` and `schedules` are those of this host. `data`, `processes` and `schedules` are empty in states from before
+    there were any. `home_path` is what a visitor requests first; None where it is not requested, and in states from before
+    it was known.
     """
 
     module: str
@@ -78,6 +117,8 @@ class App:
     migration: Migration | None
     home_path: str | None = None
     data: tuple[DataFolder, ...] = ()
+    processes: tuple[Process, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
 
     @staticmethod
     def read(fields: Fields) -> "App":
@@ -95,6 +136,8 @@ class App:
             migration=Migration.read(fields.object("migration")) if fields.value.get("migration") else None,
             home_path=fields.optional_text("homePath"),
             data=tuple(DataFolder.read(Fields(f"{FILE}.app.data", each)) for each in fields.value.get("data", ())),
+            processes=tuple(map(Process.read, fields.objects("processes"))),
+            schedules=tuple(map(Schedule.read, fields.objects("schedules"))),
         )
 
 

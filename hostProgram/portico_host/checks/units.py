@@ -6,7 +6,7 @@ from ..base.context import Context
 from ..nginx import nginx_unit, nginx_upgrade
 from ..state.plan import Plan
 from ..system import replaced_files
-from ..units import own_units, slots, systemd
+from ..units import own_units, processes, schedules, slots, systemd
 from .difference import Difference
 
 AS_ON_DISK = "started after the update that replaced them"
@@ -23,9 +23,11 @@ def find(context: Context, plan: Plan) -> Iterator[Difference]:
     yield from _run(own)
     if plan.description.app is not None:
         yield from _slots(context, plan.revision)
+        yield from _processes(context, plan)
+        yield from _failed_runs(plan)
     for unit in own_units.stale_units(plan):
         yield Difference(unit, "files that the service manager has not read", "systemctl daemon-reload after a change")
-    yield from _replaced(context, own)
+    yield from _replaced(context, plan, own)
 
 
 def _masked(plan: Plan) -> Iterator[Difference]:
@@ -59,11 +61,29 @@ def _slots(context: Context, revision: str | None) -> Iterator[Difference]:
         yield Difference(slots.service(other), "runs", f"stopped, as slot {live} serves")
 
 
-def _replaced(context: Context, own: list[str]) -> Iterator[Difference]:
+def _processes(context: Context, plan: Plan) -> Iterator[Difference]:
+    wanted = processes.units(plan.description.app, slots.live(context.paths))
+    if wanted:
+        yield from _run(wanted)
+    for unit in processes.running(context):
+        if unit not in wanted:
+            yield Difference(unit, "runs", "stopped, as it is none of the slot that serves")
+
+
+def _failed_runs(plan: Plan) -> Iterator[Difference]:
+    for schedule in plan.description.app.schedules if plan.description.app else ():
+        unit, outcome = schedules.service(schedule.name), schedules.last_outcome(schedule.name)
+        if outcome is not None:
+            advice = f"journalctl --unit={unit} says why; systemctl start --no-block {unit} runs it again"
+            yield Difference(unit, f"its last run ended with {outcome}", "exit code 0", "nobody", advice)
+
+
+def _replaced(context: Context, plan: Plan, own: list[str]) -> Iterator[Difference]:
     """What an update of packages left running. Slots that finish their requests, and what ends by itself, are no matter."""
     found = replaced_files.by_service(context.paths)
     live = slots.live(context.paths)
-    serving = {*own, *([slots.service(live)] if live else [])} - {nginx_unit.UNIT}
+    of_slot = [slots.service(live), *processes.units(plan.description.app, live)] if live else []
+    serving = {*own, *of_slot} - {nginx_unit.UNIT}
     for unit in sorted(serving & found.keys()):
         yield Difference(unit, _runs_from(found[unit]), AS_ON_DISK)
     if nginx_upgrade.is_outdated(context.paths):

@@ -9,7 +9,7 @@ from ..base.paths import Paths
 from ..base.processes import tail
 from ..state.plan import Plan
 from ..system.isolation import empty_folder, run_isolated
-from ..units import slots
+from ..units import processes, slots
 from ..units.instance import UNITS
 
 MIGRATION = slots.service(slots.MIGRATION)
@@ -43,6 +43,8 @@ def _instances(name: str) -> list[str]:
         return []
     if "@." not in name:
         return [name]
+    if name.startswith(processes.START):
+        return [name.replace("@.", "@1.")]
     return [name.replace("@.", f"@{slot}.") for slot in (*slots.SLOTS, slots.REHEARSAL)]
 
 

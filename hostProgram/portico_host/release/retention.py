@@ -72,7 +72,10 @@ def find_retained(context: Context, plan: Plan) -> Retained:
     states = {plan.key, *(entry.key for entry in entries), *((armed.key, armed.back) if armed else ())}
     needed = [(each.revision, each.release) for each in (plan, *_staged_plans(context, states))]
     needed += [(entry.revision, entry.release) for entry in entries]
-    linked = [slots.revision(context.paths, slot) for slot in (*slots.SLOTS, slots.REHEARSAL, slots.MIGRATION)]
+    linked = [
+        slots.revision(context.paths, slot)
+        for slot in (*slots.SLOTS, slots.REHEARSAL, slots.MIGRATION, slots.SCHEDULED)
+    ]
     revisions = {revision for revision in (*linked, *(revision for revision, _ in needed)) if revision}
     releases = {*_linked_releases(context, revisions), *(release for _, release in needed)}
     complete = {release for release in releases if release and Release(context, release).complete}

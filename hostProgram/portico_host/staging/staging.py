@@ -16,6 +16,7 @@ from ..bundle.bundle import Bundle
 from ..bundle.managed_file import difference, install
 from ..preflight.firewall_check import check_firewall
 from ..preflight.nginx_check import check_staged
+from ..preflight.program_check import check_programs
 from ..preflight.sshd_check import check_sshd
 from ..preflight.time_zone_check import check_time_zone
 from ..preflight.unit_check import check_units
@@ -73,6 +74,7 @@ class Staging:
                 "complete-release": self.complete_release,
                 "write-revision": self.write_revision,
                 "check-units": lambda: check_units(self.context, self.plan),
+                "check-programs": lambda: check_programs(self.context, self.plan),
                 "check-time-zone": self.check_time_zone,
                 "link-rehearsal": self.link_rehearsal,
                 "start-rehearsal": lambda: self.rehearse("starting the application aside", Rehearsal.start),

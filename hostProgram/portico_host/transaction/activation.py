@@ -1,6 +1,7 @@
 """One transaction that makes a state serve: its steps, and what a failure undoes."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from ..apply.file_change import FileChange
 from ..base.context import Context
 from ..base.errors import HostError
 from ..base.steps import perform
+from ..bundle.description import App
 from ..nginx import callers
 from ..probes.host_probe import prove_host, prove_way
 from ..release import assets, retention
@@ -23,6 +25,8 @@ from ..state.record import Entry, Record, now
 from ..state.trigger import Trigger
 from ..system import firewall
 from ..system.installed_program import install_program
+from ..units import schedules
+from .process_switch import ProcessSwitch
 from .slot_switch import SlotSwitch
 from .undo import Undo
 
@@ -42,6 +46,7 @@ class Activation:
         self.former = lease.Lease.load(context.paths)
         self.done = effects.Done()
         self.switch = SlotSwitch(context, plan)
+        self.processes = ProcessSwitch(context, plan)
         self.change: FileChange | None = None
         self.proven = False
         self.admits = False
@@ -58,7 +63,7 @@ class Activation:
                 "remove-files": lambda: self.files.remove(),
                 "apply-system": lambda: effects.apply_system(self.context, self.files, self.done),
                 "apply-units": lambda: effects.apply_units(
-                    self.context, self.files, self.plan.description.masked_units
+                    self.context, self.files, self.plan.description.masked_units, self.waiting_timers
                 ),
                 "refresh-nginx": lambda: effects.refresh_nginx(self.context, self.files, self.done, upgrades=True),
                 "publish-assets": self.publish_assets,
@@ -66,9 +71,12 @@ class Activation:
                 "open-socket": self.switch.open_socket,
                 "start-slot": self.switch.start,
                 "probe-slot": self.switch.probe,
-                "switch-live": self.switch.make_live,
-                "enable-live": self.switch.enable_live,
+                "start-processes": lambda: self.processes.start_beside(self.switch.new),
+                "hand-over-processes": lambda: self.processes.hand_over(self.switch.new, self.waiting),
+                "switch-live": self.switch_live,
+                "enable-live": lambda: self.switch.enable_live(self.processes.enable(self.switch.new)),
                 "stop-old": self.switch.stop_old,
+                "stop-processes": lambda: self.processes.keep_only(self.switch.new),
                 "start-services": self.start_services,
                 "verify-health": self.verify_health,
                 "admit-balancer": self.admit_balancer,
@@ -92,6 +100,24 @@ class Activation:
         return self.trigger.lease_seconds is None or (confirmed is not None and confirmed.key == self.plan.key)
 
     @property
+    def waiting(self) -> set[str]:
+        """Names of the processes that this host did not have, where somebody is to confirm the state."""
+        return self._new(lambda app: {each.name for each in app.processes})
+
+    @property
+    def waiting_timers(self) -> set[str]:
+        """Those of the schedules that it did not have."""
+        return self._new(schedules.timers)
+
+    def _new(self, named: Callable[[App], set[str]]) -> set[str]:
+        app = self.plan.description.app
+        if self.final or app is None:
+            return set()
+        confirmed = find_restorable(self.context, self.record.confirmed.key) if self.record.confirmed else None
+        before = confirmed.description.app if confirmed else None
+        return named(app) - (named(before) if before else set())
+
+    @property
     def outcome(self) -> Outcome:
         if self.trigger.command in lease.WAYS_BACK:
             return "went back"
@@ -102,6 +128,7 @@ class Activation:
         stop_leftover(self.context)
         migration.remove_leftover(self.context)
         self.switch.choose_slots(self.record, self.trigger.fresh_slot)
+        self.processes.clear(self.switch.old)
 
     def arm_lease(self) -> None:
         """Before anything changes: however this call ends, the host is not left with what nobody confirmed."""
@@ -137,6 +164,10 @@ class Activation:
         if self.trigger.command in FORWARD:
             self.admits = callers.admit_former(self.context, self.plan)
 
+    def switch_live(self) -> None:
+        self.switch.make_live()
+        schedules.choose_revision(self.context, self.plan)
+
     def publish_assets(self) -> None:
         if self.plan.release is not None:
             assets.publish(self.context, Release(self.context, self.plan.release))
@@ -144,7 +175,7 @@ class Activation:
     def start_services(self) -> None:
         if effects.HEALTH_CHECK_UNIT in self.files.units:
             install_program(self.context, self.program)  # It is what starts there.
-        effects.start_services(self.context, self.files, self.done)
+        effects.start_services(self.context, self.files, self.done, self.waiting_timers)
 
     def verify_health(self) -> None:
         self.context.step("checking through Nginx")

@@ -12,8 +12,9 @@ from ..state.manifest import Manifest
 from ..state.plan import Plan, read_key
 from ..state.record import Record
 from ..state.trigger import Trigger
-from ..units import slots, systemd
+from ..units import schedules, slots, systemd
 from .activate import bring_about
+from .process_switch import ProcessSwitch
 
 
 def confirm(context: Context, value: dict[str, Any], program: Path) -> dict[str, Any]:
@@ -43,6 +44,7 @@ class Confirmation:
             "confirm",
             {
                 "bring-back": self.bring_back,
+                "start-processes": self.start_processes,
                 "admit-balancer": lambda: callers.admit_balancer_alone(self.context.paths),
                 "keep": self.keep,
                 "end-lease": lambda: lease.clear(self.context.paths),
@@ -53,6 +55,11 @@ class Confirmation:
         if not self.serves():
             self.context.step("this host does not serve it any more; activating it again")
             bring_about(self.context, self.plan, self.program, Trigger("activate", self.plan.author))
+
+    def start_processes(self) -> None:
+        """Those that waited until no other host of the fleet has them, and the timers that did."""
+        schedules.start(self.plan.description.app)
+        ProcessSwitch(self.context, self.plan).start_all(slots.live(self.context.paths))
 
     def keep(self) -> None:
         record = Record.load(self.context.paths)

@@ -69,9 +69,9 @@ class SlotSwitch:
             self.context.step(f"slot {self.new} serves")
             slots.choose(self.context.paths, str(self.new))
 
-    def enable_live(self) -> None:
-        """Units are read once for both: the shared socket names the slot, and the boot starts it."""
-        if self.app is not None and (slots.enable_only(str(self.new)) or self.flips):
+    def enable_live(self, others: bool = False) -> None:
+        """Units are read once for all: the shared socket names the slot, and the boot starts it and `others`."""
+        if self.app is not None and (slots.enable_only(str(self.new)) or self.flips or others):
             systemd.reload_units()
 
     def stop_old(self) -> None:

@@ -16,7 +16,8 @@ from ..state.history import Transaction
 from ..state.plan import UNIT_EFFECTS, Plan
 from ..state.record import Record
 from ..state.trigger import HEAL, RESTART, Trigger
-from ..units import slots, systemd
+from ..units import schedules, slots, systemd
+from .process_switch import ProcessSwitch
 
 
 class Undo:
@@ -44,6 +45,7 @@ class Undo:
         self.old = old if record.current else None
         self.app = failed.description.app
         self.target = self._load_target()
+        self.processes = ProcessSwitch(context, self.target or failed)
         self.change: FileChange | None = None
         self.faults: list[str] = []
 
@@ -51,8 +53,11 @@ class Undo:
         """Adds to the evidence of `failure` how it ended."""
         self.context.step(f"failed: {failure.message}; undoing")
         steps: dict[str, Callable[[], None]] = {
+            # While their units are there.
+            "stop-new-processes": lambda: self.processes.keep_only(self.old),
             "restore-files": self.restore_files,
             "start-old": self.start_old,
+            "start-old-processes": lambda: self.processes.bring_back(self.old),
             "switch-back": self.switch_back,
             "stop-new": self.stop_new,
             "restore-nginx": self.restore_nginx,
@@ -90,6 +95,7 @@ class Undo:
             if slots.live(self.context.paths) != self.old:
                 slots.choose(self.context.paths, self.old)
             slots.enable_only(self.old)
+            schedules.choose_revision(self.context, self.target or self.failed)
             # Also when nothing changed on disk: the manager may have read the new choice.
             systemd.reload_units()
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ..state.plan import Plan
-from . import slots, systemd
+from . import processes, slots, systemd
 
 # Units of the application are started and enabled slot by slot, not with the others.
 SLOT_UNITS = "portico-app"
@@ -19,5 +19,6 @@ def stale_units(plan: Plan) -> list[str]:
     names = list(plan.description.enabled_units)
     if plan.description.app is not None:
         names += [unit for slot in slots.SLOTS for unit in slots.units(slot)]
+        names += [unit for slot in slots.SLOTS for unit in processes.units(plan.description.app, slot)]
     shown = systemd.show_all(names, "NeedDaemonReload")
     return [unit for unit in names if shown[unit].get("NeedDaemonReload") == "yes"]

@@ -16,6 +16,7 @@ from . import evidence, systemd
 SLOTS: tuple[str, str] = tuple(contract.SLOTS["live"])
 REHEARSAL: str = contract.SLOTS["rehearsal"]
 MIGRATION: str = contract.SLOTS["migration"]
+SCHEDULED: str = contract.SLOTS["scheduled"]
 MARGIN_SECONDS = 3
 SHARED_SOCKET = contract.NAMES["appSocket"]
 

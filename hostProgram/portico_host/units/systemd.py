@@ -26,6 +26,13 @@ def states(*units: str) -> dict[str, str]:
     return dict(zip(units, found, strict=True)) if len(found) == len(units) else dict.fromkeys(units, "unknown")
 
 
+def running(pattern: str) -> list[str]:
+    """Names of the units that run, begin to or are about to end, of those whose name is like `pattern`."""
+    going = "active,activating,deactivating,reloading,maintenance"
+    done = run(["systemctl", "list-units", "--plain", "--no-legend", "--full", f"--state={going}", "--", pattern])
+    return sorted(line.split()[0] for line in done.stdout.splitlines() if line.strip())
+
+
 def show_all(units: Sequence[str], *properties: str) -> dict[str, dict[str, str]]:
     """Properties of several units, by one query."""
     done = run(["systemctl", "show", f"--property={','.join(('Id', *properties))}", "--", *units], check=False)
@@ -103,14 +110,14 @@ def apply_file_limit(unit: str) -> bool:
     return True
 
 
-def enable(unit: str) -> None:
-    """Puts the unit into the boot. It reads no units anew, which takes longer than all else of a switch."""
-    run(["systemctl", "enable", "--no-reload", "--quiet", "--", unit])
+def enable(*units: str) -> None:
+    """Puts units into the boot. It reads no units anew, which takes longer than all else of a switch."""
+    run(["systemctl", "enable", "--no-reload", "--quiet", "--", *units])
 
 
-def disable(unit: str) -> None:
-    """Takes the unit out of the boot, without reading units anew; one that is not there is fine."""
-    run(["systemctl", "disable", "--no-reload", "--quiet", "--", unit], check=False)
+def disable(*units: str) -> None:
+    """Takes units out of the boot, without reading units anew; one that is not there is fine."""
+    run(["systemctl", "disable", "--no-reload", "--quiet", "--", *units], check=False)
 
 
 def mask(unit: str) -> None:

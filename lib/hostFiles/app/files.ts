@@ -33,6 +33,7 @@ export function appFiles(settings: Settings): HostFile[] {
   return [
     ...sockets(),
     slotUnit(settings),
+    ...sharedSocketDropIns(),
     ...slotDropIns(settings.app),
     rehearsalDropIn(),
     ...inheritanceFiles(settings),
@@ -53,7 +54,8 @@ function sockets(): HostFile[] {
   return [appSocket, `${probeSocket}.socket`].map((unit) => fromTemplate(`${units}/${unit}`, { effect: "systemd" }));
 }
 
-function slotUnit({ app, gunicorn }: Settings): HostFile {
+/** The unit that both slots are made of. */
+export function slotUnit({ app, gunicorn }: Settings): HostFile {
   return fromTemplate(`${units}/${appService}.service`, {
     effect: "appUnit",
     values: {
@@ -73,9 +75,20 @@ function mostTasks({ workers, threads }: Settings["gunicorn"]): number {
   return Math.max(fewestTasks, (workers === "auto" ? mostAutoWorkers : workers) * (threads + threadsBeside));
 }
 
-function slotDropIns({ network, allowWritableExecutableMemory, allowSystemStatistics, data }: Settings["app"]) {
+function sharedSocketDropIns(): HostFile[] {
+  return slots.live.map((slot) =>
+    fromTemplate(`${units}/${appService}${slot}.service.d/50-socket.conf`, { effect: "appUnit" }),
+  );
+}
+
+/** What of the sandbox settings choose. */
+export function slotDropIns({
+  network,
+  allowWritableExecutableMemory,
+  allowSystemStatistics,
+  data,
+}: Settings["app"]): HostFile[] {
   const chosen = [
-    ...slots.live.map((slot) => `${appService}${slot}.service.d/50-socket.conf`),
     `${appService}.service.d/50-network-${network}.conf`,
     ...(allowWritableExecutableMemory ? [`${appService}.service.d/50-writable-executable-memory.conf`] : []),
     ...(allowSystemStatistics ? [`${appService}.service.d/50-system-statistics.conf`] : []),

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { processes } from "./processes";
+import { schedules } from "./schedules";
 import { choice, filePath, flag, listOf, secretName, text, urlPath, wholeNumber, wholeNumberOr } from "./fields";
 
 const variableName = /^[A-Z_][A-Z0-9_]*$/;
@@ -160,6 +162,8 @@ export const appSettings = z
       "Needed to read the machine's own figures in /proc, as psutil.virtual_memory does. Off is safer.",
     ).default(false),
     migration: migration.default(null),
+    processes: processes.default({}),
+    schedules: schedules.default({}),
     keepReleases: wholeNumber(
       "releases",
       1,

@@ -1,3 +1,4 @@
+import { processMegabytes } from "../../hosts/processes";
 import type { Settings } from "../schema";
 
 /** For Nginx and the system, in MiB. */
@@ -10,5 +11,5 @@ const slots = 2;
  * one starts: requests that are quick otherwise take a second, and some are refused.
  */
 export function webMegabytes({ app }: Pick<Settings, "app">): number {
-  return systemMegabytes + slots * app.memoryMegabytes;
+  return systemMegabytes + slots * app.memoryMegabytes + processMegabytes(app);
 }

@@ -7,8 +7,10 @@ import { databaseFaults } from "./database";
 import { Fault } from "../faults";
 import { systemMegabytes, webMegabytes } from "./hostMemory";
 import { hostsFaults } from "./hosts";
+import { processMegabytes } from "../../hosts/processes";
 import { settingsSchema, type Settings } from "../schema";
 import { siteFaults } from "./site";
+import { processFaults } from "./processes";
 import { clientLimitFaults, streamFaults } from "./limits";
 
 /** Numbers that belong together: each must stay below the next, or requests are cut or answered 502. */
@@ -33,6 +35,7 @@ export function relationFaults(settings: Settings): Fault[] {
     ...siteFaults(settings),
     ...temporaryFaults(settings),
     ...dataFaults(settings),
+    ...processFaults(settings),
     ...authorityFaults(settings),
     ...certificateFaults(settings),
     ...localFaults(settings),
@@ -157,7 +160,7 @@ function localFaults(settings: Settings): Fault[] {
   const { target, local, app, updates } = settings;
   if (target !== "local") return [];
   const problem = rangeFault(local.addressRange, local.webMachines);
-  const needed = webMegabytes(settings);
+  const [needed, processes] = [webMegabytes(settings), processMegabytes(app)];
   return [
     ...(updates.automatic === "security"
       ? [
@@ -178,7 +181,7 @@ function localFaults(settings: Settings): Fault[] {
           {
             key: "local.web.memoryMegabytes",
             value: local.web.memoryMegabytes,
-            allowed: `at least ${needed}: ${systemMegabytes} for the system and twice app.memoryMegabytes (${app.memoryMegabytes}), since two slots run during a release`,
+            allowed: `at least ${needed}: ${systemMegabytes} for the system and twice app.memoryMegabytes (${app.memoryMegabytes})${processes === 0 ? "" : `, and ${processes} for app.processes and app.schedules`}, since two slots run during a release`,
             remedy: "raise it, or lower app.memoryMegabytes",
           },
         ]),

@@ -95,7 +95,7 @@ export const hostState: readonly Probe[] = [
     {
       name: "the rehearsal's revision is removed",
       file: "retention.py",
-      find: "(*slots.SLOTS, slots.REHEARSAL, slots.MIGRATION)",
+      find: "(*slots.SLOTS, slots.REHEARSAL, slots.MIGRATION, slots.SCHEDULED)",
       replace: "slots.SLOTS",
     },
     {

@@ -99,7 +99,7 @@ export const hostTransaction: readonly Probe[] = [
     {
       name: "the boot starts the old slot",
       file: "slot_switch.py",
-      find: "        if self.app is not None and (slots.enable_only(str(self.new)) or self.flips):",
+      find: "        if self.app is not None and (slots.enable_only(str(self.new)) or self.flips or others):",
       replace: "        if self.app is not None and self.flips:",
     },
     {

@@ -122,8 +122,8 @@ export const hosts: readonly Probe[] = [
     {
       name: "hosts of two platforms get one bundle",
       file: "hosts/contents.ts",
-      find: "const name = platforms.size > 1 ? `${role}-${host.platform.id}` : role;",
-      replace: "const name = role;",
+      find: "...(platforms.size > 1 ? [host.platform.id] : []),",
+      replace: "",
     },
   ]),
   ...group({ jest: ["unit/hostCommands.test.ts"] }, [

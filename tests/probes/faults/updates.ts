@@ -83,8 +83,8 @@ export const updates: readonly Probe[] = [
     {
       name: "a slot goes on with a replaced library",
       file: "apply/drift.py",
-      find: "if live is not None and slots.service(live) in",
-      replace: "if live is None and str(live) in",
+      find: "if started & replaced_files",
+      replace: "if set() & replaced_files",
     },
     {
       name: "an undo has Nginx upgraded once more",

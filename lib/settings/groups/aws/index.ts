@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { machines } from "./awsMachines";
-import { network } from "./awsNetwork";
-import { domainName, choice, flag, listOf, publicKey, text, wholeNumber } from "./fields";
+import { machines } from "./machines";
+import { network } from "./network";
+import { domainName, choice, flag, listOf, publicKey, text, wholeNumber } from "../fields";
 
 const sshRange = /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/;
 const emailAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;

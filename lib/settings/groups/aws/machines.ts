@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { platformIds } from "../../hosts/platforms";
-import { choice, flag, text, wholeNumber } from "./fields";
+import { platformIds } from "../../../hosts/platforms";
+import { choice, flag, text, wholeNumber } from "../fields";
 
 /** Each has a port of the deployer's computer in access mode ssm. */
 export const mostMachines = 20;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, flag, listOf, text } from "./fields";
+import { choice, flag, listOf, text } from "../fields";
 
 const zoneName = /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/;
 
