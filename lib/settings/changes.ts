@@ -56,6 +56,8 @@ export const changes: Readonly<Record<SettingKey, Change>> = {
   "app.folder": "new slot",
   "app.module": "new slot",
   "app.requirements": "new slot",
+  "app.extras": "new slot",
+  "app.groups": "new slot",
   "app.staticFolder": reloadAndSlot,
   "app.staticUrl": reloadAndSlot,
   "app.rootFiles": "reload",

@@ -81,6 +81,8 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     "app.folder": { to: place.otherApp },
     "app.module": { to: "other_trial:app" },
     "app.requirements": { to: "other.lock" },
+    "app.extras": { to: ["trial"], before: { "app.requirements": "pylock.toml" } },
+    "app.groups": { to: ["trial"], before: { "app.requirements": "pylock.toml" } },
     "app.staticFolder": { to: null },
     "app.staticUrl": { to: "/assets/", before: { "app.staticFolder": "assets" } },
     "app.rootFiles": { to: ["favicon.ico"] },

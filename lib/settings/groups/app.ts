@@ -15,6 +15,8 @@ const environment = z
     allowed: environmentAllowed,
   });
 
+const packageName = /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/;
+
 const staticAllowed = "a folder name inside the application folder, or null";
 
 const staticFolder = z
@@ -79,9 +81,19 @@ export const appSettings = z
     ),
     requirements: text(
       filePath,
-      "a lock file with hashes",
-      "Locked dependencies, relative to the application folder.",
+      "a lock with hashes: requirements, pylock.toml, uv.lock, poetry.lock or Pipfile.lock",
+      "Locked dependencies, relative to the application folder. Known by its name; all other names are files of requirements.",
     ).default("requirements.lock"),
+    extras: listOf(
+      packageName,
+      "names of extras",
+      "Extras of the project that the lock was made for, whose dependencies are wanted too. Not with requirements or Pipfile.lock.",
+    ).default([]),
+    groups: listOf(
+      packageName,
+      "names of groups",
+      "Groups of dependencies in the lock that are wanted besides the main ones, which are all there is by default: dev is left out. Not with requirements.",
+    ).default([]),
     staticFolder: staticFolder.default("static"),
     staticUrl: text(
       /^\/[A-Za-z0-9._~-]+\/$/,

@@ -156,6 +156,52 @@ export const release: readonly Probe[] = [
       replace: "    if size > most_size:\n",
     },
   ]),
+  ...group({ jest: ["rendered/locks.test.ts"] }, [
+    {
+      name: "uv builds a project to read its lock",
+      file: "locks/uv.ts",
+      find: '"--offline", "--no-build", ',
+      replace: "",
+    },
+    {
+      name: "a lock that is older than its project is taken",
+      file: "locks/uv.ts",
+      find: 'run("--locked")',
+      replace: 'run("--frozen")',
+    },
+    {
+      name: "a poetry.lock that is older than its project is taken",
+      file: "exportPoetry.py",
+      find: "if not poetry.locker.is_fresh():",
+      replace: "if False:",
+    },
+    {
+      name: "a form of Pipfile.lock that is not known is taken",
+      file: "locks/pipenv.ts",
+      find: "if (found !== knownForm)",
+      replace: "if (false)",
+    },
+    {
+      name: "a source package of a pylock.toml is taken for a wheel",
+      file: "exportPylock.py",
+      find: "if not isinstance(source, PackageWheel):",
+      replace: "if False:",
+    },
+  ]),
+  ...group({ jest: ["release/lockKinds.test.ts"] }, [
+    {
+      name: "the lock of another tool is read as requirements",
+      file: "locks/kinds.ts",
+      find: "!otherForm.test(first)",
+      replace: "true",
+    },
+    {
+      name: "groups are ignored with requirements",
+      file: "locks/readLocks.ts",
+      find: "choice[name].length > 0",
+      replace: "false",
+    },
+  ]),
   ...group({ jest: ["release/build.test.ts"] }, [
     {
       name: "an application that hosts refuse goes to them first",
