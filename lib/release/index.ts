@@ -10,6 +10,7 @@ import { readAppTree } from "./appTree";
 import { type ArchiveEntry, contentEntry, shortDigest, writeArchive } from "./archive";
 import { moduleFaults, sizeFaults } from "./checks";
 import { type LockOptions, readLocks } from "./locks/readLocks";
+import { installProject } from "./project/install";
 import { hashStaticFiles, rootFileFaults } from "./staticFiles";
 import { describeTargets, fetchTargetWheels, lockEntries, type TargetLock, wheelEntries } from "./targets";
 import { archivePattern, packWheels } from "./wheelArchives";
@@ -17,6 +18,8 @@ import { archivePattern, packWheels } from "./wheelArchives";
 export interface ReleaseOptions extends LockOptions {
   /** What Gunicorn serves: `package.module:callable`. */
   module: string;
+  /** Where the packages of the project lie in the application folder, which then counts as installed; null: it does not. */
+  sourceFolder?: string | null;
   /** Inside the application folder; null when there are no static files. */
   staticFolder: string | null;
   /** Files of the static folder that the release must have. */
@@ -81,12 +84,16 @@ export async function requireApplication(options: Omit<LockOptions, "targets">):
 async function readApplication(options: ReleaseOptions): Promise<{ locks: TargetLock[]; appEntries: ArchiveEntry[] }> {
   await requireFolder(options.appFolder);
   const { locks, faults: lockFaults } = await readLocks(options);
-  const tree = await readAppTree(options.appFolder, [resolve(options.appFolder, options.requirements)]);
+  const files = await readAppTree(options.appFolder, [resolve(options.appFolder, options.requirements)]);
+  const source = options.sourceFolder ?? null;
+  const { tree, faults: sourceFaults } =
+    source === null ? { tree: files, faults: [] } : await installProject(files, { ...options, source });
   const { added, faults: staticFaults } =
     options.staticFolder === null ? { added: [], faults: [] } : hashStaticFiles(tree, options.staticFolder);
   const faults = [
     ...lockFaults,
-    ...moduleFaults(options.module, tree),
+    ...sourceFaults,
+    ...moduleFaults(options.module, tree, source),
     ...sizeFaults(options.appFolder, [...tree, ...added]),
     ...staticFaults,
     ...rootFileFaults(tree, options.staticFolder ?? "", options.rootFiles ?? []),

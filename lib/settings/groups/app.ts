@@ -27,6 +27,18 @@ const staticFolder = z
 
 const rootFile = /^(\.well-known\/)?[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 
+const sourceAllowed = "a folder name inside the application folder, . for that itself, or null";
+
+const sourceFolder = z
+  .string({ error: sourceAllowed })
+  .regex(/^(\.|[A-Za-z0-9_][\w.-]*(\/[A-Za-z0-9_][\w.-]*)*)$/, { error: sourceAllowed })
+  .nullable()
+  .meta({
+    about:
+      "Where the project's own packages lie, as src. With it the project counts as installed: they can be imported, and importlib.metadata knows its version and entry points. null: modules are found from the application folder, and there is no metadata.",
+    allowed: sourceAllowed,
+  });
+
 const homeAllowed = "an absolute path, or null";
 
 const homePath = z.string({ error: homeAllowed }).regex(urlPath, { error: homeAllowed }).nullable().meta({
@@ -94,6 +106,7 @@ export const appSettings = z
       "names of groups",
       "Groups of dependencies in the lock that are wanted besides the main ones, which are all there is by default: dev is left out. Not with requirements.",
     ).default([]),
+    sourceFolder: sourceFolder.default(null),
     staticFolder: staticFolder.default("static"),
     staticUrl: text(
       /^\/[A-Za-z0-9._~-]+\/$/,

@@ -188,6 +188,26 @@ export const release: readonly Probe[] = [
       replace: "if False:",
     },
   ]),
+  ...group({ jest: ["release/project.test.ts"] }, [
+    {
+      name: "a script of a project overwrites a file of the application",
+      file: "project/install.ts",
+      find: "!taken.has(path)",
+      replace: "true",
+    },
+    {
+      name: "an entry point may be any text",
+      file: "project/metadata.py",
+      find: "if not SAFE_NAME.fullmatch(name) or not SAFE_NAME.fullmatch(group) or not OBJECT.fullmatch(target):",
+      replace: "if False:",
+    },
+    {
+      name: "what an editable installation left is found first",
+      file: "project/install.ts",
+      find: "tree.filter(({ path }) => !isMetadata(path, start))",
+      replace: "[...tree]",
+    },
+  ]),
   ...group({ jest: ["release/lockKinds.test.ts"] }, [
     {
       name: "the lock of another tool is read as requirements",
