@@ -26,6 +26,9 @@ export interface ReleaseOptions extends LockOptions {
   rootFiles?: readonly string[];
   /** Where the static files appear, as `/static/`. */
   staticUrl: string;
+  /** As for `fetchWheels`. */
+  packageIndexes?: readonly string[];
+  packageLogins?: string;
   /** Wheels are kept here between runs. */
   cacheFolder: string;
   /** The archives are put here; the ten last used of each kind stay. */

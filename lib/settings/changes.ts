@@ -58,6 +58,7 @@ export const changes: Readonly<Record<SettingKey, Change>> = {
   "app.requirements": "new slot",
   "app.extras": "new slot",
   "app.groups": "new slot",
+  "app.packageIndexes": "nothing",
   "app.sourceFolder": "new slot",
   "app.staticFolder": reloadAndSlot,
   "app.staticUrl": reloadAndSlot,

@@ -7,7 +7,7 @@ const runModule =
   "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)";
 
 /** Locks the project in `folder` with the tool itself, from one index, as its owner would. Its home is a folder of its own. */
-export async function lockWith(tool: "uv" | "poetry" | "pipenv", words: string[], folder: string, url: string) {
+export async function lockWith(tool: "uv" | "poetry" | "pipenv", words: string[], folder: string, url?: string) {
   const home = path.join(folder, "..", `${path.basename(folder)}-home`);
   mkdirSync(home, { recursive: true });
   const place = await provideTool(tool);
@@ -15,12 +15,11 @@ export async function lockWith(tool: "uv" | "poetry" | "pipenv", words: string[]
     tool === "uv"
       ? [path.join(place, "bin", "uv"), ...words]
       : [isolatedPython[0], "-c", runModule, place, tool, ...words];
-  const { PATH } = process.env;
   const env = {
-    PATH,
+    ...process.env,
     HOME: home,
     LC_ALL: "C.UTF-8",
-    UV_DEFAULT_INDEX: url,
+    ...(url !== undefined && { UV_DEFAULT_INDEX: url }),
     UV_PYTHON_DOWNLOADS: "never",
     UV_PYTHON: "python3",
   };

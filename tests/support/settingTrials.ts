@@ -83,6 +83,7 @@ export function settingTrials(place: TrialPlace): Record<SettingKey, Trial> {
     "app.requirements": { to: "other.lock" },
     "app.extras": { to: ["trial"], before: { "app.requirements": "pylock.toml" } },
     "app.groups": { to: ["trial"], before: { "app.requirements": "pylock.toml" } },
+    "app.packageIndexes": { to: ["https://packages.example.com/simple/"] },
     "app.sourceFolder": { to: "." },
     "app.staticFolder": { to: null },
     "app.staticUrl": { to: "/assets/", before: { "app.staticFolder": "assets" } },

@@ -17,6 +17,9 @@ const environment = z
 
 const packageName = /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/;
 
+/** Plain HTTP would show the password to the network; on this computer there is none. */
+const packageIndex = /^(https:\/\/[^\s\p{C}'"\\@/?#]+|http:\/\/127\.0\.0\.1(:\d+)?)\/[^\s\p{C}'"\\@?#]*$/u;
+
 const staticAllowed = "a folder name inside the application folder, or null";
 
 const staticFolder = z
@@ -105,6 +108,11 @@ export const appSettings = z
       packageName,
       "names of groups",
       "Groups of dependencies in the lock that are wanted besides the main ones, which are all there is by default: dev is left out. Not with requirements.",
+    ).default([]),
+    packageIndexes: listOf(
+      packageIndex,
+      "https addresses without user and password",
+      "Indexes that packages come from, besides those of pip's own settings. Their logins are the secret packageIndexNetrc, or in the deployer's ~/.netrc.",
     ).default([]),
     sourceFolder: sourceFolder.default(null),
     staticFolder: staticFolder.default("static"),
