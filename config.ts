@@ -3,6 +3,7 @@ import type { Credentials } from "./components/stack/credentials";
 import {
   credentialNames,
   parseSettings,
+  optionalCredentials,
   requiredCredentials,
   SettingsError,
   settingsSchema,
@@ -35,7 +36,10 @@ export function readConfiguration(): StackConfiguration {
   return {
     settings,
     secrets: secretValues(settings.app.secrets),
-    credentials: secretValues(requiredCredentials(settings)),
+    credentials: secretValues([
+      ...requiredCredentials(settings),
+      ...optionalCredentials.filter((name) => Object.hasOwn(given, name)),
+    ]),
   };
 }
 

@@ -6,6 +6,7 @@ import { PrivateAuthority } from "./components/certificates/privateAuthority";
 import { Rollout } from "./components/hosts/rollout";
 import { ServerFleet } from "./components/hosts/serverFleet";
 import { authorOf, deploymentHistory } from "./components/stack/deploymentHistory";
+import { packageLogins } from "./components/stack/packageLogins";
 import { readPreviousOutputs } from "./components/stack/previousOutputs";
 import { asUserError } from "./components/stack/userErrors";
 import { planTarget } from "./components/targets";
@@ -44,6 +45,7 @@ async function declareStack() {
   const release = await buildRelease({
     ...app,
     appFolder: app.folder,
+    packageLogins: await packageLogins(credentials),
     targets: [...targets.values()],
     cacheFolder: path.join(cacheFolder(), "wheels"),
     outputFolder: folders.releases,

@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { readGivenCertificate, type CertificateFiles } from "../../lib/certificates/givenCertificate";
 import { SettingsError, type Settings } from "../../lib/settings";
-import type { Credentials } from "../stack/credentials";
+import { type Credentials, valueOf } from "../stack/credentials";
 
 /** A certificate that the user brings, with its key. */
 export interface GivenCertificate extends CertificateFiles {
@@ -20,11 +20,6 @@ export async function givenCertificate(
   if (certificateKey === undefined) throw keyFault("nothing", "run: pulumi config set --secret certificateKey");
   const key = await valueOf(certificateKey);
   return { ...files, privateKey: pulumi.secret(matchingKey(key, files.leaf)) };
-}
-
-/** A secret of the stack file is known in every run. It is taken out to be checked before anything is declared. */
-function valueOf(secret: pulumi.Output<string>): Promise<string> {
-  return new Promise((resolve) => void secret.apply(resolve));
 }
 
 /** The key in one form, whatever it came in, if it is that of the certificate. */

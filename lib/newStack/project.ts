@@ -17,14 +17,16 @@ export interface Project {
   open: string[];
 }
 
-/** Lock files by the names that tools give them; only those with hashes are taken. */
-const lockNames = ["requirements.lock", "requirements.txt", "requirements/production.txt", "requirements/prod.txt"];
-/** Locks of tools that have to be exported. */
-const exported: Record<string, string> = {
-  "uv.lock": "uv export --no-emit-project --no-dev -o requirements.lock",
-  "poetry.lock": "poetry export -o requirements.lock",
-  "Pipfile.lock": "pipenv requirements --hash > requirements.lock",
+/** Files of requirements by the names that tools give them; only those with hashes are taken. */
+const requirements = ["requirements.lock", "requirements.txt", "requirements/production.txt", "requirements/prod.txt"];
+/** Locks of tools, in which a package is named by a line of its own. */
+const toolLocks = ["uv.lock", "poetry.lock", "Pipfile.lock", "pylock.toml"];
+const gunicornLine = /^(gunicorn==|name = "gunicorn"$|\s*"gunicorn": \{)/im;
+/** What makes a lock of a file that is none. */
+const lockCommands: Record<string, string> = {
   "requirements.txt": "pip-compile --generate-hashes -o requirements.lock requirements.txt",
+  Pipfile: "pipenv lock",
+  "pyproject.toml": "uv lock, or poetry lock",
 };
 
 /** Looks at a project; nothing of it is executed. */
@@ -49,24 +51,35 @@ function nameApplication(project: Project, files: ProjectFiles): void {
   }
   project.application = best;
   project.app.module = best.module;
+  if (isInSource(best.module, files)) {
+    project.app.module = best.module.replace("src.", "");
+    project.app.sourceFolder = "src";
+    project.found.push("packages of the project: src/");
+  }
   project.found.push(`${best.framework}: ${best.module} (${best.source})`);
   if (others.length > 0)
     project.open.push(`app.module: it may be another one: ${others.map(({ module }) => module).join(", ")}`);
   if (best.framework === "FastAPI" || best.framework === "Starlette") project.gunicorn.workerClass = "asgi";
 }
 
+/** Of a project that is to be installed; other folders of that name are packages themselves. */
+function isInSource(module: string, { names }: ProjectFiles): boolean {
+  return module.startsWith("src.") && names.includes("pyproject.toml") && !names.includes("src/__init__.py");
+}
+
 function nameLock(project: Project, folder: string, { names }: ProjectFiles): void {
   const read = (name: string) => readFileSync(join(folder, name), "utf8");
-  const lock = lockNames.find((name) => names.includes(name) && /--hash[= ]sha256:/.test(read(name)));
+  const lock =
+    requirements.find((name) => names.includes(name) && /--hash[= ]sha256:/.test(read(name))) ??
+    toolLocks.find((name) => names.includes(name));
   if (lock === undefined) {
-    const source = Object.keys(exported).find((name) => names.includes(name));
-    const command = source === undefined ? "pip-compile --generate-hashes -o requirements.lock" : exported[source]!;
-    project.open.push(`app.requirements: a lock file with hashes: ${command}`);
+    const source = Object.keys(lockCommands).find((name) => names.includes(name)) ?? "requirements.txt";
+    project.open.push(`app.requirements: a lock file with hashes: ${lockCommands[source]!}`);
     return;
   }
   project.app.requirements = lock;
   project.found.push(`locked dependencies: ${lock}`);
-  if (!/^gunicorn==/im.test(read(lock))) project.open.push(`${lock}: add gunicorn, at least 26.1, to what is locked`);
+  if (!gunicornLine.test(read(lock))) project.open.push(`${lock}: add gunicorn, at least 26.1, to what is locked`);
 }
 
 function nameStaticFiles(project: Project, { names }: ProjectFiles): void {

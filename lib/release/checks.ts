@@ -21,8 +21,8 @@ export function gunicornFaults({ requirements }: Lock): Fault[] {
 
 const moduleForm = /^([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):[A-Za-z_]\w*(?:\(\))?$/;
 
-/** Whether the release holds the file that Gunicorn has to import. */
-export function moduleFaults(module: string, entries: readonly ArchiveEntry[]): Fault[] {
+/** Whether the release holds the file that Gunicorn has to import, in the application folder or in `source`. */
+export function moduleFaults(module: string, entries: readonly ArchiveEntry[], source: string | null): Fault[] {
   const allowed = "package.module:callable, with the module's file in the application folder";
   const name = moduleForm.exec(module)?.[1];
   if (name === undefined)
@@ -35,14 +35,18 @@ export function moduleFaults(module: string, entries: readonly ArchiveEntry[]): 
       },
     ];
   const base = name.replaceAll(".", "/");
-  const candidates = [`${base}.py`, `${base}/__init__.py`];
-  if (entries.some(({ path }) => candidates.includes(path))) return [];
+  const inFolder = (folder: string) => [`${folder}${base}.py`, `${folder}${base}/__init__.py`];
+  const candidates = [...inFolder(""), ...(source === null || source === "." ? [] : inFolder(`${source}/`))];
+  const isThere = (paths: readonly string[]) => entries.some(({ path }) => paths.includes(path));
+  if (isThere(candidates)) return [];
   return [
     {
       key: "app.module",
       value: module,
       allowed,
-      remedy: `neither ${candidates.join(" nor ")} is in the release: mend the name, app.folder or .porticoignore`,
+      remedy: isThere(inFolder("src/"))
+        ? "it is below src: set app.sourceFolder: src"
+        : `neither ${candidates.join(" nor ")} is in the release: mend the name, app.folder or .porticoignore`,
     },
   ];
 }

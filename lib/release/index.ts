@@ -1,47 +1,38 @@
-import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, join, posix, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename, join, posix, resolve } from "node:path";
 import { canonicalJson } from "../base/canonicalJson";
 import { contract } from "../base/contract";
 import { pruneFiles, writeOnce } from "../base/outputFiles";
 import type { PipCommand } from "./python/pip";
-import { distinctTargets, targetName, type WheelTarget } from "./python/platformTags";
-import { lockFault } from "./python/requirements";
-import { type Fault, SettingsError } from "../settings/faults";
+import { targetName, type WheelTarget } from "./python/platformTags";
+import { SettingsError } from "../settings/faults";
 import { readAppTree } from "./appTree";
 import { type ArchiveEntry, contentEntry, shortDigest, writeArchive } from "./archive";
 import { moduleFaults, sizeFaults } from "./checks";
+import { type LockOptions, readLocks } from "./locks/readLocks";
+import { installProject } from "./project/install";
 import { hashStaticFiles, rootFileFaults } from "./staticFiles";
-import {
-  describeTargets,
-  fetchTargetWheels,
-  lockEntries,
-  readTargetLocks,
-  type TargetLock,
-  wheelEntries,
-} from "./targets";
+import { describeTargets, fetchTargetWheels, lockEntries, type TargetLock, wheelEntries } from "./targets";
 import { archivePattern, packWheels } from "./wheelArchives";
 
-export interface ReleaseOptions {
-  /** The application's own files. */
-  appFolder: string;
-  /** The lock file with hashes, relative to the application folder; left out of the application tree. */
-  requirements: string;
+export interface ReleaseOptions extends LockOptions {
   /** What Gunicorn serves: `package.module:callable`. */
   module: string;
+  /** Where the packages of the project lie in the application folder, which then counts as installed; null: it does not. */
+  sourceFolder?: string | null;
   /** Inside the application folder; null when there are no static files. */
   staticFolder: string | null;
   /** Files of the static folder that the release must have. */
   rootFiles?: readonly string[];
   /** Where the static files appear, as `/static/`. */
   staticUrl: string;
-  /** What the hosts run, at least one and each as often as one likes: the release holds the wheels of all. */
-  targets: readonly WheelTarget[];
+  /** As for `fetchWheels`. */
+  packageIndexes?: readonly string[];
+  packageLogins?: string;
   /** Wheels are kept here between runs. */
   cacheFolder: string;
   /** The archives are put here; the ten last used of each kind stay. */
   outputFolder: string;
-  /** Gets a short line for each step that takes time. */
-  onProgress?: (line: string) => void;
   /** The pip to run; `python3 -m pip` when not given. */
   pip?: PipCommand;
 }
@@ -86,26 +77,26 @@ const applicationArchive = new RegExp(
 );
 
 /** Throws a SettingsError when the application or its lock is not there: what can be checked before any host is contacted. */
-export async function requireApplication({
-  appFolder,
-  requirements,
-}: Pick<ReleaseOptions, "appFolder" | "requirements">): Promise<void> {
-  await requireFolder(appFolder);
-  const { faults } = await readLocks(resolve(appFolder, requirements), { requirements, targets: [] });
+export async function requireApplication(options: Omit<LockOptions, "targets">): Promise<void> {
+  await requireFolder(options.appFolder);
+  const { faults } = await readLocks({ ...options, targets: [] });
   if (faults.length > 0) throw new SettingsError(faults);
 }
 
 /** All that is on this computer, checked at once. */
 async function readApplication(options: ReleaseOptions): Promise<{ locks: TargetLock[]; appEntries: ArchiveEntry[] }> {
   await requireFolder(options.appFolder);
-  const lockPath = resolve(options.appFolder, options.requirements);
-  const { locks, faults: lockFaults } = await readLocks(lockPath, options);
-  const tree = await readAppTree(options.appFolder, [lockPath]);
+  const { locks, faults: lockFaults } = await readLocks(options);
+  const files = await readAppTree(options.appFolder, [resolve(options.appFolder, options.requirements)]);
+  const source = options.sourceFolder ?? null;
+  const { tree, faults: sourceFaults } =
+    source === null ? { tree: files, faults: [] } : await installProject(files, { ...options, source });
   const { added, faults: staticFaults } =
     options.staticFolder === null ? { added: [], faults: [] } : hashStaticFiles(tree, options.staticFolder);
   const faults = [
     ...lockFaults,
-    ...moduleFaults(options.module, tree),
+    ...sourceFaults,
+    ...moduleFaults(options.module, tree, source),
     ...sizeFaults(options.appFolder, [...tree, ...added]),
     ...staticFaults,
     ...rootFileFaults(tree, options.staticFolder ?? "", options.rootFiles ?? []),
@@ -121,20 +112,4 @@ async function requireFolder(folder: string): Promise<void> {
   throw new SettingsError([
     { key: "app.folder", value: folder, allowed: "a folder that exists", remedy: "make it, or change the setting" },
   ]);
-}
-
-async function readLocks(
-  path: string,
-  { requirements, targets }: Pick<ReleaseOptions, "requirements" | "targets">,
-): Promise<{ locks: TargetLock[]; faults: Fault[] }> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) {
-    const remedy =
-      "make one with `pip-compile --generate-hashes` or `uv export --no-emit-project --no-dev -o requirements.lock`";
-    return {
-      locks: [],
-      faults: [lockFault(requirements, "a lock file with hashes that exists", `${remedy}; ${path} cannot be read`)],
-    };
-  }
-  return readTargetLocks(text, dirname(path), distinctTargets(targets));
 }

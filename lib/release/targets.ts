@@ -19,14 +19,18 @@ export interface TargetWheels {
   wheels: Wheel[];
 }
 
-/** Reads the lock file `text` for each target. What is wrong with it for several is reported once. */
+/** Reads the lock file `text` for each target, as `parseLocks` does. What is wrong with it for several is reported once. */
 export function readTargetLocks(
   text: string,
   folder: string,
   targets: readonly WheelTarget[],
+  exportedFrom?: string,
 ): { locks: TargetLock[]; faults: Fault[] } {
   const environments = targets.map(({ python, architecture }) => hostMarkers(python, architecture));
-  const read = parseLocks(text, folder, environments).map((found, index) => ({ target: targets[index]!, ...found }));
+  const read = parseLocks(text, folder, environments, exportedFrom).map((found, index) => ({
+    target: targets[index]!,
+    ...found,
+  }));
   const faults = read.flatMap((each) => [...each.faults, ...gunicornFaults(each.lock)]);
   const distinct = new Map(faults.map((fault) => [JSON.stringify(fault), fault]));
   return { locks: read.map(({ target, lock }) => ({ target, lock })), faults: [...distinct.values()] };

@@ -2,8 +2,11 @@ import { certificateKind } from "./certificateKind";
 import type { Settings } from "./schema";
 
 /** Secrets that the deployment itself needs, by their key in the stack file. */
-export const credentialNames = ["loginKey", "jumpKey", "certificateKey"] as const;
+export const credentialNames = ["loginKey", "jumpKey", "certificateKey", "packageIndexNetrc"] as const;
 export type CredentialName = (typeof credentialNames)[number];
+
+/** Those that a stack may do without. */
+export const optionalCredentials: readonly CredentialName[] = ["packageIndexNetrc"];
 
 /** Which of them these settings call for. */
 export function requiredCredentials(settings: Settings): CredentialName[] {

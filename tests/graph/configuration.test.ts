@@ -43,6 +43,16 @@ describe("a secret", () => {
     expect(message).not.toContain(planted);
   });
 
+  it("with logins of package indexes in another form is refused without being shown", async () => {
+    const netrc = "https://deployer:planted-login@packages.example.com";
+    const given = { "portico:paymentKey": planted, "portico:packageIndexNetrc": netrc };
+    const message = await refusal({ file: withSecret, secrets: given });
+    expect(message).toContain(
+      'portico:packageIndexNetrc: got "a text of another form (not shown)"; allowed: machine HOST',
+    );
+    expect(message).not.toContain("planted-login");
+  });
+
   it("that the settings do not list is refused without being shown", async () => {
     const message = await refusal({ file: readStackFile("dev"), secrets: { "portico:paymentKey": planted } });
     expect(message).toMatch(/^ {2}portico:paymentKey: got /m);

@@ -16,7 +16,11 @@ const planted = "planted-5d1c0f";
 const hosts = ["web-1", "web-2", "balancer"];
 const gates = ["balancer-gate-web-1", "balancer-gate-web-2"];
 const file = withSecrets(["paymentKey"]);
-const secrets = { "portico:paymentKey": planted };
+const plantedLogin = "planted-login-77ab";
+const secrets = {
+  "portico:paymentKey": planted,
+  "portico:packageIndexNetrc": `machine packages.example.com login deployer password ${plantedLogin}`,
+};
 
 beforeAll(async () => {
   program = new Program(makeFolder());
@@ -96,6 +100,10 @@ describe("who gets a private value", () => {
       expect(holders(value)).toEqual(["web-1-stage", "web-2-stage"]);
     expect(stageInput("web-1").secrets).toEqual({ appSecretKey: generatedSecrets()[0], paymentKey: planted });
     expect(stageInput("balancer").secrets).toEqual({});
+  });
+
+  it("logins of package indexes are for pip on this computer, and for no resource", () => {
+    expect(findPrivate(recording, [plantedLogin])).toEqual({ plain: [], secret: [] });
   });
 
   it("what a command prints is for the commands that go on from there", () => {

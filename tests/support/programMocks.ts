@@ -1,6 +1,9 @@
 import { queryPackaging } from "./packagingOnce";
 import type { ExecFileSyncOptions } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
+import { sha256 } from "../../lib/base/digest";
+import type { Lock } from "../../lib/release/python/requirements";
+import type { Wheel } from "../../lib/release/python/wheelCache";
 import type { Obstacle } from "../../lib/targets/local/userNamespaces";
 import { usualAws, type AwsAnswers } from "./awsMocks";
 import { mockProviders } from "./providerMocks";
@@ -81,7 +84,7 @@ export class Program {
       findNamespaceObstacle: () => this.computer.namespaceObstacle,
     }));
     jest.doMock("../../lib/release/python/distributions", () => ({ queryPackaging }));
-    jest.doMock("../../lib/release/python/wheels", () => ({ fetchWheels: () => Promise.resolve([]) }));
+    jest.doMock("../../lib/release/python/wheels", () => ({ fetchWheels: emptyWheels }));
     jest.doMock("node:child_process", () => ({ ...childProcess, execFileSync: this.execute.bind(this) }));
   }
 
@@ -194,4 +197,17 @@ function withoutStacks(): () => void {
   const { prepareStackTrace, stackTraceLimit } = Error;
   Object.assign(Error, { prepareStackTrace: String, stackTraceLimit: 0 });
   return () => void Object.assign(Error, { prepareStackTrace, stackTraceLimit });
+}
+
+/** A wheel without content for each requirement: which ones there are makes a release, not what is in them. */
+function emptyWheels({ requirements }: Lock): Promise<Wheel[]> {
+  return Promise.resolve(
+    requirements.map((requirement) => ({
+      name: `${requirement.name}-${requirement.version}-py3-none-any.whl`,
+      requirement,
+      path: "/dev/null",
+      size: 0,
+      sha256: sha256(""),
+    })),
+  );
 }

@@ -1,5 +1,6 @@
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { pinsOf } from "../../lib/release/locks/tools";
 import { Issuer } from "./issuer";
 
 const applicationModule = `"""The sample with a second set of health paths, so that either set can be named."""
@@ -28,6 +29,7 @@ export class TrialPlace {
       cpSync(path.resolve("app"), app, { recursive: true });
       cpSync(path.join(app, "static"), path.join(app, "assets"), { recursive: true });
       cpSync(path.join(app, "requirements.lock"), path.join(app, "other.lock"));
+      writeFileSync(path.join(app, "pylock.toml"), lockWithTrial(path.join(app, "requirements.lock")));
       writeFileSync(path.join(app, "trial.py"), applicationModule);
       writeFileSync(path.join(app, "other_trial.py"), 'from trial import app\n\n__all__ = ["app"]\n');
     }
@@ -51,4 +53,24 @@ export class TrialPlace {
   read(name: string): string {
     return this.issuer.read(name);
   }
+}
+
+/** The lock of the sample in the form of PEP 751, with one package more for the extra, or the group, `trial`. */
+function lockWithTrial(lock: string): string {
+  const more = /^distlib==[^]*?(?=^\w)/m.exec(readFileSync(pinsOf("pipenv"), "utf8"))![0];
+  const optional = "marker = \"'trial' in extras or 'trial' in dependency_groups\"";
+  const head = 'lock-version = "1.0"\ncreated-by = "trial"\nextras = ["trial"]\ndependency-groups = ["trial"]\n';
+  return [head, ...lockedPackages(readFileSync(lock, "utf8")), ...lockedPackages(more), optional, ""].join("\n");
+}
+
+function lockedPackages(requirements: string): string[] {
+  return [...requirements.matchAll(/^([\w.-]+)==(\S+)((?:\s+\\?\s*--hash=sha256:\w+)+)/gm)].map(
+    ([, name, version, hashes]) => {
+      const file = `${name!.replaceAll("-", "_")}-${version}-py3-none-any.whl`;
+      const wheels = [...hashes!.matchAll(/sha256:(\w+)/g)].map(
+        ([, hash]) => `{ url = "https://index.invalid/${file}", hashes = { sha256 = "${hash}" } }`,
+      );
+      return `[[packages]]\nname = "${name}"\nversion = "${version}"\nwheels = [${wheels.join(", ")}]`;
+    },
+  );
 }

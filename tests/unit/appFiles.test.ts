@@ -230,6 +230,12 @@ describe("a migration", () => {
   });
 });
 
+test("the source folder of a project is a variable of all that runs in the release, and none without", () => {
+  const environment = (settings: object) => app({ app: settings }).lines("/opt/portico/revision/environment");
+  expect(environment({ sourceFolder: "src", environment: { A: "b" } })).toEqual(['A="b"', 'PYTHONPATH="src"']);
+  expect(environment({})).toEqual([]);
+});
+
 test("plain variables stand in the environment file, encoded", () => {
   const { lines } = app({ app: { environment: { LOG_LEVEL: "info", MOTTO: 'say "no" to $x' } } });
   expect(lines("/opt/portico/revision/environment")).toEqual(['LOG_LEVEL="info"', 'MOTTO="say \\"no\\" to \\$x"']);

@@ -87,14 +87,30 @@ describe("the stack file of a project that was found", () => {
     expect(settings.app).toMatchObject({ module, staticFolder: "static" });
   });
 
+  it.each([
+    ["uv.lock", '[[package]]\nname = "gunicorn"\n'],
+    ["poetry.lock", '[[package]]\nname = "gunicorn"\n'],
+    ["pylock.toml", '[[packages]]\nname = "gunicorn"\n'],
+    ["Pipfile.lock", '{\n    "default": {\n        "gunicorn": {\n'],
+  ])("takes %s as it is, and packages in src", async (name, text) => {
+    const flask = "from flask import Flask\napp = Flask(__name__)\n";
+    const files = { [name]: text, "pyproject.toml": "", "src/shop/__init__.py": "", "src/shop/web.py": flask };
+    const { settings, project } = await stackOf(files);
+    expect(settings.app).toMatchObject({ requirements: name, module: "shop.web:app", sourceFolder: "src" });
+    expect(project.open.filter((line) => line.includes("gunicorn"))).toEqual([]);
+    const without = await stackOf({ ...files, [name]: "", "src/__init__.py": "" });
+    expect(without.settings.app).toMatchObject({ module: "src.shop.web:app", sourceFolder: null });
+    expect(without.project.open).toContain(`${name}: add gunicorn, at least 26.1, to what is locked`);
+  });
+
   it("says what was not found, and stays one that the schema takes", async () => {
-    const { settings, project, text } = await stackOf({ README: "", "uv.lock": "" });
+    const { settings, project, text } = await stackOf({ README: "", "pyproject.toml": "" });
     expect(settings.app).toMatchObject({ module: "CHANGE.ME:app", livePath: "/", staticFolder: null });
     expect(text).toContain("# Left to do:\n# - app.module: what Gunicorn serves");
     const { open } = project;
     expect(open).toEqual([
       expect.stringMatching(/^app.module: what Gunicorn serves/),
-      "app.requirements: a lock file with hashes: uv export --no-emit-project --no-dev -o requirements.lock",
+      "app.requirements: a lock file with hashes: uv lock, or poetry lock",
       expect.stringMatching(/^app.livePath: .* none was recognised/),
       expect.stringMatching(/^app.readyPath: /),
     ]);

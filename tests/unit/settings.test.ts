@@ -50,6 +50,10 @@ describe("parseSettings", () => {
     expect(faultsOf({ ...baseline, local: "big" })).toContain('portico:local: got "big"; allowed: a group of settings');
     expect(faultsOf({})).toContain("portico:app: got nothing; allowed: a group of settings; set it in the stack file");
     expect(faultsOf({ app: {} })).toContain("portico:app.module: got nothing; allowed: package.module:callable");
+    const twice = { module: "a:b", sourceFolder: "src", environment: { PYTHONPATH: "lib" } };
+    expect(faultsOf({ app: twice })).toContain('app.environment: got "PYTHONPATH"');
+    for (const sourceFolder of ["/src", "src/", "../src", "", ".hidden"])
+      expect(faultsOf({ app: { module: "a:b", sourceFolder } })).toContain("app.sourceFolder: got");
     expect(faultsOf({ app: { module: "a:b", environment: { "bad-name": "x" } } })).toContain(
       "allowed: a map of variable names",
     );

@@ -40,7 +40,11 @@ export async function prepareUpdate(wish: Wish, environment: Environment): Promi
   if (declared === undefined) return { environment, exclusions: [], resources: [] };
   const [resources] = await Promise.all([
     readStateAside(wish.stack, environment),
-    requireApplication({ appFolder: declared.app.folder, requirements: declared.app.requirements }),
+    requireApplication({
+      ...declared.app,
+      appFolder: declared.app.folder,
+      onProgress: (line) => process.stderr.write(`portico: ${line}\n`),
+    }),
   ]);
   return Hosts.in(resources, (hosts) => prepareHosts(hosts, wish, declared, environment));
 }

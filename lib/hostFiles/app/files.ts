@@ -44,9 +44,14 @@ export function appFiles(settings: Settings): HostFile[] {
     ),
     fromTemplate(`${revision}/environment`, {
       effect: "app",
-      values: { variables: environmentLines(settings.app.environment) },
+      values: { variables: environmentLines(variablesOf(settings.app)) },
     }),
   ];
+}
+
+/** A relative path means the release's folder, where all that runs of it starts. */
+function variablesOf({ environment, sourceFolder }: Settings["app"]): Readonly<Record<string, string>> {
+  return sourceFolder === null ? environment : { ...environment, PYTHONPATH: sourceFolder };
 }
 
 /** A listening socket keeps its old settings until the next boot: restarting it would lose requests. */

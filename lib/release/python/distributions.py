@@ -32,15 +32,18 @@ def read_line(line: str, environments: list[dict[str, str]], oldest: dict[str, s
     except InvalidRequirement as error:
         package, _, marker = line.partition(";")
         return {"fault": "marker", "why": str(error)} if marker and is_locked(package) else {"fault": "form"}
-    version = locked_version(locked)
-    if version is None:
-        return {"fault": "form"}
-    name = canonicalize_name(locked.name)
-    too_old = name in oldest and Version(version) < Version(oldest[name])
     try:
         counts = [holds(locked.marker, environment, [""]) for environment in environments]
     except UNDEFINED as error:
         return {"fault": "marker", "why": str(error)}
+    version = locked_version(locked)
+    if version is None:
+        # Pipenv locks no version of what its own computer does not need.
+        if locked.marker is None or locked.url is not None or any(counts):
+            return {"fault": "form"}
+        version = ""
+    name = canonicalize_name(locked.name)
+    too_old = name in oldest and version != "" and Version(version) < Version(oldest[name])
     return {
         "name": name,
         "extras": sorted(locked.extras),

@@ -42,8 +42,13 @@ export function queryPackaging<Kind extends keyof Queries>(
   kind: Kind,
   about: Queries[Kind]["about"],
 ): Queries[Kind]["answer"] {
-  const { status, stdout, stderr, error } = spawnSync(interpreter, [script], {
-    input: JSON.stringify({ kind, about }),
+  return askPython(script, JSON.stringify({ kind, about })) as Queries[Kind]["answer"];
+}
+
+/** What a script of ours answers to `input`, as JSON. It may use the library that pip brings; throws as `queryPackaging` does. */
+export function askPython(path: string, input: string): unknown {
+  const { status, stdout, stderr, error } = spawnSync(interpreter, [path], {
+    input,
     encoding: "utf8",
     env: pipEnvironment(process.env),
     maxBuffer: 64 * 1024 * 1024,
@@ -52,6 +57,6 @@ export function queryPackaging<Kind extends keyof Queries>(
     throw missingPip([interpreter], `no program ${interpreter}`);
   if (/No module named '?pip\b/.test(stderr)) throw missingPip([interpreter, "-m", "pip"], "Python without pip");
   // Its own words first: one that ends before it has read its input is an error of writing as well. None when it did not start.
-  if (status !== 0) throw new Error(`${interpreter} ${script}: ${(stderr as string | null)?.trim() || error?.message}`);
-  return JSON.parse(stdout) as Queries[Kind]["answer"];
+  if (status !== 0) throw new Error(`${interpreter} ${path}: ${(stderr as string | null)?.trim() || error?.message}`);
+  return JSON.parse(stdout);
 }

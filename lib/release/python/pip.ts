@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { withoutCredentials } from "./credentials";
+import { inheritedPath, openNetrc, withoutCredentials } from "./credentials";
 
 /** The command words that start pip; the unit tests give a stand-in. */
 export type PipCommand = readonly [string, ...string[]];
@@ -35,23 +35,39 @@ const longestRunMilliseconds = 30 * 60 * 1000;
 
 /**
  * Runs pip in `folder`; `onLine` gets each line of its standard output, without credentials. It is ended
- * after half an hour. Throws only when the command is not there.
+ * after half an hour. Throws only when the command is not there. `logins`, in the form of a netrc file, take the place of the user's.
  */
 export async function runPip(
   pip: PipCommand,
   options: readonly string[],
   folder: string,
   onLine: (line: string) => void,
+  logins?: string,
+): Promise<PipResult> {
+  const netrc = logins === undefined ? undefined : await openNetrc(logins);
+  try {
+    return await runWith(pip, options, folder, onLine, netrc?.fd);
+  } finally {
+    await netrc?.close();
+  }
+}
+
+async function runWith(
+  pip: PipCommand,
+  options: readonly string[],
+  folder: string,
+  onLine: (line: string) => void,
+  netrc: number | undefined,
 ): Promise<PipResult> {
   const [program, ...words] = pip;
   const child = spawn(program, [...words, ...options], {
     cwd: folder,
-    env: pipEnvironment(process.env),
-    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...pipEnvironment(process.env), ...(netrc !== undefined && { NETRC: inheritedPath }) },
+    stdio: ["ignore", "pipe", "pipe", ...(netrc === undefined ? [] : [netrc])],
   });
   const errors: string[] = [];
-  createInterface({ input: child.stdout }).on("line", (line) => onLine(withoutCredentials(line)));
-  createInterface({ input: child.stderr }).on("line", (line) => errors.push(withoutCredentials(line)));
+  createInterface({ input: child.stdout! }).on("line", (line) => onLine(withoutCredentials(line)));
+  createInterface({ input: child.stderr! }).on("line", (line) => errors.push(withoutCredentials(line)));
   const exitCode = await ended(child).catch((error: NodeJS.ErrnoException) => {
     throw error.code === "ENOENT" ? missingPip(pip, `no program ${program}`) : error;
   });

@@ -6,7 +6,11 @@ import { lockFault } from "./requirements";
 /** Turns what pip said into one fault that names the package and what to do. */
 export function pipFailure({ exitCode, errors }: PipResult, target: WheelTarget): Error {
   const fault =
-    hashMismatch(errors) ?? indexTrouble(errors) ?? noWheel(errors, target) ?? otherFailure(exitCode, errors);
+    hashMismatch(errors) ??
+    loginTrouble(errors) ??
+    indexTrouble(errors) ??
+    noWheel(errors, target) ??
+    otherFailure(exitCode, errors);
   return new SettingsError([fault]);
 }
 
@@ -20,8 +24,26 @@ function hashMismatch(errors: string): Fault | undefined {
   );
 }
 
+/** An index that wants a login looks to pip like one that has no such package; only its longest log tells. */
+export function hidesWhy({ errors }: PipResult): boolean {
+  return errors.includes("(from versions: none)");
+}
+
+export function isRefusal(line: string): boolean {
+  return /\b(401|403) (Client )?Error/.test(line);
+}
+
+function loginTrouble(errors: string): Fault | undefined {
+  if (!errors.split("\n").some(isRefusal)) return undefined;
+  return lockFault(
+    "a package index that refuses this computer",
+    "a login that the index takes",
+    `set it for the stack (pulumi config set --secret packageIndexNetrc, as machine HOST login USER password PASSWORD) or in your ~/.netrc; pip said:\n${lastLines(errors)}`,
+  );
+}
+
 const troubleSigns =
-  /Retrying \(|HTTP error|HTTPError|SSLError|ProxyError|ConnectTimeout|Could not fetch URL|Connection (refused|reset|aborted)|(401|403|407|5\d\d) (Client|Server) Error/;
+  /Retrying \(|HTTP error|HTTPError|SSLError|ProxyError|ConnectTimeout|Could not fetch URL|Connection (refused|reset|aborted)|(407|5\d\d) (Client|Server) Error/;
 
 function indexTrouble(errors: string): Fault | undefined {
   if (!troubleSigns.test(errors)) return undefined;

@@ -51,12 +51,14 @@ interface Line {
 
 /**
  * Reads the lock file `text` for each host that `environments` describe. Paths in it are relative to `folder`.
- * What is wrong with it is not thrown: `faults` lists all of it, by environment.
+ * What is wrong with it is not thrown: `faults` lists all of it, by environment. `exportedFrom` is the name of the lock that a tool made
+ * the text of.
  */
 export function parseLocks(
   text: string,
   folder: string,
   environments: readonly MarkerEnvironment[],
+  exportedFrom?: string,
 ): { lock: Lock; faults: Fault[] }[] {
   const lines = logicalLines(text);
   const indexOptions = lines
@@ -65,7 +67,9 @@ export function parseLocks(
   const packages = lines.filter(({ text: line }) => !indexOption.test(line) && !impliedOption.test(line));
   const about = { lines: packages.map(({ text: line }) => withoutHashes(line)), environments, oldest: oldestVersions };
   const read = keptLines(about, () => queryPackaging("lines", about));
-  const wrong = read.flatMap((found, index) => ("fault" in found ? [lineFault(packages[index]!, found)] : []));
+  const wrong = read.flatMap((found, index) =>
+    "fault" in found ? [lineFault(packages[index]!, found, exportedFrom)] : [],
+  );
   return environments.map((_, environment) => {
     const requirements = read
       .flatMap((found, index) =>
@@ -74,7 +78,7 @@ export function parseLocks(
       .sort((left, right) => compareBytes(left.name, right.name));
     return {
       lock: { requirements, indexOptions },
-      faults: [...wrong, ...unhashed(requirements), ...repeated(requirements)],
+      faults: [...wrong, ...unhashed(requirements, exportedFrom), ...repeated(requirements)],
     };
   });
 }
@@ -120,7 +124,8 @@ function withoutHashes(line: string): string {
   return line.replace(hashForm, "").trim();
 }
 
-function lineFault({ number, text }: Line, found: Extract<LockLine, { fault: string }>): Fault {
+function lineFault({ number, text }: Line, found: Extract<LockLine, { fault: string }>, exportedFrom?: string): Fault {
+  if (exportedFrom !== undefined && found.fault === "form") return foreignFault(exportedFrom, text);
   return found.fault === "marker"
     ? lockFault(
         `line ${number}: ${withoutHashes(text)}`,
@@ -132,6 +137,15 @@ function lineFault({ number, text }: Line, found: Extract<LockLine, { fault: str
         "lines of the form name==version --hash=sha256:…, and of pip's options one a line: --index-url, --extra-index-url, --find-links, --trusted-host, each with one value without spaces and quotes, and --no-index",
         `one file for all, without -r, -e, paths, URLs or other options: ${howToLock}`,
       );
+}
+
+/** What a tool exports of a path, a repository, an address, or a package that it did not lock. */
+function foreignFault(exportedFrom: string, text: string): Fault {
+  return lockFault(
+    `${exportedFrom}: ${withoutHashes(withoutCredentials(text))}`,
+    "packages that come from an index as a wheel, at one version and with hashes",
+    "take out what comes from a path, a repository or an address, or publish a wheel of it at an index that the lock names",
+  );
 }
 
 function toRequirement({ name, extras, version, tooOld }: Extract<LockLine, { name: string }>, line: string) {
@@ -147,14 +161,14 @@ function toRequirement({ name, extras, version, tooOld }: Extract<LockLine, { na
   };
 }
 
-function unhashed(requirements: readonly Requirement[]): Fault[] {
+function unhashed(requirements: readonly Requirement[], exportedFrom?: string): Fault[] {
   const [first, ...others] = requirements.filter(({ hashes }) => hashes.length === 0);
   if (first === undefined) return [];
   return [
     lockFault(
       `${first.name}==${first.version} without a hash${others.length === 0 ? "" : ` and ${others.length} more`}`,
       "at least one --hash=sha256:… for each package",
-      howToLock,
+      exportedFrom === undefined ? howToLock : `lock it anew, so that ${exportedFrom} has hashes of all files`,
     ),
   ];
 }

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { SettingsError } from "../../settings/faults";
 import { missingDependencies } from "./dependencies";
 import { defaultPip, type PipCommand, runPip } from "./pip";
-import { pipFailure } from "./pipFailure";
+import { hidesWhy, isRefusal, pipFailure } from "./pipFailure";
 import { describeTarget, targetOptions, type WheelTarget } from "./platformTags";
 import { formatLock, type Lock } from "./requirements";
 import { proveWheels, provenWheels, publishWheels, tidyCache, type Wheel, wheelFolder } from "./wheelCache";
@@ -12,6 +12,10 @@ export interface WheelOptions {
   target: WheelTarget;
   /** Kept between runs and shared by checkouts; wheels lie below `wheels/`. */
   cacheFolder: string;
+  /** Addresses of indexes besides those of pip's settings, without credentials. */
+  packageIndexes?: readonly string[];
+  /** Logins of indexes in the form of a netrc file, which take the place of the user's own. Secret. */
+  packageLogins?: string;
   onProgress?: (line: string) => void;
   /** The pip to run; `python3 -m pip` when not given. */
   pip?: PipCommand;
@@ -40,12 +44,16 @@ export async function fetchWheels(lock: Lock, options: WheelOptions): Promise<Wh
 }
 
 /** pip gets a lock without markers, which it would check for this computer. */
-async function download(lock: Lock, { target, onProgress, pip }: WheelOptions, aside: string): Promise<void> {
+async function download(lock: Lock, options: WheelOptions, aside: string): Promise<void> {
+  const { target, packageIndexes = [], packageLogins, onProgress, pip } = options;
   const lockPath = join(aside, "requirements.lock");
   await mkdir(join(aside, "wheels"));
-  await writeFile(lockPath, [...lock.indexOptions, formatLock(lock.requirements)].join("\n"), { mode: 0o600 });
+  const indexes = packageIndexes.map((url) => `--extra-index-url ${url}`);
+  await writeFile(lockPath, [...lock.indexOptions, ...indexes, formatLock(lock.requirements)].join("\n"), {
+    mode: 0o600,
+  });
   onProgress?.(`wheels: fetching ${lock.requirements.length} for ${describeTarget(target)}`);
-  const options = [
+  const words = [
     "download",
     "--require-hashes",
     "--only-binary=:all:",
@@ -59,9 +67,14 @@ async function download(lock: Lock, { target, onProgress, pip }: WheelOptions, a
     lockPath,
   ];
   let collected = 0;
-  const result = await runPip(pip ?? defaultPip, options, aside, (line) => {
+  const count = (line: string) => {
     const wanted = /^Collecting (\S+)/.exec(line)?.[1];
     if (wanted !== undefined) onProgress?.(`wheels: ${(collected += 1)} of ${lock.requirements.length}: ${wanted}`);
-  });
-  if (result.exitCode !== 0) throw pipFailure(result, target);
+  };
+  const result = await runPip(pip ?? defaultPip, words, aside, count, packageLogins);
+  if (result.exitCode === 0) return;
+  if (!hidesWhy(result)) throw pipFailure(result, target);
+  const lines: string[] = [];
+  const again = await runPip(pip ?? defaultPip, [...words, "-vv"], aside, (line) => lines.push(line), packageLogins);
+  throw pipFailure({ ...again, errors: [...lines.filter(isRefusal), result.errors].join("\n") }, target);
 }

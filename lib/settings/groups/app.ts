@@ -19,6 +19,11 @@ const environment = z
     allowed: environmentAllowed,
   });
 
+const packageName = /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/;
+
+/** Plain HTTP would show the password to the network; on this computer there is none. */
+const packageIndex = /^(https:\/\/[^\s\p{C}'"\\@/?#]+|http:\/\/127\.0\.0\.1(:\d+)?)\/[^\s\p{C}'"\\@?#]*$/u;
+
 const staticAllowed = "a folder name inside the application folder, or null";
 
 const staticFolder = z
@@ -28,6 +33,18 @@ const staticFolder = z
   .meta({ about: "Static files that Nginx serves itself; null when there are none.", allowed: staticAllowed });
 
 const rootFile = /^(\.well-known\/)?[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
+
+const sourceAllowed = "a folder name inside the application folder, . for that itself, or null";
+
+const sourceFolder = z
+  .string({ error: sourceAllowed })
+  .regex(/^(\.|[A-Za-z0-9_][\w.-]*(\/[A-Za-z0-9_][\w.-]*)*)$/, { error: sourceAllowed })
+  .nullable()
+  .meta({
+    about:
+      "Where the project's own packages lie, as src. With it the project counts as installed: they can be imported, and importlib.metadata knows its version and entry points. null: modules are found from the application folder, and there is no metadata.",
+    allowed: sourceAllowed,
+  });
 
 const homeAllowed = "an absolute path, or null";
 
@@ -83,9 +100,25 @@ export const appSettings = z
     ),
     requirements: text(
       filePath,
-      "a lock file with hashes",
-      "Locked dependencies, relative to the application folder.",
+      "a lock with hashes: requirements, pylock.toml, uv.lock, poetry.lock or Pipfile.lock",
+      "Locked dependencies, relative to the application folder. Known by its name; all other names are files of requirements.",
     ).default("requirements.lock"),
+    extras: listOf(
+      packageName,
+      "names of extras",
+      "Extras of the project that the lock was made for, whose dependencies are wanted too. Not with requirements or Pipfile.lock.",
+    ).default([]),
+    groups: listOf(
+      packageName,
+      "names of groups",
+      "Groups of dependencies in the lock that are wanted besides the main ones, which are all there is by default: dev is left out. Not with requirements.",
+    ).default([]),
+    packageIndexes: listOf(
+      packageIndex,
+      "https addresses without user and password",
+      "Indexes that packages come from, besides those of pip's own settings. Their logins are the secret packageIndexNetrc, or in the deployer's ~/.netrc.",
+    ).default([]),
+    sourceFolder: sourceFolder.default(null),
     staticFolder: staticFolder.default("static"),
     staticUrl: text(
       /^\/[A-Za-z0-9._~-]+\/$/,

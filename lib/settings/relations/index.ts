@@ -129,6 +129,14 @@ function appFaults({ app, nginx }: Settings): Fault[] {
       });
     }
   }
+  if (app.sourceFolder !== null && "PYTHONPATH" in app.environment) {
+    faults.push({
+      key: "app.environment",
+      value: "PYTHONPATH",
+      allowed: "other variables, as app.sourceFolder sets this one",
+      remedy: "take it out, or set app.sourceFolder: null",
+    });
+  }
   return faults;
 }
 

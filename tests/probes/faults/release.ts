@@ -64,7 +64,7 @@ export const release: readonly Probe[] = [
       {
         name: "a module that is not there",
         file: "checks.ts",
-        find: "if (entries.some(({ path }) => candidates.includes(path))) return [];",
+        find: "if (isThere(candidates)) return [];",
         replace: "if (entries.length > 0) return [];",
       },
     ],
@@ -125,8 +125,8 @@ export const release: readonly Probe[] = [
       {
         name: "a lock with credentials is open to readers",
         file: "wheels.ts",
-        find: "{ mode: 0o600 });\n  onProgress",
-        replace: "{ mode: 0o644 });\n  onProgress",
+        find: "mode: 0o600,",
+        replace: "mode: 0o644,",
       },
     ],
   ),
@@ -154,6 +154,94 @@ export const release: readonly Probe[] = [
       file: "distributions.py",
       find: "    if size > most_size or members > most_members:\n",
       replace: "    if size > most_size:\n",
+    },
+  ]),
+  ...group({ jest: ["rendered/locks.test.ts"] }, [
+    {
+      name: "uv builds a project to read its lock",
+      file: "locks/uv.ts",
+      find: '"--offline", "--no-build", ',
+      replace: "",
+    },
+    {
+      name: "a lock that is older than its project is taken",
+      file: "locks/uv.ts",
+      find: 'run("--locked")',
+      replace: 'run("--frozen")',
+    },
+    {
+      name: "a poetry.lock that is older than its project is taken",
+      file: "exportPoetry.py",
+      find: "if not poetry.locker.is_fresh():",
+      replace: "if False:",
+    },
+    {
+      name: "a form of Pipfile.lock that is not known is taken",
+      file: "locks/pipenv.ts",
+      find: "if (found !== knownForm)",
+      replace: "if (false)",
+    },
+    {
+      name: "a source package of a pylock.toml is taken for a wheel",
+      file: "exportPylock.py",
+      find: "if not isinstance(source, PackageWheel):",
+      replace: "if False:",
+    },
+  ]),
+  ...group({ jest: ["release/project.test.ts"] }, [
+    {
+      name: "a script of a project overwrites a file of the application",
+      file: "project/install.ts",
+      find: "!taken.has(path)",
+      replace: "true",
+    },
+    {
+      name: "an entry point may be any text",
+      file: "project/metadata.py",
+      find: "if not SAFE_NAME.fullmatch(name) or not SAFE_NAME.fullmatch(group) or not OBJECT.fullmatch(target):",
+      replace: "if False:",
+    },
+    {
+      name: "what an editable installation left is found first",
+      file: "project/install.ts",
+      find: "tree.filter(({ path }) => !isMetadata(path, start))",
+      replace: "[...tree]",
+    },
+  ]),
+  ...group({ jest: ["rendered/packageIndexes.test.ts"] }, [
+    {
+      name: "an index that refuses looks like one without the package",
+      file: "python/wheels.ts",
+      find: "if (!hidesWhy(result))",
+      replace: "if (true)",
+    },
+    {
+      name: "logins of the stack do not reach pip",
+      file: "python/pip.ts",
+      find: "...(netrc !== undefined && { NETRC: inheritedPath })",
+      replace: "",
+    },
+  ]),
+  ...group({ jest: ["graph/configuration.test.ts"] }, [
+    {
+      name: "logins of indexes may have any form",
+      file: "python/credentials.ts",
+      find: "if (form.test(text))",
+      replace: "if (true)",
+    },
+  ]),
+  ...group({ jest: ["release/lockKinds.test.ts"] }, [
+    {
+      name: "the lock of another tool is read as requirements",
+      file: "locks/kinds.ts",
+      find: "!otherForm.test(first)",
+      replace: "true",
+    },
+    {
+      name: "groups are ignored with requirements",
+      file: "locks/readLocks.ts",
+      find: "choice[name].length > 0",
+      replace: "false",
     },
   ]),
   ...group({ jest: ["release/build.test.ts"] }, [

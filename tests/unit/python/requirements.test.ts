@@ -48,6 +48,20 @@ describe("reading a lock file", () => {
     expect(parse(`colorama==0.4.6 ; sys_platform == 'win32'\nflask==3.1.3 ${hash("a")}`).faults).toEqual([]);
   });
 
+  test("takes what Pipenv writes of a package that only other systems need: it has no version", () => {
+    expect(parse(`colorama; sys_platform == 'win32'\nflask==3.1.3 ${hash("a")}`).faults).toEqual([]);
+    expect(parse("colorama; sys_platform == 'linux'").faults[0]!.value).toContain("line 1: colorama");
+    expect(parse("colorama @ https://example.org/x ; sys_platform == 'win32'").faults).toHaveLength(1);
+  });
+
+  test("says of a line that a tool exported which lock it is from", () => {
+    const text = "beside @ https://me:secret@example.org/beside.whl";
+    const [{ faults }] = parseLocks(text, "/nowhere", [host], "uv.lock") as [ReturnType<typeof parse>];
+    expect(faults).toHaveLength(1);
+    expect(faults[0]!.value).toBe("uv.lock: beside @ https://****@example.org/beside.whl");
+    expect(faults[0]!.allowed).toContain("packages that come from an index as a wheel");
+  });
+
   test("names the first requirement without a hash, and how many more", () => {
     const { faults } = parse(`werkzeug==3.1.9\nflask==3.1.3\nblinker==1.9.0 ${hash("a")}`);
     expect(faults).toHaveLength(1);

@@ -209,7 +209,7 @@ describe("a release is refused", () => {
   test("without its lock file", async () => {
     const message = await setUp().faults({ requirements: "other.lock" });
     expect(message).toContain(
-      'portico:app.requirements: got "other.lock"; allowed: a lock file with hashes that exists; make one with `pip-compile --generate-hashes` or `uv export',
+      'portico:app.requirements: got "other.lock"; allowed: a lock that exists: requirements with hashes, pylock.toml, uv.lock, poetry.lock or Pipfile.lock; requirements.lock is there',
     );
   });
 
