@@ -188,6 +188,15 @@ class FailureTest(ProcessCase):
                 assert current is not None and current.slot is not None
                 self.assert_runs(*(processes.unit(name, current.slot, 1) for name in ("worker", "beat")))
 
+    def test_those_that_a_killed_call_left_are_not_taken_for_those_of_the_next_release(self) -> None:
+        self.bring(1, WORKER)
+        with self.killed_at("activate:switch-live"):
+            self.bring(2, WORKER)
+        self.assertIn(green("worker"), self.systemd.active)
+        self.bring(3, WORKER)
+        self.order(f"stop {green('worker')}", f"start {green('worker')}", f"stop {blue('worker')}")
+        self.assert_runs(green("worker"))
+
     def test_killed_before_it_serves_the_way_back_has_the_old_ones(self) -> None:
         former = self.bring(1, {**WORKER, **BEAT})
         with self.killed_at("activate:switch-live"):
