@@ -14,6 +14,8 @@ jest.setTimeout(20 * 60 * 1000);
 /** A project as a team has it: packages in src, locked by uv, with a package that only an index of its own has. */
 const newFolder = temporaryFolders();
 const password = randomBytes(16).toString("hex");
+/** Another one in each run: wheels that an earlier run had are kept, and come from no index. */
+const version = `1.${Date.now()}`;
 const wheels = newFolder();
 const open = new PackageIndex(wheels);
 const closed = new PackageIndex(wheels, { user: "deployer", password });
@@ -80,7 +82,7 @@ build-backend = "no_such_backend"
 beforeAll(async () => {
   writeWheels(
     wheels,
-    ["inside", "of-extra", "of-dev"].map((name) => ({ name, version: "1.0" })),
+    ["inside", "of-extra", "of-dev"].map((name) => ({ name, version })),
   );
   await Promise.all([open.listen(), closed.listen()]);
   await stack.create("planted-for-project");
@@ -103,7 +105,7 @@ it("is released, with its metadata, its entry points, its script and the extra t
   const { code: exit, output } = await stack.up();
   expect({ exit, output: exit === 0 ? "" : output }).toEqual({ exit: 0, output: "" });
   expect(await answered()).toEqual({ version: "1.0", plugins: ["first"], inside: true });
-  expect(closed.served).toContain("/files/inside-1.0-py3-none-any.whl");
+  expect(closed.served).toContain(`/files/inside-${version}-py3-none-any.whl`);
   expect(closed.served.join()).not.toContain("of_dev");
   expect(output).not.toContain(password);
 });

@@ -63,6 +63,7 @@ const run = (cwd: string, command: string[], source = "src") =>
 test("what an installer would write of a project lies where its packages are, and Python finds it", async () => {
   const installed = await install(project);
   expect(installed.faults).toEqual([]);
+  expect(installed.tree.map(({ path }) => path)).not.toContain("src/my_shop.egg-info/PKG-INFO");
   const folder = unpacked(installed);
   const script = `import json, importlib.metadata as m
 import shop
