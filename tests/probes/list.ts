@@ -22,6 +22,7 @@ import { processes } from "./faults/processes";
 import { release } from "./faults/release";
 import { rendering } from "./faults/rendering";
 import { settings } from "./faults/settings";
+import { siteAnswers } from "./faults/siteAnswers";
 import { updates } from "./faults/updates";
 import { data } from "./faults/data";
 import type { Probe } from "./probe";
@@ -45,6 +46,7 @@ export const probes: readonly Probe[] = [
   ...hostTransaction,
   ...hostSlots,
   ...hostConfiguration,
+  ...siteAnswers,
   ...hostUnits,
   ...hostWalls,
   ...updates,

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { copyCheckout } from "./checkoutCopy";
 import { run, type Run, type RunOptions } from "./run";
-import { changed } from "./settingTrials";
+import { changed } from "./changedSettings";
 import type { Target } from "./strictClient";
 
 type Group = Record<string, unknown>;

@@ -69,7 +69,7 @@ def _cause(context: Context, unit: str, facts: dict[str, str], log: list[str]) -
         return [f"cause: killed by the kernel for want of memory; {MEMORY_REMEDY}"]
     if facts.get("Result") == "signal" and facts.get("ExecMainStatus") == str(int(signal.SIGKILL)):
         return [f"cause: SIGKILL, which is how the kernel ends what takes too much memory; {MEMORY_REMEDY}"]
-    if unit.startswith(NAMES["appService"]) and any(READ_ONLY.search(line) for line in log):
+    if unit.startswith((NAMES["appService"], NAMES["processService"])) and any(READ_ONLY.search(line) for line in log):
         return [f"cause: {READ_ONLY_CAUSE}"]
     return []
 

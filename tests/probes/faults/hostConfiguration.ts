@@ -192,40 +192,6 @@ export const hostConfiguration: readonly Probe[] = [
       replace: "",
     },
   ]),
-  ...group({ jest: ["unit/webFiles.test.ts"] }, [
-    {
-      name: "every name of the site serves it",
-      file: "lib/hostFiles/webHost.ts",
-      find: "siteNames.filter((name) => !elsewhere.includes(name))",
-      replace: "siteNames",
-    },
-  ]),
-  ...group({ jest: ["rendered/siteRedirects.test.ts"] }, [
-    {
-      name: "hidden files are shown",
-      file: "web/locations/static.conf",
-      find: "/\\.(?!well-known/)|",
-      replace: "",
-    },
-    {
-      name: "what security.txt lies in is hidden",
-      file: "web/locations/static.conf",
-      find: "(?!well-known/)",
-      replace: "",
-    },
-    {
-      name: "a redirect forgets the query",
-      file: "nginx/webLocations.ts",
-      find: '"$is_args$args"',
-      replace: '""',
-    },
-    {
-      name: "caches keep a file of the root for as long as they like",
-      file: "hostFiles/nginx/rootFiles.ts",
-      find: '"no-cache";',
-      replace: '"";',
-    },
-  ]),
   ...group({ jest: ["rendered/siteRequests.test.ts"] }, [
     {
       name: "a client has as many requests of a connection as the balancer",

@@ -3,11 +3,11 @@ import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
-import { examineProject } from "../../lib/newStack/project";
-import { freeRange, stackFileText, type Wanted } from "../../lib/newStack/stackFileText";
-import { domainName } from "../../lib/settings/groups/fields";
-import { runMain, UsageError } from "./base/main";
-import { stackFile } from "./state/stackFile";
+import { examineProject } from "../../../lib/newStack/project";
+import { freeRange, stackFileText, type Wanted } from "../../../lib/newStack/stackFileText";
+import { domainName } from "../../../lib/settings/groups/fields";
+import { runMain, UsageError } from "../base/main";
+import { stackFile } from "../state/stackFile";
 
 const usage = "usage: bin/new [STACK] [--app FOLDER] [--target local|hosts] [--domain NAME]...";
 
