@@ -1,4 +1,4 @@
-import type { Settings } from "./schema";
+import type { SettingKey, Settings } from "./schema";
 
 /**
  * What a change of a setting does to a stack that is up. None of them loses a request.
@@ -16,25 +16,6 @@ export type Effect = (typeof effects)[number];
 
 /** One effect, several, or what they are on each target where that differs. */
 export type Change = Effect | readonly Effect[] | Readonly<Record<Settings["target"], Effect | readonly Effect[]>>;
-
-/** All settings as docs/configuration.md names them: `[]` for the items of a list, `NAME` for the names in a map. */
-export type SettingKey = KeysOf<Settings>;
-
-type KeysOf<Group, Prefix extends string = ""> = {
-  [Key in keyof Group & string]-?: KeysAt<
-    NonNullable<Group[Key]>,
-    `${Prefix}${Key}`,
-    null extends Group[Key] ? true : false
-  >;
-}[keyof Group & string];
-
-type KeysAt<Value, Key extends string, Nullable extends boolean> = Value extends readonly (infer Item)[]
-  ? Key | (Item extends object ? KeysOf<Item, `${Key}[].`> : never)
-  : Value extends object
-    ? string extends keyof Value
-      ? Key | (Value[keyof Value] extends object ? KeysOf<Value[keyof Value], `${Key}.NAME.`> : never)
-      : KeysOf<Value, `${Key}.`> | (Nullable extends true ? Key : never)
-    : Key;
 
 const reloadAndSlot = ["reload", "new slot"] as const;
 

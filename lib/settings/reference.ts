@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { describeChange, type SettingKey } from "./changes";
-import { settingsSchema } from "./schema";
+import { describeChange } from "./changes";
+import { settingsSchema, type SettingKey } from "./schema";
 
 interface Node {
   about?: string;

@@ -73,3 +73,22 @@ export type AwsSettings = NonNullable<Settings["aws"]>;
 
 /** Settings of target hosts. */
 export type HostsSettings = NonNullable<Settings["hosts"]>;
+
+/** All settings as docs/configuration.md names them: `[]` for the items of a list, `NAME` for the names in a map. */
+export type SettingKey = KeysOf<Settings>;
+
+type KeysOf<Group, Prefix extends string = ""> = {
+  [Key in keyof Group & string]-?: KeysAt<
+    NonNullable<Group[Key]>,
+    `${Prefix}${Key}`,
+    null extends Group[Key] ? true : false
+  >;
+}[keyof Group & string];
+
+type KeysAt<Value, Key extends string, Nullable extends boolean> = Value extends readonly (infer Item)[]
+  ? Key | (Item extends object ? KeysOf<Item, `${Key}[].`> : never)
+  : Value extends object
+    ? string extends keyof Value
+      ? Key | (Value[keyof Value] extends object ? KeysOf<Value[keyof Value], `${Key}.NAME.`> : never)
+      : KeysOf<Value, `${Key}.`> | (Nullable extends true ? Key : never)
+    : Key;

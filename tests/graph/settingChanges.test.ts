@@ -1,4 +1,5 @@
-import { effectsOn, type Effect, type SettingKey } from "../../lib/settings/changes";
+import { effectsOn, type Effect } from "../../lib/settings/changes";
+import type { SettingKey } from "../../lib/settings/schema";
 import { settingKeys } from "../../lib/settings/reference";
 import type { Settings } from "../../lib/settings";
 import { awsFile } from "../support/awsFile";

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { changes, effectsOn, type Effect, type SettingKey } from "../../lib/settings/changes";
+import { changes, effectsOn, type Effect } from "../../lib/settings/changes";
+import type { SettingKey } from "../../lib/settings/schema";
 import { sampled } from "../support/sample";
 import { lostIn, startLoad } from "../support/strictClient";
 import { settingTrials, type Trial } from "../support/settingTrials";

@@ -1,4 +1,4 @@
-import type { SettingKey } from "../../lib/settings/changes";
+import type { SettingKey } from "../../lib/settings/schema";
 import { usualAws, type AwsAnswers } from "./awsMocks";
 import type { TrialPlace } from "./trialPlace";
 
