@@ -54,7 +54,8 @@ export function findApplications({ sources }: ProjectFiles): FoundApplication[] 
   );
 }
 
-function moduleOf(path: string): string {
+/** The module that a file is, by its path. */
+export function moduleOf(path: string): string {
   const { dir, name } = posix.parse(path);
   const parts = [...(dir === "" ? [] : dir.split("/")), ...(name === "__init__" ? [] : [name])];
   return parts.join(".");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { findApplications, type FoundApplication } from "./findApplication";
+import { findApplications, moduleOf, type FoundApplication } from "./findApplication";
 import { findPaths } from "./findPaths";
 import { readProject, type ProjectFiles } from "./sources";
 
@@ -38,6 +38,7 @@ export async function examineProject(folder: string): Promise<Project> {
   nameStaticFiles(project, files);
   namePaths(project, files);
   nameDjango(project, files);
+  nameData(project, files);
   nameVariables(project, files);
   return project;
 }
@@ -123,6 +124,22 @@ function nameDjango(project: Project, { names, sources }: ProjectFiles): void {
       "app.staticFolder: the folder of STATIC_ROOT; run manage.py collectstatic before a release, and set it",
     );
   project.open.push("ALLOWED_HOSTS and CSRF_TRUSTED_ORIGINS of the application: the names of the site");
+}
+
+/** What lasts, and what runs beside the slots: a hint with the setting, as files do not say where it shall lie. */
+function nameData({ open }: Project, { sources }: ProjectFiles): void {
+  const has = (pattern: RegExp) => sources.some(({ text }) => pattern.test(text));
+  if (has(/sqlite3\b|sqlite:\/\//))
+    open.push(
+      "the database: SQLite has to lie in a folder of app.data, as a release is read-only; local.database: postgresql gives local machines another one (docs/data.md)",
+    );
+  if (has(/^\s*(MEDIA_ROOT|UPLOAD_FOLDER)\b/m))
+    open.push("uploads: a folder of app.data, below $STATE_DIRECTORY; nginx.media serves it (docs/data.md)");
+  const celery = sources.find(({ text }) => /^\w+\s*=\s*(?:celery\.)?Celery\(/m.test(text));
+  if (celery !== undefined)
+    open.push(
+      `app.processes: the worker of ${celery.path}, as worker: { command: [celery, -A, ${moduleOf(celery.path)}, worker] } (docs/processes.md)`,
+    );
 }
 
 /** Of the environment, as a hint: which of them are secrets is not to be known. */

@@ -39,6 +39,8 @@ describe("the stack file of a project that was found", () => {
         'import os\nSECRET_KEY = os.environ["SECRET_KEY"]\nSTATIC_URL = "assets/"\nSTATIC_ROOT = BASE_DIR / "staticfiles"\n',
       "mysite/wsgi.py":
         'import os\nfrom django.core.wsgi import get_wsgi_application\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "mysite.settings")\napplication = get_wsgi_application()\n',
+      "mysite/celery.py": 'from celery import Celery\napp = Celery("mysite")\n',
+      "mysite/data.py": 'DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3"}}\nMEDIA_ROOT = "uploads"\n',
       "mysite/urls.py": 'urlpatterns = [path("healthz/", live), path("readyz", ready)]\n',
       "staticfiles/app.css": "",
       "requirements.txt": locked,
@@ -56,6 +58,9 @@ describe("the stack file of a project that was found", () => {
     expect(settings.gunicorn.workerClass).toBe("gthread");
     expect(project.open).toEqual([
       "ALLOWED_HOSTS and CSRF_TRUSTED_ORIGINS of the application: the names of the site",
+      expect.stringMatching(/^the database: SQLite has to lie in a folder of app.data/),
+      expect.stringMatching(/^uploads: a folder of app.data/),
+      expect.stringContaining("worker: { command: [celery, -A, mysite.celery, worker] }"),
       "app.environment: it reads SECRET_KEY; plain ones go there, secrets into app.secrets, which it reads from files",
     ]);
   });
