@@ -124,6 +124,11 @@ describe("parseSettings", () => {
       "allowed: a map of absolute paths to other absolute paths or https addresses",
     ],
     [
+      "a redirect to a query alone",
+      { ...baseline, site: { redirects: { "/a": "?b=c" } } },
+      "allowed: a map of absolute paths to other absolute paths or https addresses",
+    ],
+    [
       "a redirect with Nginx syntax",
       { ...baseline, site: { redirects: { "/a": "/b; } return 200" } } },
       "allowed: a map of absolute paths to other absolute paths or https addresses",

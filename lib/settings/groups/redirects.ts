@@ -3,7 +3,8 @@ import { urlPath } from "./fields";
 
 const allowed =
   "a map of absolute paths to other absolute paths or https addresses, such as /old: /new or /shop: https://shop.example.org/?from=old";
-const target = /^(?=.)(https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?)?(\/[A-Za-z0-9._~%\-/]*)?(\?[A-Za-z0-9._~%=&+\-/]*)?$/;
+const target =
+  /^(?:https:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:\/[A-Za-z0-9._~%\-/]*)?|\/[A-Za-z0-9._~%\-/]*)(?:\?[A-Za-z0-9._~%=&+\-/]*)?$/;
 
 export const redirects = z
   .record(
