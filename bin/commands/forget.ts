@@ -3,7 +3,7 @@ import { stackEnvironment } from "./base/engine";
 import { runMain, UsageError } from "./base/main";
 import { Hosts } from "./hosts/hosts";
 import { requireSome } from "./state/hostsInState";
-import { describeHolder, findHolder } from "./state/staleLock";
+import { refuseBusy } from "./state/staleLock";
 
 const unknownCommand = "its host program has no such command yet; an update with a change brings one that has";
 
@@ -12,11 +12,7 @@ async function forget(words: string[]): Promise<number> {
   const [stack = "dev", ...rest] = words;
   if (rest.length > 0 || stack.startsWith("-")) throw new UsageError("usage: bin/forget [STACK]");
   const environment = stackEnvironment(stack);
-  const holder = findHolder(stack, environment);
-  if (holder !== undefined)
-    throw new Error(
-      `forget: got a stack that an update is working on (${describeHolder(holder)}); allowed: one at rest; wait for its end`,
-    );
+  refuseBusy("forget", stack, environment);
   return withTunnels(
     stack,
     environment,

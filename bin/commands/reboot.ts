@@ -1,12 +1,12 @@
 import { parseWeeklyWindow } from "../../lib/base/weeklyWindow";
 import { parseSettings } from "../../lib/settings";
-import { stackEnvironment, type Environment } from "./base/engine";
+import { stackEnvironment } from "./base/engine";
 import { runMain, UsageError } from "./base/main";
 import { Hosts } from "./hosts/hosts";
 import { requireSome } from "./state/hostsInState";
 import { givenSettings } from "./state/stackFile";
 import { outputsIn } from "./state/stackState";
-import { describeHolder, findHolder } from "./state/staleLock";
+import { refuseBusy } from "./state/staleLock";
 import { checkSite, type SiteOutputs } from "./update/checkSite";
 import { rebootAll } from "./update/rebooting";
 
@@ -21,7 +21,7 @@ async function reboot(words: string[]): Promise<number> {
     );
   const window = now || updates.rebootWindow === null ? undefined : parseWeeklyWindow(updates.rebootWindow);
   const environment = stackEnvironment(stack);
-  refuseBusy(stack, environment);
+  refuseBusy("reboot", stack, environment);
   return Hosts.use(stack, environment, async (hosts) => {
     requireSome(hosts.names, "hosts", stack);
     const { names, applicationHosts, balancer } = hosts;
@@ -35,14 +35,6 @@ async function reboot(words: string[]): Promise<number> {
     lines.forEach((line) => process.stdout.write(`portico: ${line}\n`));
     return good ? code : 1;
   });
-}
-
-function refuseBusy(stack: string, environment: Environment): void {
-  const holder = findHolder(stack, environment);
-  if (holder !== undefined)
-    throw new Error(
-      `reboot: got a stack that an update is working on (${describeHolder(holder)}); allowed: one at rest; wait for its end`,
-    );
 }
 
 function readWords(words: string[]): { stack: string; named: string[]; outage: boolean; now: boolean } {

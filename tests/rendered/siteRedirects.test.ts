@@ -21,10 +21,8 @@ const settings = baselineSettings({
   },
   app: { rootFiles: ["robots.txt", ".well-known/security.txt"] },
 });
-const published = [
-  "robots.txt",
-  ".well-known/security.txt",
-  "app.css",
+const shown = ["app.css", "robots.txt", ".well-known/security.txt"];
+const hidden = [
   ".env",
   ".git/config",
   "sub/.hidden.css",
@@ -33,7 +31,8 @@ const published = [
   "Site.SQLITE3",
   "settings.py~",
   "server.key",
-].map((name) => assetFile(name, `content of ${name}\n`));
+];
+const published = [...shown, ...hidden].map((name) => assetFile(name, `content of ${name}\n`));
 
 describe.each(platformIds)("%s", (id) => {
   describeNginxOf(id, "what is answered before the application", (base) => {
@@ -93,19 +92,8 @@ describe.each(platformIds)("%s", (id) => {
 
     test("names that begin with a dot, dumps, copies and keys are not shown", async () => {
       const status = async (name: string) => (await ask(`/static/${name}`)).status;
-      for (const name of [
-        ".env",
-        ".git/config",
-        "sub/.hidden.css",
-        "dump.sql",
-        "dump.sql.gz",
-        "Site.SQLITE3",
-        "settings.py~",
-        "server.key",
-      ])
-        expect({ name, status: await status(name) }).toEqual({ name, status: 404 });
-      for (const name of ["app.css", "robots.txt", ".well-known/security.txt"])
-        expect({ name, status: await status(name) }).toEqual({ name, status: 200 });
+      for (const name of hidden) expect({ name, status: await status(name) }).toEqual({ name, status: 404 });
+      for (const name of shown) expect({ name, status: await status(name) }).toEqual({ name, status: 200 });
     });
   });
 });

@@ -42,6 +42,15 @@ export function findHolder(stack: string, environment: Environment): LockContent
   return readLocks(stack, environment).find((lock) => !isStale(lock));
 }
 
+/** Throws where somebody works on the stack: `command` would change hosts under an update. */
+export function refuseBusy(command: string, stack: string, environment: Environment): void {
+  const holder = findHolder(stack, environment);
+  if (holder !== undefined)
+    throw new Error(
+      `${command}: got a stack that an update is working on (${describeHolder(holder)}); allowed: one at rest; wait for its end`,
+    );
+}
+
 /** Whether a lock lies on the stack, its holder alive or not. */
 export function isLocked(stack: string, environment: Environment): boolean {
   return readLocks(stack, environment).length > 0;
