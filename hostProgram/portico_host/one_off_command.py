@@ -17,7 +17,7 @@ from .units import slots, systemd
 PROGRAM = "/usr/bin/systemd-run"
 SECTION = re.compile(r"^\[(\w+)\]$")
 # What makes a service of a slot. All else in its unit is the sandbox, and what stands there later is too.
-OF_A_SERVICE = re.compile(r"Type|NotifyAccess|Sockets|Exec\w+|Restart\w*|KillMode|Timeout\w+|OOMPolicy")
+OF_A_SERVICE = re.compile(SLOTS["serviceDirectives"])
 STOP_SECONDS = 10
 
 Execute = Callable[[str, list[str]], object]

@@ -1,5 +1,7 @@
+import { contract } from "../../base/contract";
+
 /** What makes a slot of a service: how it starts, is reached, ends and comes back. All else in its unit is what it runs in. */
-const ofTheSlot = /^(Type|NotifyAccess|Sockets|Exec\w+|Restart\w*|KillMode|Timeout\w+|OOMPolicy)=/;
+const ofTheSlot = new RegExp(`^(${contract.slots.serviceDirectives})=`);
 
 /**
  * The lines by which a slot's unit gives the application its folder, its settings and secrets, its limits and its sandbox, for

@@ -5,7 +5,7 @@ export const processes: readonly Probe[] = [
   ...group({ jest: ["unit/processes.test.ts"] }, [
     {
       name: "a process listens on the slot's socket",
-      file: "app/slotLines.ts",
+      file: "contract.json",
       find: "Type|NotifyAccess|Sockets|",
       replace: "Type|NotifyAccess|",
     },
